@@ -1,0 +1,71 @@
+/**
+ * The base of every error that this project throws on purpose.
+ *
+ * `code` is stable and meant for programs; `message` says what was wrong and what to do, and is meant for people.
+ */
+export abstract class SeenError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A setting or an option has a value that cannot work. Nothing was opened or changed. */
+export class SeenConfigError extends SeenError {
+  readonly code = 'SEEN_CONFIG';
+}
+
+/** An argument of a store call cannot be used, an empty id for example. Nothing was read or written. */
+export class SeenInputError extends SeenError {
+  readonly code = 'SEEN_INPUT';
+}
+
+/** The store could not be opened. `location` names the file. */
+export class SeenStoreOpenError extends SeenError {
+  readonly code = 'SEEN_STORE_OPEN';
+  readonly location: string;
+
+  constructor(message: string, location: string, options?: ErrorOptions) {
+    super(message, options);
+    this.location = location;
+  }
+}
+
+/** An open store failed to read or write. `cause` is the driver's error. */
+export class SeenStoreError extends SeenError {
+  readonly code = 'SEEN_STORE';
+  readonly operation: string;
+
+  constructor(operation: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.operation = operation;
+  }
+}
+
+/** The write lock stayed with somebody else for longer than `waitedMs` milliseconds. Trying again later is safe. */
+export class SeenStoreBusyError extends SeenError {
+  readonly code = 'SEEN_STORE_BUSY';
+  readonly operation: string;
+  readonly waitedMs: number;
+
+  constructor(operation: string, waitedMs: number, options?: ErrorOptions) {
+    super(
+      `${operation} waited ${waitedMs} ms for the write lock, which another process or thread still holds. ` +
+        'Nothing was written; try again.',
+      options,
+    );
+    this.operation = operation;
+    this.waitedMs = waitedMs;
+  }
+}
+
+/** The store was used after `close()`. */
+export class SeenStoreClosedError extends SeenError {
+  readonly code = 'SEEN_STORE_CLOSED';
+
+  constructor(operation: string) {
+    super(`${operation} was called on a closed store. Open a new one with openSeenStore().`);
+  }
+}
