@@ -7,13 +7,14 @@ export interface Clock {
   /**
    * Resolves after `ms` milliseconds.
    *
+   * @param options.ref Whether the wait keeps the process alive. Default: true.
    * @throws The signal's `AbortError` once it aborts.
    */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal, options?: { readonly ref?: boolean }): Promise<void>;
 }
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+  sleep: (ms, signal, { ref = true } = {}) => delay(ms, undefined, signal === undefined ? { ref } : { ref, signal }),
 };

@@ -1,0 +1,64 @@
+import { systemClock, type Clock } from './clock.ts';
+import { SeenConfigError } from './errors.ts';
+import { silentLogger, type SeenLogger } from './logger.ts';
+
+export interface SeenStoreOptions {
+  /** The database file; its folder is created. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`. */
+  readonly path?: string;
+  /** Days after which an id may be forgotten; fractions are allowed. Default: `SEEN_TTL_DAYS`, else 7. */
+  readonly ttlDays?: number;
+  /** How long a write waits, without blocking, for the lock of another process, in milliseconds. Default: 30 000. */
+  readonly busyTimeoutMs?: number;
+  /** Time between two purges of what has expired, in milliseconds. The first starts at open. Default: one hour. */
+  readonly purgeEveryMs?: number;
+  /** Default: silent. */
+  readonly logger?: SeenLogger;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+}
+
+export type ResolvedSeenStoreOptions = Readonly<Required<SeenStoreOptions>>;
+
+export const defaultSeenStoreOptions = {
+  path: 'data/seen_ids.sqlite',
+  ttlDays: 7,
+  busyTimeoutMs: 30_000,
+  purgeEveryMs: 3_600_000,
+  logger: silentLogger,
+  clock: systemClock,
+} as const satisfies Required<SeenStoreOptions>;
+
+/**
+ * Options, then the environment, then the defaults.
+ *
+ * @throws {SeenConfigError} naming the option or the variable that is wrong.
+ */
+export function resolveSeenStoreOptions(
+  options: SeenStoreOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): ResolvedSeenStoreOptions {
+  const resolved = { ...defaultSeenStoreOptions, ...fromEnvironment(env), ...withoutUndefined(options) };
+  if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
+  requirePositive('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
+  requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
+  requirePositive('purgeEveryMs', resolved.purgeEveryMs);
+  return Object.freeze(resolved);
+}
+
+function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SeenStoreOptions {
+  const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: ttlDays } = env;
+  return {
+    ...(path ? { path } : {}),
+    ...(ttlDays ? { ttlDays: Number(ttlDays) } : {}),
+  };
+}
+
+/** An option that is passed as `undefined` must not hide its default. */
+function withoutUndefined(options: SeenStoreOptions): SeenStoreOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function requirePositive(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new SeenConfigError(`${name} must be a number above 0, but is ${String(value)}.`);
+}

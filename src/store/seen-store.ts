@@ -1,0 +1,91 @@
+import type { Cycle, CycleCounts } from './cycle.ts';
+
+/** Which rows a purge removes. */
+export interface PurgeOptions {
+  /** Rows last marked before this moment go. Default: now minus `ttlDays`. */
+  readonly olderThan?: Date;
+  /** Ends the purge between two chunks. What was deleted until then stays deleted. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PurgeResult {
+  /** Rows removed. */
+  readonly deleted: number;
+  /** False when the signal ended the purge early. Calling again resumes it. */
+  readonly finished: boolean;
+}
+
+export interface SeenStats {
+  /** The backend's name. */
+  readonly backend: 'sqlite';
+  /** The database file. */
+  readonly location: string;
+  /** Ids remembered. */
+  readonly rows: number;
+  /** When the id that was marked longest ago was marked; null for an empty store. */
+  readonly oldest: Date | null;
+  /** When the id that was marked last was marked; null for an empty store. */
+  readonly newest: Date | null;
+  /** Size of the database, in bytes. */
+  readonly fileBytes: number;
+  /** Size of the write-ahead log, in bytes. */
+  readonly walBytes: number;
+  readonly ttlDays: number;
+  /** All cycles since midnight UTC, summed. */
+  readonly today: CycleCounts;
+  /** The cycle that finished last; null before the first. */
+  readonly lastCycle: Cycle | null;
+}
+
+/**
+ * Remembers which ids a feed has already delivered. Every backend keeps this contract: `test/contract/` runs on each.
+ *
+ * An id is seen from `markSeen` until a purge removes it: the TTL says what a purge may remove, and forgetting early is
+ * never a reason to post twice. An id is a non-empty string of at most 512 UTF-16 units without U+0000 or lone
+ * surrogates.
+ *
+ * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
+ */
+export interface SeenStore {
+  /**
+   * Whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as the
+   * earlier store did.
+   */
+  isSeen(id: string): Promise<boolean>;
+
+  /**
+   * The ids that have not been seen, in input order, repeats dropped.
+   *
+   * @throws {SeenInputError} for an id that cannot be one.
+   * @throws {SeenStoreError} when the database cannot be read. What to do then is the caller's policy.
+   */
+  filterUnseen(ids: readonly string[]): Promise<string[]>;
+
+  /**
+   * Remembers one id or many, all or none. Marking again refreshes the time.
+   *
+   * @param ts Unix time in seconds. Default: now.
+   * @throws {SeenInputError} for an id or a time that cannot be one.
+   * @throws {SeenStoreBusyError} when the write lock stays taken for longer than `busyTimeoutMs`.
+   * @throws {SeenStoreError} when the database cannot be written.
+   */
+  markSeen(idOrIds: string | readonly string[], ts?: number): Promise<void>;
+
+  /** Forgets old ids in small transactions, so that nobody waits for it. */
+  purge(options?: PurgeOptions): Promise<PurgeResult>;
+
+  /** Forgets what is older than the TTL and returns how many ids that were. */
+  purgeExpired(): Promise<number>;
+
+  /** How many ids were last marked before `olderThan`: what a purge would remove. */
+  countOlderThan(olderThan: Date): Promise<number>;
+
+  /** What the store holds and what the feeds did. */
+  stats(): Promise<SeenStats>;
+
+  /** Remembers what a cycle did, for `stats()`. */
+  recordCycle(cycle: Cycle): Promise<void>;
+
+  /** Ends a purge that runs, truncates the write-ahead log and closes the connection. Closing again does nothing. */
+  close(): Promise<void>;
+}
