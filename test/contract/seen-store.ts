@@ -11,17 +11,17 @@ import type { MarkingTask } from './marking-thread.ts';
 const DAY_MS = 86_400_000;
 const NOON = Date.UTC(2026, 10, 24, 12);
 
+function settableClock(now = NOON): Clock & { set(to: number): void } {
+  let time = now;
+  return { now: () => time, sleep: systemClock.sleep, set: (to) => void (time = to) };
+}
+
 /** The contract of a `SeenStore`, for every backend to keep. */
 export function describeSeenStore(backend: Backend): void {
   async function openStore(options: SeenStoreOptions = backend.newDatabase()): Promise<SeenStore> {
     const store = await backend.open(options);
     onTestFinished(() => store.close());
     return store;
-  }
-
-  function settableClock(now = NOON): Clock & { set(to: number): void } {
-    let time = now;
-    return { now: () => time, sleep: systemClock.sleep, set: (to) => void (time = to) };
   }
 
   describe(`the contract of a SeenStore, on ${backend.name}`, () => {
@@ -229,7 +229,7 @@ export function describeSeenStore(backend: Backend): void {
       test('closing twice, also at once, does nothing more', async () => {
         const store = await openStore();
         await Promise.all([store.close(), store.close()]);
-        await store.close();
+        await expect(store.close()).resolves.toBeUndefined();
       });
 
       test('every call on a closed store says so; isSeen logs it and answers false', async () => {

@@ -31,10 +31,10 @@ export function readStats(
 /** The columns of `insertCycle`, in order. */
 export function cycleParameters(cycle: Cycle): Parameters<Statements['insertCycle']['run']> {
   const { feed, startedAt, finishedAt, total, skipped, enriched, posted, marked, failed } = cycle;
-  return [feed, seconds(startedAt), seconds(finishedAt), total, skipped, enriched, posted, marked, failed];
+  return [feed, toSeconds(startedAt), toSeconds(finishedAt), total, skipped, enriched, posted, marked, failed];
 }
 
-function seconds(date: Date): number {
+function toSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
 

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+
+import { openSeenStore, SeenConfigError, SeenStoreOpenError, type SeenStoreOptions } from '../../src/store/index.ts';
+import { RecordingLogger } from '../recording-logger.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+async function openError(options: SeenStoreOptions): Promise<Error> {
+  const outcome = await openSeenStore(options).catch((error: unknown) => error);
+  if (!(outcome instanceof Error)) throw new Error('the store opened');
+  return outcome;
+}
+
+describe('opening', () => {
+  test('creates the folder and the file, and logs the names that operators know', async () => {
+    const logger = new RecordingLogger();
+    const path = join(temporaryFolder(), 'a', 'b', 'seen_ids.sqlite');
+    const store = await openSeenStore({ path, logger });
+    expect(logger.of('seen_store_initialized')).toMatchObject([{ fields: { path, wal_mode: 'wal' } }]);
+    expect(logger.of('seen_store_thread_connection_created')).toMatchObject([{ fields: { thread_id: 0 } }]);
+    await store.close();
+    expect(logger.of('seen_store_connection_closed')).toMatchObject([{ fields: { path } }]);
+  });
+
+  test('a new table has no rowid, and a second migration does no harm', async () => {
+    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+    for (const id of ['a', 'b']) {
+      const store = await openSeenStore({ path });
+      await store.markSeen(id);
+      await store.close();
+    }
+    const db = new BetterSqlite3(path);
+    onTestFinished(() => void db.close());
+    expect(db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'seen'").pluck().get()).toMatch(/WITHOUT ROWID/);
+    expect(db.prepare('SELECT version FROM seen_migration').pluck().all()).toEqual([1, 2]);
+    expect(db.prepare('SELECT id FROM seen').pluck().all()).toEqual(['a', 'b']);
+  });
+
+  test('close truncates the write-ahead log even while another program has the file open', async () => {
+    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+    const store = await openSeenStore({ path });
+    const other = new BetterSqlite3(path);
+    other.pragma('user_version');
+    onTestFinished(() => void other.close());
+    await store.markSeen(Array.from({ length: 500 }, (_, n) => `id-${n}`));
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+    await store.close();
+    expect(statSync(`${path}-wal`).size).toBe(0);
+  });
+
+  test('the path and the TTL come from the environment where the options leave them out', async () => {
+    const path = join(temporaryFolder(), 'from-env.sqlite');
+    vi.stubEnv('SEEN_DB_PATH', path);
+    vi.stubEnv('SEEN_TTL_DAYS', '2.5');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const store = await openSeenStore();
+    onTestFinished(() => store.close());
+    expect(await store.stats()).toMatchObject({ location: path, ttlDays: 2.5 });
+  });
+});
+
+describe('options that cannot work', () => {
+  test.each([
+    [{ path: ' ' }, /path is empty/],
+    [{ ttlDays: 0 }, /SEEN_TTL_DAYS.*above 0.*is 0/],
+    [{ ttlDays: Number.NaN }, /SEEN_TTL_DAYS.*NaN/],
+    [{ busyTimeoutMs: -1 }, /busyTimeoutMs/],
+    [{ purgeEveryMs: 0 }, /purgeEveryMs/],
+  ])('%j', async (options, message) => {
+    const error = await openError({ path: join(temporaryFolder(), 'seen.sqlite'), ...options });
+    expect(error).toBeInstanceOf(SeenConfigError);
+    expect(error.message).toMatch(message);
+  });
+});
+
+async function expectOpenError(path: string, message: RegExp): Promise<void> {
+  const logger = new RecordingLogger();
+  const error = await openError({ path, logger });
+  expect(error).toBeInstanceOf(SeenStoreOpenError);
+  expect(error.message).toContain(path);
+  expect(error.message).toMatch(message);
+  expect(error.cause).toBeDefined();
+  expect(logger.of('seen_store_schema_init_failed')).toMatchObject([{ level: 'error', fields: { path } }]);
+}
+
+describe('files that cannot be opened', () => {
+  test('a file that is no database is named and left as it is', async () => {
+    const path = join(temporaryFolder(), 'notes.txt');
+    const content = 'not a database, but the only copy of something\n'.repeat(50);
+    writeFileSync(path, content);
+    await expectOpenError(path, /not a SQLite database.*SEEN_DB_PATH/);
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  });
+
+  test('a folder in place of the file', async () => {
+    const path = join(temporaryFolder(), 'seen.sqlite');
+    mkdirSync(path);
+    await expectOpenError(path, /cannot be opened/);
+  });
+
+  test('a file in place of the folder', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'data'), '');
+    await expectOpenError(join(folder, 'data', 'seen.sqlite'), /is a file, not a folder/);
+  });
+
+  test('a table "seen" of somebody else', async () => {
+    const path = join(temporaryFolder(), 'other.sqlite');
+    const db = new BetterSqlite3(path);
+    db.exec('CREATE TABLE seen (movie TEXT, rating INTEGER)');
+    db.close();
+    await expectOpenError(path, /columns movie, rating where id and ts were expected/);
+  });
+
+  test('a folder that this user may not write', () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o555);
+    const result = runAsUnprivileged(join(folder, 'seen.sqlite'));
+    expect(result.stdout).toMatch(/^SEEN_STORE_OPEN: .*folder is writable/);
+    expect(result.status).toBe(1);
+  });
+
+  test('a file that this user may only read', () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o777);
+    const path = join(folder, 'seen.sqlite');
+    new BetterSqlite3(path).exec('CREATE TABLE other (a)').close();
+    chmodSync(path, 0o444);
+    const result = runAsUnprivileged(path);
+    expect(result.stdout).toMatch(/^SEEN_STORE_OPEN: .*read-only/);
+    expect(result.status).toBe(1);
+  });
+});
+
+/** Permissions mean nothing to root, so root hands the process to nobody. */
+function runAsUnprivileged(path: string): { stdout: string; status: number | null } {
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
+  return spawnSync(process.execPath, [program, path], { encoding: 'utf8', ...nobody });
+}
