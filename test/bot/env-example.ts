@@ -1,0 +1,21 @@
+export interface ExampleVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly commented: boolean;
+  /** Whether a comment stands above it; neighbours may share one. */
+  readonly explained: boolean;
+}
+
+const ASSIGNMENT = /^(# ?)?([A-Z][A-Z0-9_]*)=(.*)$/;
+
+/** Reads `.env.example`: `NAME=value` and the optional, commented-out `# NAME=value`. */
+export function exampleVariables(text: string): ExampleVariable[] {
+  const variables: ExampleVariable[] = [];
+  let explained = false;
+  for (const line of text.split('\n')) {
+    const [, comment, name, value] = ASSIGNMENT.exec(line) ?? [];
+    if (name === undefined) explained = line.startsWith('#');
+    else variables.push({ name, value: value ?? '', commented: comment !== undefined, explained });
+  }
+  return variables;
+}
