@@ -1,0 +1,55 @@
+import type { SeenLogger } from '../store/logger.ts';
+import type { Filing, RefusedRow } from './filing.ts';
+import type { SeenError } from '../store/errors.ts';
+
+/** One thing that kept a crawl from being complete. */
+export interface CrawlProblem {
+  /** The number of rows before the page. */
+  readonly start: number;
+  /** The error's `code`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Crawl {
+  /** Oldest first: the order in which to post them. */
+  readonly filings: readonly Filing[];
+  /** Whether the whole feed was read. If not, what is missing turns up in the next crawl. */
+  readonly complete: boolean;
+  /** Pages read. */
+  readonly pages: number;
+  /** Rows read, repeated ones included. */
+  readonly rows: number;
+  /** Rows that could not be used. */
+  readonly refused: number;
+  readonly problems: readonly CrawlProblem[];
+  /** Set if EDGAR refuses this client: no request is sent before. */
+  readonly blockedUntil: Date | null;
+}
+
+/** One line a page, with an example: a feed gone wrong must not fill the log. */
+export function reportRefused(logger: SeenLogger, start: number, refused: readonly RefusedRow[]): void {
+  const [example] = refused;
+  if (example === undefined) return;
+  const { reason, title } = example;
+  logger.warn('edgar_rows_refused', { start, refused: refused.length, reason, example: title });
+}
+
+export function reportProblem(logger: SeenLogger, event: string, start: number, error: SeenError): CrawlProblem {
+  const { code, message } = error;
+  logger.warn(event, { start, code, message });
+  return { start, code, message };
+}
+
+export function reportFinished(logger: SeenLogger, result: Crawl, elapsedMs: number): void {
+  const { filings, complete, pages, rows, refused, problems } = result;
+  logger.info('edgar_crawl_finished', {
+    filings: filings.length,
+    complete,
+    pages,
+    rows,
+    refused,
+    problems: problems.length,
+    elapsed_ms: elapsedMs,
+  });
+}

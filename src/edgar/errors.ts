@@ -1,0 +1,104 @@
+import { SeenError } from '../store/errors.ts';
+
+/**
+ * One page could not be had or could not be used. Asking again later is safe.
+ *
+ * The subclasses say what was wrong with it.
+ */
+export class EdgarPageError extends SeenError {
+  readonly code: string = 'EDGAR_PAGE';
+}
+
+/** The page is not well-formed XML, or its root is not `<feed>`. */
+export class EdgarMalformedPageError extends EdgarPageError {
+  override readonly code = 'EDGAR_PAGE_MALFORMED';
+}
+
+/** The page is an HTML page, whatever its status said. */
+export class EdgarHtmlPageError extends EdgarPageError {
+  override readonly code = 'EDGAR_PAGE_HTML';
+}
+
+/** The page ends in the middle. */
+export class EdgarTruncatedPageError extends EdgarPageError {
+  override readonly code = 'EDGAR_PAGE_TRUNCATED';
+}
+
+/** The page declares a document type or entities, which the feed never does. It was not parsed. */
+export class EdgarDoctypeError extends EdgarPageError {
+  override readonly code = 'EDGAR_PAGE_DOCTYPE';
+}
+
+/** The page is larger than `limitBytes`; reading stopped there. */
+export class EdgarPageTooLargeError extends EdgarPageError {
+  override readonly code = 'EDGAR_PAGE_TOO_LARGE';
+  readonly limitBytes: number;
+
+  constructor(limitBytes: number) {
+    super(`The page is larger than ${limitBytes} bytes; the rest was not read.`);
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** No answer: the connection failed or broke. `cause` is the network's error. */
+export class EdgarNetworkError extends EdgarPageError {
+  override readonly code = 'EDGAR_NETWORK';
+}
+
+/** No complete answer within `timeoutMs` milliseconds. */
+export class EdgarTimeoutError extends EdgarPageError {
+  override readonly code = 'EDGAR_TIMEOUT';
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super(`EDGAR did not answer completely within ${timeoutMs} ms.`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** An answer with a status other than 200. */
+export class EdgarStatusError extends EdgarPageError {
+  override readonly code: string = 'EDGAR_STATUS';
+  readonly status: number;
+
+  constructor(status: number, hint = '') {
+    super(`EDGAR answered with HTTP ${status}${hint}.`);
+    this.status = status;
+  }
+}
+
+/** HTTP 503: the end of the feed, or an outage. Only the pages around it tell which. */
+export class EdgarUnavailableError extends EdgarStatusError {
+  override readonly code = 'EDGAR_UNAVAILABLE';
+
+  constructor() {
+    super(503, ' "File Unavailable": the end of the feed, or an outage');
+  }
+}
+
+/** Why EDGAR refuses: no usable `User-Agent`, or more than 10 requests a second. */
+export type BlockKind = 'undeclared' | 'rate';
+
+const ADVICE: Readonly<Record<BlockKind, string>> = {
+  undeclared:
+    'EDGAR takes this client for an undeclared automated tool. ' +
+    'Set a real User-Agent: EDGAR_USER_AGENT="Company Name contact@example.com".',
+  rate:
+    'EDGAR saw more than 10 requests a second from this address, over all of its programs. ' +
+    'Going on during the block would extend it.',
+};
+
+/** EDGAR refuses this client. No request is sent before `blockedUntil`. */
+export class EdgarBlockedError extends SeenError {
+  readonly code = 'EDGAR_BLOCKED';
+  readonly kind: BlockKind;
+  readonly blockedUntil: Date;
+
+  /** @param remainingMs Time until `blockedUntil`, in milliseconds. */
+  constructor(kind: BlockKind, blockedUntil: Date, remainingMs: number) {
+    const wait = `No request is sent for another ${Math.ceil(remainingMs / 1000)} s, until ${blockedUntil.toISOString()}.`;
+    super(`${ADVICE[kind]} ${wait}`);
+    this.kind = kind;
+    this.blockedUntil = blockedUntil;
+  }
+}

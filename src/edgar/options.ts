@@ -1,0 +1,61 @@
+import { systemClock, type Clock } from '../store/clock.ts';
+import { SeenConfigError } from '../store/errors.ts';
+import { requireUserAgent } from './user-agent.ts';
+
+export interface EdgarClientOptions {
+  /** `Company Name contact@example.com`. Required: EDGAR refuses programs that do not declare themselves. */
+  readonly userAgent: string | undefined;
+  /** Default: `https://www.sec.gov`. */
+  readonly baseUrl?: string;
+  /** Default: 5. EDGAR allows 10, over all of a user's machines and programs. */
+  readonly requestsPerSecond?: number;
+  /** For one page, up to its last byte, in milliseconds. Default: 30 000. */
+  readonly timeoutMs?: number;
+  /** For one page, after decompression, in bytes. A real page has about 60 kB. Default: 5 000 000. */
+  readonly maxPageBytes?: number;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+}
+
+export type ResolvedEdgarClientOptions = Readonly<Required<EdgarClientOptions> & { userAgent: string }>;
+
+export const defaultEdgarClientOptions = {
+  baseUrl: 'https://www.sec.gov',
+  requestsPerSecond: 5,
+  timeoutMs: 30_000,
+  maxPageBytes: 5_000_000,
+  clock: systemClock,
+} as const satisfies Required<Omit<EdgarClientOptions, 'userAgent'>>;
+
+/** https://www.sec.gov/os/accessing-edgar-data */
+const SEC_REQUESTS_PER_SECOND = 10;
+
+/** @throws {SeenConfigError} naming the option that is wrong. */
+export function resolveEdgarClientOptions(options: EdgarClientOptions): ResolvedEdgarClientOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const userAgent = requireUserAgent(options.userAgent);
+  const resolved: ResolvedEdgarClientOptions = { ...defaultEdgarClientOptions, ...given, userAgent };
+  requirePositive('requestsPerSecond', resolved.requestsPerSecond);
+  requirePositive('timeoutMs', resolved.timeoutMs);
+  requirePositive('maxPageBytes', resolved.maxPageBytes);
+  requireFairRate(requireHttpUrl(resolved.baseUrl), resolved.requestsPerSecond);
+  return Object.freeze(resolved);
+}
+
+function requirePositive(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new SeenConfigError(`${name} must be a number above 0, but is ${String(value)}.`);
+}
+
+function requireHttpUrl(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
+  throw new SeenConfigError(`baseUrl must be an http(s) URL such as https://www.sec.gov, but is "${baseUrl}".`);
+}
+
+function requireFairRate({ hostname }: URL, requestsPerSecond: number): void {
+  if (requestsPerSecond <= SEC_REQUESTS_PER_SECOND || !/(?:^|\.)sec\.gov\.?$/.test(hostname)) return;
+  throw new SeenConfigError(
+    `requestsPerSecond is ${requestsPerSecond}, but ${hostname} allows ${SEC_REQUESTS_PER_SECOND} and blocks who asks faster.`,
+  );
+}
