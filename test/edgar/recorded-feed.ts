@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FeedQuery, FeedSource } from './feed-source.ts';
+
+/**
+ * Replays recorded crawls of the real feed: the sub-folders of `folder`, in the order of their names, one a cycle. Their
+ * pages are files named `NN_count100_start0000.xml`. Past the last folder the feed stays as it is.
+ *
+ * @throws if the folder holds no recorded crawl.
+ */
+export function recordedFeed(folder: string): FeedSource {
+  return new RecordedFeed(folder);
+}
+
+class RecordedFeed implements FeedSource {
+  readonly #crawls: readonly string[];
+  #current = 0;
+  #pages: ReadonlyMap<string, Uint8Array>;
+
+  constructor(folder: string) {
+    const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    this.#crawls = names.map(({ name }) => join(folder, name)).toSorted();
+    this.#pages = this.#load();
+  }
+
+  page({ start, count, type }: FeedQuery): Uint8Array | null {
+    if (type !== '') return this.#ofType({ start, count, type });
+    return this.#pages.get(`${count} ${start}`) ?? null;
+  }
+
+  advance(): void {
+    this.#current = Math.min(this.#current + 1, this.#crawls.length - 1);
+    this.#pages = this.#load();
+  }
+
+  expected(): readonly string[] {
+    const ids = this.#entries().flatMap((entry) => /accession-number=([\d-]+)/.exec(entry)?.[1] ?? []);
+    return [...new Set(ids)];
+  }
+
+  #load(): ReadonlyMap<string, Uint8Array> {
+    const crawl = this.#crawls[this.#current];
+    const pages = new Map<string, Uint8Array>();
+    for (const file of crawl === undefined ? [] : readdirSync(crawl)) {
+      const [, count, start] = /_count(\d+)_start(\d+)\.xml$/.exec(file) ?? [];
+      if (crawl !== undefined) pages.set(`${Number(count)} ${Number(start)}`, readFileSync(join(crawl, file)));
+    }
+    if (pages.size === 0)
+      throw new Error('The folder holds no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
+    return pages;
+  }
+
+  /** The whole feed was recorded without a type; what one type would have listed is put together from that. */
+  #ofType({ start, count, type }: FeedQuery): Uint8Array | null {
+    const entries = this.#entries().filter((entry) => formOf(entry).startsWith(type));
+    if (start > 0 && start >= entries.length) return null;
+    const page = entries.slice(start, start + count).join('\n');
+    return Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1" ?>\n<feed>\n${page}\n</feed>`, 'latin1');
+  }
+
+  #entries(): readonly string[] {
+    return [...this.#pages].flatMap(([key, page]) => {
+      const text = key.startsWith('100 ') ? Buffer.from(page).toString('latin1') : '';
+      return [...text.matchAll(/<entry>.*?<\/entry>/gs)].map(([entry]) => entry);
+    });
+  }
+}
+
+function formOf(entry: string): string {
+  return /<category [^>]*term="([^"]*)"/.exec(entry)?.[1] ?? '';
+}
