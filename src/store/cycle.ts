@@ -1,22 +1,46 @@
 /** What one pass over a feed did. Kept in the database, so that every shard and every restart reports the same. */
-export interface Cycle {
+export interface Cycle extends CycleCounts {
   /** The feed's name, `filings` for example. */
   readonly feed: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+}
+
+export interface CycleCounts {
   /** Distinct items that the feed listed. */
   readonly total: number;
   /** Items dropped before enrichment, because they had been seen. */
   readonly skipped: number;
-  /** Items that went through enrichment. */
+  /** Items that went through enrichment; a stored enrichment that was used again does not count. */
   readonly enriched: number;
   /** Items that Discord confirmed. */
   readonly posted: number;
-  /** Items marked as seen without a post, by a first run. */
+  /** Items marked as seen without a post: by a first run, or because somebody decided so. */
   readonly marked: number;
-  /** Items whose enrichment or post failed; they come again in the next cycle. */
+  /** Items whose enrichment or post failed. They are tried again, or have become dead letters. */
   readonly failed: number;
+  /** Items that the flood breaker keeps back until somebody decides. */
+  readonly held: number;
 }
 
-/** The countable part of a cycle. */
-export type CycleCounts = Pick<Cycle, 'total' | 'skipped' | 'enriched' | 'posted' | 'marked' | 'failed'>;
+export const noCounts: CycleCounts = Object.freeze({
+  total: 0,
+  skipped: 0,
+  enriched: 0,
+  posted: 0,
+  marked: 0,
+  failed: 0,
+  held: 0,
+});
+
+/** The history of cycles. It reaches back 30 days. */
+export interface Cycles {
+  record(cycle: Cycle): Promise<void>;
+  /**
+   * Whether the feed runs for the first time: no cycle of it was recorded, and the store is empty and does not stand
+   * in for one that was lost.
+   */
+  isFirst(feed: string): Promise<boolean>;
+  /** The share of the feed's items that had been seen, over the last day; null when nothing was listed. */
+  seenShare(feed: string): Promise<number | null>;
+}

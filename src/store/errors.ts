@@ -69,3 +69,34 @@ export class SeenStoreClosedError extends SeenError {
     super(`${operation} was called on a closed store. Open a new one with openSeenStore().`);
   }
 }
+
+/** One claim that was refused: who has the item now, under which token. */
+export interface LostClaim {
+  readonly id: string;
+  /** The token that was shown. */
+  readonly token: number;
+  /** The token that counts now; null when the item is no longer known. */
+  readonly currentToken: number | null;
+  /** Null when nobody works on the item. */
+  readonly currentOwner: string | null;
+  readonly state: string | null;
+}
+
+/** A lease ran out and its item passed to another owner, or the claim had already ended. `lost` is the evidence. */
+export class SeenClaimLostError extends SeenError {
+  readonly code = 'SEEN_CLAIM_LOST';
+  readonly operation: string;
+  readonly lost: readonly LostClaim[];
+
+  constructor(operation: string, lost: readonly LostClaim[]) {
+    super(`${operation} was refused for ${lost.map(describeLost).join('; ')}. Leave the item to its present owner.`);
+    this.operation = operation;
+    this.lost = lost;
+  }
+}
+
+function describeLost({ id, token, currentToken, currentOwner, state }: LostClaim): string {
+  if (currentToken === null) return `${id}: token ${token} is for an item that is no longer known`;
+  const holder = currentOwner === null ? 'nobody' : currentOwner;
+  return `${id}: token ${token} is not the live one, which is ${currentToken}, held by ${holder} (${state ?? 'unknown'})`;
+}

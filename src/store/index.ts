@@ -1,6 +1,20 @@
 export { systemClock, type Clock } from './clock.ts';
-export type { Cycle, CycleCounts } from './cycle.ts';
 export {
+  defaultClaimOptions,
+  type Claim,
+  type ClaimOptions,
+  type ClaimRequest,
+  type Claims,
+  type ClaimWaitingOptions,
+  type ItemState,
+  type PostRecord,
+  type ReleaseOptions,
+} from './claims.ts';
+export { noCounts, type Cycle, type CycleCounts, type Cycles } from './cycle.ts';
+export type { Hold, HoldDecision, Holds } from './holds.ts';
+export type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from './ledger.ts';
+export {
+  SeenClaimLostError,
   SeenConfigError,
   SeenError,
   SeenInputError,
@@ -8,6 +22,7 @@ export {
   SeenStoreClosedError,
   SeenStoreError,
   SeenStoreOpenError,
+  type LostClaim,
 } from './errors.ts';
 export { silentLogger, type SeenLogger } from './logger.ts';
 export { openSeenStore } from './open.ts';

@@ -1,4 +1,7 @@
-import type { Cycle, CycleCounts } from './cycle.ts';
+import type { Claims } from './claims.ts';
+import type { Cycle, CycleCounts, Cycles } from './cycle.ts';
+import type { Holds } from './holds.ts';
+import type { Ledger, LedgerCounts } from './ledger.ts';
 
 /** Which rows a purge removes. */
 export interface PurgeOptions {
@@ -35,6 +38,8 @@ export interface SeenStats {
   readonly today: CycleCounts;
   /** The cycle that finished last; null before the first. */
   readonly lastCycle: Cycle | null;
+  /** Items on their way. */
+  readonly ledger: LedgerCounts;
 }
 
 /**
@@ -46,7 +51,14 @@ export interface SeenStats {
  *
  * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
  */
-export interface SeenStore {
+export interface SeenStore extends Claims {
+  /** What happened to each item. */
+  readonly ledger: Ledger;
+  /** What each pass over a feed did. */
+  readonly cycles: Cycles;
+  /** Batches that wait for a person's decision. */
+  readonly holds: Holds;
+
   /**
    * Whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as the
    * earlier store did.
@@ -71,6 +83,12 @@ export interface SeenStore {
    */
   markSeen(idOrIds: string | readonly string[], ts?: number): Promise<void>;
 
+  /**
+   * Keeps the ids that are in the store from expiring, because the feed still lists them. Writes at most once a day
+   * for an id, in one batch. An id that is not in the store stays unseen.
+   */
+  touch(ids: readonly string[]): Promise<void>;
+
   /** Forgets old ids in small transactions, so that nobody waits for it. */
   purge(options?: PurgeOptions): Promise<PurgeResult>;
 
@@ -82,9 +100,6 @@ export interface SeenStore {
 
   /** What the store holds and what the feeds did. */
   stats(): Promise<SeenStats>;
-
-  /** Remembers what a cycle did, for `stats()`. */
-  recordCycle(cycle: Cycle): Promise<void>;
 
   /** Ends a purge that runs, truncates the write-ahead log and closes the connection. Closing again does nothing. */
   close(): Promise<void>;

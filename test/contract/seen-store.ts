@@ -195,6 +195,7 @@ export function describeSeenStore(backend: Backend): void {
         posted: 29,
         marked: 0,
         failed: 1,
+        held: 0,
       };
 
       test('an empty store has no rows, no times and no cycle', async () => {
@@ -216,11 +217,11 @@ export function describeSeenStore(backend: Backend): void {
 
       test('today sums the cycles since midnight UTC, and the last one is shown whole', async () => {
         const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        await store.recordCycle({ ...cycle, finishedAt: new Date(NOON - DAY_MS) });
-        await store.recordCycle({ ...cycle, finishedAt: new Date(NOON - 60_000) });
-        await store.recordCycle(cycle);
+        await store.cycles.record({ ...cycle, finishedAt: new Date(NOON - DAY_MS) });
+        await store.cycles.record({ ...cycle, finishedAt: new Date(NOON - 60_000) });
+        await store.cycles.record(cycle);
         const { today, lastCycle } = await store.stats();
-        expect(today).toEqual({ total: 300, skipped: 240, enriched: 60, posted: 58, marked: 0, failed: 2 });
+        expect(today).toEqual({ total: 300, skipped: 240, enriched: 60, posted: 58, marked: 0, failed: 2, held: 0 });
         expect(lastCycle).toEqual(cycle);
       });
     });
@@ -242,7 +243,7 @@ export function describeSeenStore(backend: Backend): void {
         await expect(store.purge()).rejects.toThrow(SeenStoreClosedError);
         await expect(store.countOlderThan(new Date())).rejects.toThrow(SeenStoreClosedError);
         await expect(store.stats()).rejects.toThrow(SeenStoreClosedError);
-        await expect(store.recordCycle(cycleNow())).rejects.toThrow(SeenStoreClosedError);
+        await expect(store.cycles.record(cycleNow())).rejects.toThrow(SeenStoreClosedError);
         expect(await store.isSeen('a')).toBe(false);
         expect(logger.of('mark_seen_error')).toHaveLength(1);
         expect(logger.of('is_seen_error')).toHaveLength(1);
@@ -254,7 +255,7 @@ export function describeSeenStore(backend: Backend): void {
 
 function cycleNow(): Cycle {
   const now = new Date(NOON);
-  const counts = { total: 0, skipped: 0, enriched: 0, posted: 0, marked: 0, failed: 0 };
+  const counts = { total: 0, skipped: 0, enriched: 0, posted: 0, marked: 0, failed: 0, held: 0 };
   return { feed: 'filings', startedAt: now, finishedAt: now, ...counts };
 }
 

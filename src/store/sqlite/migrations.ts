@@ -20,9 +20,50 @@ const migrations: readonly string[] = [
      enriched INTEGER NOT NULL,
      posted INTEGER NOT NULL,
      marked INTEGER NOT NULL,
-     failed INTEGER NOT NULL
+     failed INTEGER NOT NULL,
+     held INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX seen_cycle_finished_at ON seen_cycle (finished_at)`,
+  'CREATE TABLE seen_recovery (set_aside TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL) STRICT',
+  `CREATE TABLE seen_token (value INTEGER NOT NULL) STRICT;
+   INSERT INTO seen_token (value) VALUES (0);
+   CREATE TABLE seen_item (
+     id TEXT PRIMARY KEY NOT NULL,
+     feed TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('claimed', 'enriched', 'posting', 'posted', 'failed')),
+     token INTEGER NOT NULL,
+     owner TEXT,
+     lease_until INTEGER,
+     attempts INTEGER NOT NULL,
+     retry_at INTEGER,
+     last_error TEXT,
+     payload TEXT,
+     enrichment TEXT,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX seen_item_open ON seen_item (feed, retry_at) WHERE state IN ('claimed', 'enriched', 'posting');
+   CREATE INDEX seen_item_failed ON seen_item (updated_at) WHERE state = 'failed';
+   CREATE TABLE seen_post (
+     item_id TEXT NOT NULL,
+     channel_id TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('open', 'posted', 'failed')),
+     intent_at INTEGER NOT NULL,
+     message_id TEXT,
+     error TEXT,
+     PRIMARY KEY (item_id, channel_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE seen_hold (
+     id INTEGER PRIMARY KEY,
+     feed TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     ids TEXT NOT NULL,
+     decision TEXT CHECK (decision IN ('post', 'mark')),
+     decided_by TEXT,
+     asked INTEGER NOT NULL DEFAULT 0,
+     finished INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
 ];
 
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */

@@ -1,11 +1,13 @@
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import type { SeenStore } from '../seen-store.ts';
+import { Access } from './access.ts';
 import { connect } from './connection.ts';
-import { keepPurged } from './maintenance.ts';
+import { keepTidy } from './maintenance.ts';
 import { SqliteSeenStore } from './store.ts';
 
 export function openSqliteSeenStore(options: ResolvedSeenStoreOptions): SeenStore {
-  const store = new SqliteSeenStore(connect(options), options);
-  store.runUntilClosed((signal) => keepPurged(store, options, signal));
+  const access = new Access(connect(options), options);
+  const store = new SqliteSeenStore(access);
+  store.runUntilClosed((signal) => keepTidy(store, access, signal));
   return store;
 }

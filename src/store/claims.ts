@@ -1,0 +1,108 @@
+/** How far an item has come. A lease, not the state, says whether somebody works on it. */
+export type ItemState = 'claimed' | 'enriched' | 'posting' | 'posted' | 'failed';
+
+export interface ClaimRequest {
+  readonly id: string;
+  /** The item, as a JSON value: what a retry needs once the feed no longer lists it. */
+  readonly payload?: unknown;
+}
+
+export interface ClaimOptions {
+  /** The feed that the items belong to. Default: `default`. */
+  readonly feed?: string;
+  /** How long nobody else gets the item, in milliseconds, unless the owner is known to be dead. Default: 60 000. */
+  readonly leaseMs?: number;
+}
+
+export interface ClaimWaitingOptions extends ClaimOptions {
+  /** Most items to claim. Default: 100. */
+  readonly limit?: number;
+}
+
+/** The right to deliver one item, until the lease runs out and somebody else takes it over. */
+export interface Claim {
+  readonly id: string;
+  /** Fencing token: grows with every claim, so that a late owner is told apart from the present one. */
+  readonly token: number;
+  readonly feed: string;
+  /** 1 for the first attempt. A release without an error does not count. */
+  readonly attempt: number;
+  /** What `claim` was given for the item, undefined if nothing. */
+  readonly payload: unknown;
+  /** What an earlier attempt saved, undefined if nothing: a paid enrichment is never bought twice. */
+  readonly enrichment: unknown;
+  /** What earlier attempts did, a record a channel. */
+  readonly posts: readonly PostRecord[];
+}
+
+/**
+ * One destination of an item. `open` means that a request may have left and nobody knows its outcome, `failed` that
+ * it will not be tried again unless somebody asks for it.
+ */
+export interface PostRecord {
+  readonly channelId: string;
+  readonly state: 'open' | 'posted' | 'failed';
+  /** When the first request that may have been applied was about to leave. */
+  readonly intentAt: Date;
+  /** Null while open, and for a message that was deleted before its id was known. */
+  readonly messageId: string | null;
+  readonly error: string | null;
+}
+
+export interface ReleaseOptions {
+  /** Why the attempt failed. Left out, the attempt does not count. */
+  readonly error?: string;
+  /** Nobody gets the item before this moment. Default: at once. */
+  readonly retryAt?: Date;
+}
+
+export const defaultClaimOptions = {
+  feed: 'default',
+  leaseMs: 60_000,
+  limit: 100,
+} as const satisfies Required<ClaimWaitingOptions>;
+
+/** The claim lifecycle: `claim`, then `commit`, `release` or `fail`, with `renew` in between. */
+export interface Claims {
+  /**
+   * Claims what is neither seen, nor failed, nor leased to a living owner, nor waiting for its retry. Atomic over
+   * threads, processes and machines: one caller gets an item.
+   *
+   * The lease of a process that has died on this machine counts as free at once, any other when it runs out.
+   *
+   * @returns The claims that were granted, in the order of the requests.
+   * @throws {SeenInputError} for an id that cannot be one, or a payload that JSON cannot hold.
+   */
+  claim(requests: readonly (string | ClaimRequest)[], options?: ClaimOptions): Promise<Claim[]>;
+
+  /** Claims items of the feed that wait for a retry which is due, whether or not the feed still lists them. */
+  claimWaiting(options?: ClaimWaitingOptions): Promise<Claim[]>;
+
+  /**
+   * Extends leases to `leaseMs` milliseconds from now.
+   *
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were renewed.
+   */
+  renew(claims: readonly Claim[], options?: Pick<ClaimOptions, 'leaseMs'>): Promise<void>;
+
+  /**
+   * Marks the items as seen: they were delivered. Committing a claim again does nothing.
+   *
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were committed.
+   */
+  commit(claims: readonly Claim[]): Promise<void>;
+
+  /**
+   * Gives the items back for a later attempt.
+   *
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were released.
+   */
+  release(claims: readonly Claim[], options?: ReleaseOptions): Promise<void>;
+
+  /**
+   * Gives the items up: a dead letter, which nobody gets until `ledger.retry`.
+   *
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others failed as told.
+   */
+  fail(claims: readonly Claim[], error: string): Promise<void>;
+}

@@ -1,0 +1,30 @@
+export type HoldDecision = 'post' | 'mark';
+
+/** A batch that the flood breaker kept back until somebody decides about it. */
+export interface Hold {
+  readonly id: number;
+  readonly feed: string;
+  readonly createdAt: Date;
+  /** The ids kept back. */
+  readonly ids: readonly string[];
+  /** Null until somebody decides. */
+  readonly decision: HoldDecision | null;
+  /** The user who decided. */
+  readonly decidedBy: string | null;
+  /** Whether the question reached Discord. */
+  readonly asked: boolean;
+}
+
+/** Batches that wait for a person. A feed has at most one open hold. */
+export interface Holds {
+  /** Opens a hold, or returns the one that is open. */
+  open(feed: string, ids: readonly string[]): Promise<Hold>;
+  /** The feed's open hold: undecided, or decided but not yet carried out. */
+  current(feed: string): Promise<Hold | null>;
+  /** Says that the question is in the channel. */
+  markAsked(id: number): Promise<void>;
+  /** Decides about a hold. The first decision stands, and is returned; null for a hold that does not exist. */
+  decide(id: number, decision: HoldDecision, userId: string): Promise<Hold | null>;
+  /** Ends a hold whose decision has been carried out. */
+  finish(id: number): Promise<void>;
+}

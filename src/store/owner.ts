@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/**
+ * Who holds a lease: machine, process, and one store in it, as `machine|pid|start|store`.
+ *
+ * Machine and start time are there so that a dead owner is recognised for certain, and only then: a process id alone
+ * means nothing on another machine, in another container, or after the id was given to another process.
+ */
+export function newOwner(): string {
+  return [machine(), process.pid, startOf(process.pid) ?? '', randomUUID()].join('|');
+}
+
+/** Whether the owner's process has certainly ended. In doubt it has not. */
+export function isDead(owner: string): boolean {
+  const [ownerMachine, ownerPid, ownerStart] = owner.split('|');
+  if (ownerMachine !== machine()) return false;
+  const pid = Number(ownerPid);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  if (!isRunning(pid)) return true;
+  return Boolean(ownerStart) && startOf(pid) !== ownerStart;
+}
+
+let knownMachine: string | undefined;
+
+/** Host, boot and process-id namespace: within one of these, a process id means one process. */
+function machine(): string {
+  knownMachine ??= [
+    hostname(),
+    attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    attempt(() => readlinkSync('/proc/self/ns/pid')),
+  ].join('/');
+  return knownMachine;
+}
+
+/** The kernel's start time of a process, in ticks since boot; undefined where the system does not tell. */
+function startOf(pid: number): string | undefined {
+  return statOf(pid)[19];
+}
+
+/** A killed process that its parent has not yet waited for still has a process id, but works no more. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return statOf(pid)[0] !== 'Z';
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** The fields of /proc/PID/stat from the state on: the name before it may hold spaces and parentheses. */
+function statOf(pid: number): string[] {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Only Linux has /proc; elsewhere the lease of a dead process simply runs out. */
+function attempt(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
