@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { requireUserAgent } from 'sapphire-plugin-seen/edgar';
 import { SeenConfigError } from 'sapphire-plugin-seen/store';
 import { describe, expect, it } from 'vitest';
 import { BotEnvError, envVariables, readEnv } from '../../src/bot/env.ts';
@@ -161,6 +162,19 @@ describe('BotEnvError', () => {
     expect(problemsOf({ EDGAR_USER_AGENT: 'Müller müller@example.com' })).toHaveProperty('EDGAR_USER_AGENT');
     expect(problemsOf({ EDGAR_USER_AGENT: 'a\r\nX: b@example.com' })).toHaveProperty('EDGAR_USER_AGENT');
   });
+
+  it.each(['a', 'a@b', 'A a@b.c', 'A a@b.de', 'A (a@b.de)', 'A <a@b.de>', 'A a(b)@c.de', 'A a@b.12', 'é a@b.de'])(
+    'judges the contact %j as the EDGAR source does',
+    (contact) => {
+      let accepted = true;
+      try {
+        requireUserAgent(contact);
+      } catch {
+        accepted = false;
+      }
+      expect(problemsOf({ EDGAR_USER_AGENT: contact })['EDGAR_USER_AGENT'] === undefined).toBe(accepted);
+    },
+  );
 
   it.each(['DISCORD_TOKEN', 'LLM_API_KEY'])('never repeats the value of %s', (name) => {
     expect(problemsOf({ [name]: 'hunter2 hunter2' })[name]).toMatch(/^(?!.*hunter2)/);

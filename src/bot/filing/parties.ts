@@ -1,0 +1,41 @@
+import type { Party } from 'sapphire-plugin-seen/edgar';
+
+/** Whom a filing is about, before who wrote it: the issuer of a Form 4 and not the insider. */
+const ABOUT_FIRST = [
+  'Issuer',
+  'Subject',
+  'Issuing Entity',
+  'Filer',
+  'Depositor',
+  'Securitizer',
+  'Filed by',
+  'Reporting',
+] as const;
+
+const ROLES: Readonly<Record<string, string>> = {
+  'Filed by': 'filed by',
+  Reporting: 'reporting person',
+  Subject: 'subject company',
+};
+
+/** The party that a reader looks for. */
+export function mainParty(parties: readonly Party[]): Party | undefined {
+  return parties.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+function rank({ role }: Party): number {
+  const place = ABOUT_FIRST.findIndex((known) => known === role);
+  return place === -1 ? ABOUT_FIRST.length : place;
+}
+
+export function roleInWords(role: string): string {
+  return Object.hasOwn(ROLES, role) ? (ROLES[role] ?? role) : role.toLowerCase();
+}
+
+/** `A, B and 3 more`: a filing has up to 85 parties, and a sentence has room for a few. */
+export function listInWords(words: readonly string[], most = 3): string {
+  const shown = words.slice(0, most);
+  const rest = words.length - shown.length;
+  const parts = rest > 0 ? [...shown, `${rest} more`] : shown;
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}

@@ -1,0 +1,82 @@
+import type { APIEmbed, MessageCreateOptions } from 'discord.js';
+import type { Filing } from 'sapphire-plugin-seen/edgar';
+import type { Summary } from '../enrich/summary.ts';
+import { describeForm } from '../filing/forms.ts';
+import { mainParty } from '../filing/parties.ts';
+import { cleanLine } from '../text/clean.ts';
+import { clip } from '../text/clip.ts';
+import { colours } from './colours.ts';
+import { filingFields } from './fields.ts';
+import { webUrl } from './link.ts';
+import { plainLine, plainText } from './markdown.ts';
+import { messageNonce } from './nonce.ts';
+
+/**
+ * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all: the
+ * longest post that these allow has 5,400.
+ */
+const MAX = { title: 240, headline: 300, body: 1200, point: 160, points: 5, footer: 200 } as const;
+
+/**
+ * The message for one filing: what the feed and the model say is shown as text, and nobody is mentioned, whatever it
+ * says.
+ *
+ * Sent again for the same channel, it has the same nonce, and Discord answers with the message that is already there.
+ */
+export function filingPost(filing: Filing, summary: Summary, channelId: string): MessageCreateOptions {
+  return {
+    embeds: [filingEmbed(filing, summary)],
+    allowedMentions: { parse: [] },
+    nonce: messageNonce(filing.accession, channelId),
+    enforceNonce: true,
+  };
+}
+
+function filingEmbed(filing: Filing, summary: Summary): APIEmbed {
+  const url = webUrl(filing.link);
+  const fields = filingFields(filing);
+  return {
+    title: titleOf(filing),
+    ...(url === undefined ? {} : { url }),
+    description: descriptionOf(summary, url),
+    color: colours[describeForm(filing.form).family],
+    ...(fields.length === 0 ? {} : { fields }),
+    footer: { text: footerOf(filing) },
+    ...(Number.isNaN(filing.acceptedAt.getTime()) ? {} : { timestamp: filing.acceptedAt.toISOString() }),
+  };
+}
+
+function titleOf({ form, parties }: Filing): string {
+  const shortForm = cleanLine(form).slice(0, 40) || 'Filing';
+  const name = mainParty(parties)?.name ?? '';
+  return plainLine(name === '' ? shortForm : `${shortForm} · ${name}`, MAX.title);
+}
+
+function descriptionOf(summary: Summary, url: string | undefined): string {
+  const headline = plainLine(summary.headline, MAX.headline);
+  const points = summary.points.slice(0, MAX.points).map((point) => `- ${plainLine(point, MAX.point)}`);
+  const blocks = [
+    headline === '' ? '' : `**${headline}**`,
+    plainText(summary.body, MAX.body),
+    points.join('\n'),
+    url === undefined ? '' : `[Open the filing](${url})`,
+  ];
+  return blocks.filter((block) => block !== '').join('\n') || 'A new filing.';
+}
+
+/** A footer shows no Markdown: nothing in it is escaped. */
+function footerOf({ accession, filedOn, size }: Filing): string {
+  const parts = [accession, filedOn === null ? '' : `filed ${filedOn}`, size === null ? '' : sizeInWords(size)];
+  return clip(
+    parts
+      .map(cleanLine)
+      .filter((part) => part !== '')
+      .join(' · '),
+    MAX.footer,
+  );
+}
+
+/** The feed writes `13 KB` and `2 MB`, and sometimes a bare number of bytes. */
+function sizeInWords(size: string): string {
+  return /^\d+$/.test(size) ? `${size} bytes` : size;
+}
