@@ -1,4 +1,5 @@
 import type { SeenLogger } from '../store/logger.ts';
+import { EdgarBlockedError } from './errors.ts';
 import type { Filing, RefusedRow } from './filing.ts';
 import type { SeenError } from '../store/errors.ts';
 
@@ -37,7 +38,9 @@ export function reportRefused(logger: SeenLogger, start: number, refused: readon
 
 export function reportProblem(logger: SeenLogger, event: string, start: number, error: SeenError): CrawlProblem {
   const { code, message } = error;
-  logger.warn(event, { start, code, message });
+  // Only a block waits for a person: the rest is tried again by the next crawl.
+  if (error instanceof EdgarBlockedError) logger.error(event, { start, code, message });
+  else logger.warn(event, { start, code, message });
   return { start, code, message };
 }
 

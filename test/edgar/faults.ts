@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { escapeXml } from './atom.ts';
 import { errorPages } from './error-pages.ts';
 
@@ -10,6 +11,7 @@ export type Fault =
   | 'blank'
   | 'truncated'
   | 'huge'
+  | 'zip-bomb'
   | 'entity-bomb'
   | 'no-accession'
   | 'hostile-titles'
@@ -19,12 +21,16 @@ export type Fault =
   | 'rate'
   | 'access-denied'
   | 'hang'
+  | 'stall'
   | 'reset';
 
 /** Answers a request in place of the good page, which is null past the end of the feed. */
 type Answer = (response: ServerResponse, page: Uint8Array | null) => void;
 
 const HUGE_BYTES = 50_000_000;
+
+/** Some tens of kilobytes on the wire. */
+const ZIPPED_BYTES = 8_000_000;
 
 const status =
   (code: number, body: string): Answer =>
@@ -41,10 +47,15 @@ const edited =
 export const faultAnswers: Readonly<Record<Fault, Answer>> = {
   malformed: edited((page) => page.replace('</title>', '</titel>')),
   html: status(200, errorPages.maintenance),
-  empty: edited((page) => page.replaceAll(/<entry>.*<\/entry>/gs, '')),
+  empty: status(
+    200,
+    '<?xml version="1.0" encoding="ISO-8859-1" ?>\n<feed><title>Latest Filings - No recent filings</title></feed>',
+  ),
   blank: edited(() => ''),
   truncated: edited((page) => page.slice(0, page.length / 2)),
   huge: (response, page) => streamHuge(response.writeHead(200), Buffer.from(page ?? [])),
+  'zip-bomb': (response) =>
+    void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(ZIPPED_BYTES, '<feed>'))),
   'entity-bomb': edited((page) => page.replace('<feed', `${bomb()}<feed`).replace('</title>', '&lol9;</title>')),
   'no-accession': edited((page) => page.replaceAll(/<id>urn:tag:.*?<\/id>/g, '<id></id>')),
   'hostile-titles': edited(withHostileTitles),
@@ -54,6 +65,7 @@ export const faultAnswers: Readonly<Record<Fault, Answer>> = {
   rate: status(403, errorPages.rate),
   'access-denied': status(403, errorPages.accessDenied),
   hang: () => undefined,
+  stall: (response, page) => void response.writeHead(200).write(Buffer.from(page ?? []).subarray(0, 500)),
   reset: (response) => void response.destroy(),
 };
 

@@ -33,8 +33,6 @@ export interface LocalEdgar {
   readonly baseUrl: string;
   /** Every request, in order. */
   readonly requests: readonly EdgarRequest[];
-  /** Bytes of bodies that went out so far, on all connections. */
-  bytesSent(): number;
   close(): Promise<void>;
 }
 
@@ -45,23 +43,18 @@ const EMAIL = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 /** Starts an EDGAR on a free port of 127.0.0.1 that lists what `feed` says. */
 export async function startLocalEdgar(options: LocalEdgarOptions): Promise<LocalEdgar> {
   const requests: EdgarRequest[] = [];
-  let bytes = 0;
-  const server = createServer((request, response) => {
-    const { socket } = request;
-    const before = socket.bytesWritten;
-    response.once('close', () => (bytes += socket.bytesWritten - before));
-    handle(options, requests, request, response);
-  });
+  const server = createServer((request, response) => handle(options, requests, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     baseUrl: `http://127.0.0.1:${portOf(server.address())}`,
     requests,
-    bytesSent: () => bytes,
     close: async () => {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { groupFilings, parsePage, type Filing, type FilingRow } from '../../src/edgar/index.ts';
+import { entryXml, feedXml, latin1 } from './feed-xml.ts';
+import { hasRecordings, recordedCrawls, recordedPages } from './recorded.ts';
+
+const [A, B] = ['0001234567-26-000001', '0001234567-26-000002'] as const;
+
+function row(accession: string, cik: string, role: string): FilingRow {
+  const title = `4 - Somebody (${cik}) (${role})`;
+  const link = `https://www.sec.gov/Archives/edgar/data/${Number(cik)}/x/${accession}-index.htm`;
+  const [parsed] = parsePage(latin1(feedXml(entryXml({ accession, title, link, form: '4' })))).rows;
+  if (parsed === undefined) throw new Error('The row does not parse.');
+  return parsed;
+}
+
+const brief = ({ accession, parties }: Filing): unknown => [
+  accession,
+  parties.map(({ cik, role }) => `${Number(cik)} ${role}`),
+];
+
+describe('groupFilings', () => {
+  test('puts interleaved rows together, in the order of their first rows', () => {
+    const rows = [row(A, '0000000001', 'Issuer'), row(B, '0000000002', 'Reporting'), row(A, '0000000003', 'Reporting'), row(B, '0000000001', 'Issuer')]; // prettier-ignore
+    expect(groupFilings(rows).map(brief)).toEqual([
+      [A, ['1 Issuer', '3 Reporting']],
+      [B, ['2 Reporting', '1 Issuer']],
+    ]);
+  });
+
+  test('drops a repeated row, but keeps one company in two roles', () => {
+    const rows = [row(A, '0000000001', 'Filer'), row(A, '0000000001', 'Filer'), row(A, '0000000001', 'Depositor')];
+    expect(groupFilings(rows).map(brief)).toEqual([[A, ['1 Filer', '1 Depositor']]]);
+  });
+
+  test('keeps the first link and all different ones', () => {
+    const [filing] = groupFilings([
+      row(A, '0000000002', 'Issuer'),
+      row(A, '0000000001', 'Reporting'),
+      row(A, '0000000002', 'Filer'),
+    ]);
+    expect(filing?.link).toContain('/data/2/');
+    expect(filing?.links.map((link) => /data\/(\d+)/.exec(link)?.[1])).toEqual(['2', '1']);
+  });
+
+  test('an amendment is a filing of its own', () => {
+    expect(groupFilings([row(A, '0000000001', 'Filer'), row(B, '0000000001', 'Filer')])).toHaveLength(2);
+  });
+});
+
+describe.skipIf(!hasRecordings)('the recorded crawls', () => {
+  test('group into 3313, 3315 and 3315 filings; the second has 5 new ones, the third none', () => {
+    const seen = new Set<string>();
+    const counts = readdirSync(recordedCrawls)
+      .toSorted()
+      .map((crawl) => {
+        const pages = recordedPages(crawl).map(parsePage);
+        expect(pages.flatMap(({ refused }) => refused)).toEqual([]);
+        const filings = groupFilings(pages.flatMap(({ rows }) => rows));
+        const fresh = filings.filter(({ accession }) => !seen.has(accession));
+        for (const { accession } of fresh) seen.add(accession);
+        return [filings.length, fresh.length];
+      });
+    expect(counts).toEqual([
+      [3313, 3313],
+      [3315, 5],
+      [3315, 0],
+    ]);
+  });
+
+  test('have a link, a date and a size in every row, and two parties in every form 4', () => {
+    const [crawl = ''] = readdirSync(recordedCrawls);
+    const filings = groupFilings(recordedPages(crawl).flatMap((page) => parsePage(page).rows));
+    const whole = filings.slice(0, -10).filter(({ form }) => form === '4');
+    expect(
+      filings.filter(({ filedOn, size, link, accession }) => !filedOn || !size || !link.includes(accession)),
+    ).toEqual([]);
+    expect(whole.length).toBeGreaterThan(800);
+    expect(whole.filter(({ parties }) => parties.length < 2)).toEqual([]);
+  });
+});
