@@ -1,0 +1,52 @@
+import type { SeenLogger } from 'sapphire-plugin-seen/store';
+import type { BotEnv, LlmEnv } from '../env.ts';
+import { asUnusable } from './answer.ts';
+import { summariseFiling } from './from-filing.ts';
+import { connectLlm, type AskModel } from './llm-client.ts';
+import { explainLlmError } from './llm-errors.ts';
+import { promptFor } from './prompt.ts';
+import type { Enricher } from './summary.ts';
+
+/** Summaries by the configured model, or from the filing itself where none is configured. */
+export function createEnricher(env: Pick<BotEnv, 'llm'>, logger: SeenLogger): Enricher {
+  if (env.llm !== undefined) return llmEnricher(env.llm, logger);
+  return async (filing, signal) => {
+    signal.throwIfAborted();
+    return summariseFiling(filing);
+  };
+}
+
+/**
+ * Where the endpoint fails, the filing fails, and is tried again later. Where the endpoint works but its answer to this
+ * filing is of no use, the filing is posted with the summary that needs no model: it would get the same answer again.
+ */
+function llmEnricher(llm: LlmEnv, logger: SeenLogger): Enricher {
+  const connect = onceThatWorks(() => connectLlm(llm));
+  return async (filing, signal) => {
+    signal.throwIfAborted();
+    try {
+      const ask = await connect();
+      return await ask(promptFor(filing), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const unusable = asUnusable(error);
+      if (unusable === undefined) throw explainLlmError(error, llm);
+      logger.warn('llm_answer_unusable', { accession: filing.accession, model: llm.model, error: unusable });
+      return summariseFiling(filing);
+    }
+  };
+}
+
+/** Loads once; a failure is not remembered. */
+function onceThatWorks(load: () => Promise<AskModel>): () => Promise<AskModel> {
+  let loading: Promise<AskModel> | undefined;
+  return async () => {
+    loading ??= load();
+    try {
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import type { ChatCompletionParseParams } from 'openai/resources/chat/completions';
+import type { LlmEnv } from '../env.ts';
+import { answerSchema, toSummary } from './answer.ts';
+import type { ChatMessage } from './prompt.ts';
+import type { Summary } from './summary.ts';
+
+export type AskModel = (messages: readonly ChatMessage[], signal: AbortSignal) => Promise<Summary>;
+
+/**
+ * Any OpenAI-compatible endpoint. The SDK is loaded here, 0.3 s that a bot without a model does not spend.
+ *
+ * Retries are the SDK's: timeouts, lost connections, 408, 409, 429 and 5xx, with its backoff and the endpoint's
+ * `Retry-After`. Nothing retries on top of it.
+ */
+export async function connectLlm({ apiKey, baseUrl, model, timeoutMs, maxRetries }: LlmEnv): Promise<AskModel> {
+  const [{ OpenAI }, { zodResponseFormat }] = await Promise.all([import('openai'), import('openai/helpers/zod')]);
+  const client = new OpenAI({
+    // The SDK insists on a key; an endpoint that wants none is not sent one.
+    apiKey: apiKey ?? 'none',
+    ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
+    baseURL: baseUrl,
+    timeout: timeoutMs,
+    maxRetries,
+    // What the SDK would read from OPENAI_* variables: this bot's own variables are the only ones that count.
+    organization: null,
+    project: null,
+    logLevel: 'off',
+    fetch: fetchWithin(timeoutMs),
+  });
+  const response_format = zodResponseFormat(answerSchema, 'filing_summary');
+  return async (messages, signal) => {
+    const request: ChatCompletionParseParams = { model, messages: [...messages], response_format };
+    const { choices } = await client.chat.completions.parse<typeof request, ReturnType<typeof answerSchema.parse>>(
+      request,
+      { signal },
+    );
+    return toSummary(choices[0]);
+  };
+}
+
+/** The SDK's timeout ends with the headers: an endpoint that stalls after them would hold a filing for good. */
+function fetchWithin(timeoutMs: number): typeof fetch {
+  return (input, init) => {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
+    return fetch(input, { ...init, signal });
+  };
+}

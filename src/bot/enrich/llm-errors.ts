@@ -1,0 +1,45 @@
+import type { LlmEnv } from '../env.ts';
+import { EnrichmentError } from './errors.ts';
+
+/** What the SDK's errors have in common. They are told by what they hold, so that nothing loads the SDK for them. */
+interface SdkError extends Error {
+  readonly status?: number | undefined;
+  readonly code?: string | null | undefined;
+}
+
+/** What went wrong at the endpoint, and what an operator can do about it. `error` becomes the cause. */
+export function explainLlmError(error: unknown, llm: LlmEnv): EnrichmentError {
+  const sdkError: SdkError = error instanceof Error ? error : new Error(String(error));
+  const { status } = sdkError;
+  const what = status === undefined ? withoutStatus(sdkError, llm) : withStatus(status, sdkError, llm);
+  return new EnrichmentError(`The LLM endpoint ${llm.baseUrl} ${what}`, { cause: error, status });
+}
+
+function withStatus(status: number, error: SdkError, { model }: LlmEnv): string {
+  if (status === 401 || status === 403) return `refused the key (${status}). Check LLM_API_KEY.`;
+  if (status === 404)
+    return `knows no model ${model}, or is not at this address (404). Check LLM_MODEL and LLM_BASE_URL.`;
+  if (status === 429) return 'went on limiting the rate, or has no credit left (429). Lower LLM_MAX_CONCURRENT.';
+  if (status >= 500) return `kept failing (${status}).`;
+  if (/response_format|json_schema|structured/i.test(error.message)) {
+    return `gives no structured output with ${model} (${status}). Choose a model and server that support json_schema.`;
+  }
+  return `refused the request: ${error.message}`;
+}
+
+function withoutStatus(error: SdkError, { timeoutMs, maxRetries }: LlmEnv): string {
+  if (/timed? ?out/i.test(error.message)) {
+    const attempts = maxRetries === 0 ? '' : ` in any of ${maxRetries + 1} attempts`;
+    return `did not answer within ${timeoutMs / 1000} s${attempts}. Raise LLM_TIMEOUT_SECONDS if it is slow.`;
+  }
+  const causes = causesOf(error);
+  return `gave no answer that can be read (${causes.join(': ')}). Check LLM_BASE_URL, and that the endpoint is up.`;
+}
+
+/** fetch says "fetch failed", and why only in its causes. */
+function causesOf(error: Error): string[] {
+  const { cause } = error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const own = error.message || code || error.name;
+  return cause instanceof Error ? [own, ...causesOf(cause)] : [own];
+}
