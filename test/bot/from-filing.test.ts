@@ -30,7 +30,7 @@ describe('a summary from the filing itself', () => {
   it('mentions exhibits only where there is nothing else', () => {
     const items = [{ code: '9.01', title: 'Financial Statements and Exhibits' }];
     expect(summariseFiling(filing({ items })).body).toBe('ACME CORP reports financial statements and exhibits.');
-    expect(summariseFiling(filing({ items: [] })).body).toBe('Filed by ACME CORP (filer).');
+    expect(summariseFiling(filing({ items: [] })).body).toBe('Filed by ACME CORP.');
   });
 
   it('says who writes about whom', () => {
@@ -44,13 +44,13 @@ describe('a summary from the filing itself', () => {
     ];
     expect(summariseFiling(filing({ form: 'SCHEDULE 13D/A', parties, items: [] }))).toMatchObject({
       headline: 'SCHEDULE 13D/A: amended stake of more than 5 %, with intent',
-      body: 'Filed by A (filed by), B (filed by), C (filed by) and 1 more about TARGET INC (subject company).',
+      body: 'Filed by A, B, C and 1 more about TARGET INC (subject company).',
     });
   });
 
   it('speaks of the 8-K of the company, not of an item of another form', () => {
     const items = [{ code: '1.01', title: 'Not an event of an 8-K' }];
-    expect(summariseFiling(filing({ form: '1-U', items })).body).toBe('Filed by ACME CORP (filer).');
+    expect(summariseFiling(filing({ form: '1-U', items })).body).toBe('Filed by ACME CORP.');
   });
 
   it('gets by without parties', () => {
@@ -71,6 +71,7 @@ describe('forms in words', () => {
     ['POS AM', 'amendment of an effective registration', 'offering'],
     ['497K', 'prospectus of a fund', 'fund'],
     ['NT 10-Q', 'notice of a late quarterly report', 'report'],
+    ['NT-NCEN', 'notice of a late report', 'report'],
     ['D/A', 'offering exempt from registration', 'offering'],
     ['NOBODY KNOWS', 'filing', 'other'],
     ['', 'filing', 'other'],

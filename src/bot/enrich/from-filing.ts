@@ -1,5 +1,5 @@
 import type { Filing, Party } from 'sapphire-plugin-seen/edgar';
-import { describeForm } from '../filing/forms.ts';
+import { describeForm, nameOfForm } from '../filing/forms.ts';
 import { eventsInWords } from '../filing/items.ts';
 import { listInWords, mainParty, roleInWords } from '../filing/parties.ts';
 import type { Summary } from './summary.ts';
@@ -7,6 +7,9 @@ import type { Summary } from './summary.ts';
 /** Who wrote a filing about somebody else, and about whom. Every other role both writes it and is its subject. */
 const WRITERS = new Set(['Reporting', 'Filed by']);
 const SUBJECTS = new Set(['Issuer', 'Subject']);
+
+/** Roles that say no more than that somebody filed. */
+const FILING = new Set(['Filer', 'Filed by']);
 
 /**
  * A summary from what the feed says about a filing: the same filing always gives the same one. Items and parties stand
@@ -19,8 +22,7 @@ export function summariseFiling(filing: Filing): Summary {
 /** `Form 4: change in insider ownership`, `8-K/A: amended current report`. */
 function headlineOf(form: string): string {
   const { words, amended } = describeForm(form);
-  const name = /^(\d{1,3}|[A-Z])(\/A)?$/.test(form) ? `Form ${form}` : form;
-  return `${name}: ${amended ? 'amended ' : ''}${words}`;
+  return `${nameOfForm(form)}: ${amended ? 'amended ' : ''}${words}`;
 }
 
 function bodyOf({ form, items, parties }: Filing): string {
@@ -30,7 +32,7 @@ function bodyOf({ form, items, parties }: Filing): string {
   return events.length > 0 ? `${about.name} reports ${listInWords(events, 6)}.` : partiesInWords(parties);
 }
 
-/** `Filed by Doe Jane (reporting person) about ACME CORP (issuer).` */
+/** `Filed by Doe Jane (reporting person) about ACME CORP (issuer).`, `Filed by ACME CORP.` */
 function partiesInWords(parties: readonly Party[]): string {
   const subjects = parties.filter(({ role }) => SUBJECTS.has(role));
   const named = parties.filter(({ role }) => WRITERS.has(role));
@@ -40,5 +42,5 @@ function partiesInWords(parties: readonly Party[]): string {
 }
 
 function peopleInWords(parties: readonly Party[]): string {
-  return listInWords(parties.map(({ name, role }) => `${name} (${roleInWords(role)})`));
+  return listInWords(parties.map(({ name, role }) => (FILING.has(role) ? name : `${name} (${roleInWords(role)})`)));
 }

@@ -66,6 +66,7 @@ const EXACT: readonly Row[] = [
   ['C-AR', 'offering', 'annual report on a crowdfunding offering'],
   ['1-A', 'offering', 'offering under Regulation A'],
   ['1-A POS', 'offering', 'amended offering under Regulation A'],
+  ['1-A-W', 'offering', 'withdrawal of an offering under Regulation A'],
   ['FWP', 'offering', 'free writing prospectus'],
   ['RW', 'offering', 'withdrawal of a registration'],
   ['AW', 'offering', 'withdrawal of an amendment'],
@@ -81,6 +82,11 @@ const EXACT: readonly Row[] = [
   ['8-A12G', 'notice', 'registration of a class of securities'],
   ['10-12B', 'notice', 'registration of a class of securities on an exchange'],
   ['10-12G', 'notice', 'registration of a class of securities'],
+  ['1', 'notice', 'registration of an exchange'],
+  ['40FR12B', 'notice', 'registration of securities of a Canadian issuer'],
+  ['TA-1', 'notice', 'registration of a transfer agent'],
+  ['X-17A-5', 'report', 'annual report of a broker-dealer'],
+  ['SUPPL', 'notice', 'supplemental material'],
   ['CORRESP', 'notice', 'letter to the SEC'],
   ['UPLOAD', 'notice', 'letter from the SEC'],
   ['DEF 14A', 'proxy', 'proxy statement'],
@@ -91,6 +97,8 @@ const EXACT: readonly Row[] = [
   ['DEFC14A', 'proxy', 'proxy statement in a contest'],
   ['PREC14A', 'proxy', 'preliminary proxy statement in a contest'],
   ['DFAN14A', 'proxy', 'proxy material from someone other than the company'],
+  ['DEFR14A', 'proxy', 'revised proxy statement'],
+  ['PRER14A', 'proxy', 'revised preliminary proxy statement'],
   ['DEF 14C', 'proxy', 'information statement'],
   ['PRE 14C', 'proxy', 'preliminary information statement'],
   ['N-CEN', 'fund', 'annual report of a fund'],
@@ -113,6 +121,8 @@ const BEGINNINGS: readonly Row[] = [
   ['SC TO-T', 'deal', 'tender offer by a third party'],
   ['SC TO-C', 'deal', 'announcement of a tender offer'],
   ['SC 14D9', 'deal', 'answer to a tender offer'],
+  ['SC14D9C', 'deal', 'communication about a tender offer'],
+  ['CB', 'deal', 'offer or rights issue of a foreign company'],
   ['SC 13E', 'deal', 'going-private transaction'],
   ['425', 'deal', 'communication about a merger'],
   ['424B', 'offering', 'prospectus'],
@@ -129,13 +139,18 @@ const BEGINNINGS: readonly Row[] = [
   ['40-APP', 'fund', 'application for an exemptive order'],
   ['N-', 'fund', 'filing of a fund'],
   ['NPORT', 'fund', 'monthly portfolio of a fund'],
-  ['NT ', 'report', 'notice of a late report'],
+  ['NT', 'report', 'notice of a late report'],
   ['MA-', 'other', 'registration of a municipal adviser'],
   ['APP ', 'notice', 'notice about an application'],
 ];
 
 const exact = new Map(EXACT.map(([form, family, words]) => [form, { words, family }]));
 const beginnings = BEGINNINGS.toSorted(([a], [b]) => b.length - a.length);
+
+/** `Form 4`, `8-K/A`: forms that are a bare number or letter are called by the word. */
+export function nameOfForm(form: string): string {
+  return /^(\d{1,3}|[A-Z])(\/A)?$/.test(form) ? `Form ${form}` : form;
+}
 
 /** The form in words, and whether it amends an earlier filing. A form that nobody listed is just a filing. */
 export function describeForm(form: string): FormWords & { readonly amended: boolean } {

@@ -1,7 +1,7 @@
 import type { APIEmbed, MessageCreateOptions } from 'discord.js';
 import type { Filing } from 'sapphire-plugin-seen/edgar';
 import type { Summary } from '../enrich/summary.ts';
-import { describeForm } from '../filing/forms.ts';
+import { describeForm, nameOfForm } from '../filing/forms.ts';
 import { mainParty } from '../filing/parties.ts';
 import { cleanLine } from '../text/clean.ts';
 import { clip } from '../text/clip.ts';
@@ -15,7 +15,7 @@ import { messageNonce } from './nonce.ts';
  * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all: the
  * longest post that these allow has 5,400.
  */
-const MAX = { title: 240, headline: 300, body: 1200, point: 160, points: 5, footer: 200 } as const;
+const MAX = { title: 240, form: 40, headline: 300, body: 1200, point: 160, points: 5, footer: 200 } as const;
 
 /**
  * The message for one filing: what the feed and the model say is shown as text, and nobody is mentioned, whatever it
@@ -47,9 +47,8 @@ function filingEmbed(filing: Filing, summary: Summary): APIEmbed {
 }
 
 function titleOf({ form, parties }: Filing): string {
-  const shortForm = cleanLine(form).slice(0, 40) || 'Filing';
-  const name = mainParty(parties)?.name ?? '';
-  return plainLine(name === '' ? shortForm : `${shortForm} · ${name}`, MAX.title);
+  const parts = [clip(nameOfForm(cleanLine(form)), MAX.form), mainParty(parties)?.name ?? ''];
+  return plainLine(parts.filter((part) => part !== '').join(' · '), MAX.title) || 'Filing';
 }
 
 function descriptionOf(summary: Summary, url: string | undefined): string {
