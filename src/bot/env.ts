@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { BotEnvError, type EnvProblem } from './env/error.ts';
 import { envSchema, type EnvValues } from './env/schema.ts';
 
-export { BotEnvError, type EnvProblem } from './env/error.ts';
-export { envVariables, type EnvVariable } from './env/variables.ts';
+export { BotEnvError } from './env/error.ts';
+export { envVariables } from './env/variables.ts';
 
 /** Where summaries come from. */
 export interface LlmEnv {

@@ -185,7 +185,7 @@ describe('secrets', () => {
     const url = 'https://discord.com/api/v10/interactions/100000000000000001/aW50ZXJhY3Rpb24/callback';
     const raw = { code: 10_062, message: 'Unknown interaction' };
     logger.error(new DiscordAPIError(raw, 10_062, 404, 'POST', url, { files: undefined, body: {} }));
-    expect(last()).toMatchObject({ err: { status: 404, code: 10_062, type: 'DiscordAPIError' } });
+    expect(last()).toMatchObject({ err: { status: 404, code: 10_062, type: 'DiscordAPIError[10062]' } });
     expect(written[0]).toContain('/interactions/100000000000000001/[redacted]/callback');
     logger.error('PATCH /webhooks/100000000000000001/aW50ZXJhY3Rpb24/messages/@original failed');
     expect(last()['msg']).toBe('PATCH /webhooks/100000000000000001/[redacted]/messages/@original failed');

@@ -1,4 +1,4 @@
-import { Client, EmbedBuilder, MessagePayload, type APIEmbed } from 'discord.js';
+import { EmbedBuilder, MessagePayload, WebhookClient, type APIEmbed } from 'discord.js';
 import type { Filing } from 'sapphire-plugin-seen/edgar';
 import { describe, expect, it } from 'vitest';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
@@ -171,12 +171,9 @@ describe('hostile text', () => {
 
 describe('messageNonce', () => {
   it('travels with the message, for Discord to enforce', () => {
-    const client = new Client({ intents: [] });
+    const target = new WebhookClient({ id: CHANNEL, token: 'x' });
     // What `channel.send()` does with its options.
-    const { body } = new MessagePayload(
-      client.users,
-      filingPost(filing(), summariseFiling(filing()), CHANNEL),
-    ).resolveBody();
+    const { body } = new MessagePayload(target, filingPost(filing(), summariseFiling(filing()), CHANNEL)).resolveBody();
     expect(body).toMatchObject({
       nonce: messageNonce(filing().accession, CHANNEL),
       enforce_nonce: true,

@@ -8,7 +8,7 @@ import type { Summary } from './summary.ts';
 /** What the model is asked for. Lengths are not part of it: few endpoints enforce them, and some refuse them. */
 export const answerSchema = z.object({ headline: z.string(), body: z.string(), points: z.array(z.string()) });
 
-export type Answer = z.infer<typeof answerSchema>;
+type Answer = z.infer<typeof answerSchema>;
 
 /** Models do not count: what is longer is cut. */
 const MAX = { headline: 200, body: 1000, points: 5, point: 200 } as const;

@@ -26,7 +26,7 @@ function parsed<T>(expected: string, parse: (text: string) => T | undefined) {
 }
 
 /** A required text; `missing` says what to set, and why. */
-export const required = (missing: string) => z.string({ error: `is not set. ${missing}` });
+const required = (missing: string) => z.string({ error: `is not set. ${missing}` });
 
 /** A token or key that travels in an HTTP header: visible ASCII, so that no request fails on it later. */
 export const secret = (missing: string) =>

@@ -34,14 +34,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function fieldsOf(objects: readonly object[], redactor: Redactor): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const object of objects) {
+  const entries = objects.flatMap((object): [string, unknown][] => {
     const shown = serialise(object, redactor);
     // An object that cannot be read is shown as a text that says so.
-    const entries = typeof shown === 'string' ? [['unreadable', shown] as const] : Object.entries(shown ?? {});
-    for (const [key, value] of entries) fields[RESERVED.has(key) ? `${key}_` : key] = value;
-  }
-  return fields;
+    return typeof shown === 'string' ? [['unreadable', shown]] : Object.entries(shown ?? {});
+  });
+  return Object.fromEntries(entries.map(([key, value]) => [RESERVED.has(key) ? `${key}_` : key, value]));
 }
 
 function errorsOf([first, ...others]: readonly Error[], redactor: Redactor): Record<string, unknown> {

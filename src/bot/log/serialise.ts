@@ -78,7 +78,7 @@ class Serialiser {
     const own = Object.entries(error).filter(([key]) => !['name', 'message', 'stack', 'cause', 'errors'].includes(key));
     return this.#fields(
       [
-        ['type', error.constructor?.name && error.constructor.name !== 'Error' ? error.constructor.name : name],
+        ['type', name === 'Error' ? error.constructor.name : name],
         ['message', message],
         ['stack', stack],
         ...own,
