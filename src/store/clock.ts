@@ -18,3 +18,17 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal, { ref = true } = {}) => delay(ms, undefined, signal === undefined ? { ref } : { ref, signal }),
 };
+
+/** Resolves after `ms` milliseconds, or as soon as the signal aborts. For loops that look at the signal themselves. */
+export async function sleepUnlessAborted(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  options?: { readonly ref?: boolean },
+): Promise<void> {
+  try {
+    await clock.sleep(ms, signal, options);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -16,7 +16,8 @@ export function requireIds(ids: readonly unknown[]): void {
   }
 }
 
-function idProblem(id: unknown): string | undefined {
+/** What is wrong with an id; undefined for one that can be used. */
+export function idProblem(id: unknown): string | undefined {
   if (typeof id !== 'string') return `is ${id === null ? 'null' : `of type ${typeof id}`}. An id is a string.`;
   if (id === '') return 'is empty. Leave out items that have no id of their own: a shared id would merge them.';
   if (id.length > MAX_ID_LENGTH) return `has ${id.length} characters, ${MAX_ID_LENGTH} at most. Hash it first.`;

@@ -9,34 +9,46 @@ import { hostname } from 'node:os';
  * means nothing on another machine, in another container, or after the id was given to another process.
  */
 export function newOwner(): string {
-  return [machine(), process.pid, startOf(process.pid) ?? '', randomUUID()].join('|');
+  return [machine(), process.pid, startOf(process.pid), randomUUID()].join('|');
 }
 
-/** Whether the owner's process has certainly ended. In doubt it has not. */
+/** Whether the owner's process has certainly ended. In doubt it has not: its lease runs out. */
 export function isDead(owner: string): boolean {
   const [ownerMachine, ownerPid, ownerStart] = owner.split('|');
-  if (ownerMachine !== machine()) return false;
+  if (machine() === '' || ownerMachine !== machine()) return false;
   const pid = Number(ownerPid);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  if (!isRunning(pid)) return true;
-  return Boolean(ownerStart) && startOf(pid) !== ownerStart;
+  return !isRunning(pid) || isAnother(pid, ownerStart);
 }
 
 let knownMachine: string | undefined;
 
-/** Host, boot and process-id namespace: within one of these, a process id means one process. */
+/**
+ * Host, boot and process-id namespace: within one of these, a process id means one process. Empty where the system
+ * does not tell: a host's name alone may be that of two machines.
+ */
 function machine(): string {
-  knownMachine ??= [
-    hostname(),
-    attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    attempt(() => readlinkSync('/proc/self/ns/pid')),
-  ].join('/');
+  knownMachine ??= nameMachine();
   return knownMachine;
 }
 
-/** The kernel's start time of a process, in ticks since boot; undefined where the system does not tell. */
-function startOf(pid: number): string | undefined {
-  return statOf(pid)[19];
+/** A /proc of another process-id namespace would answer for other processes. */
+function nameMachine(): string {
+  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  const isOurs = attempt(() => readlinkSync('/proc/self')) === String(process.pid);
+  return boot !== '' && namespace !== '' && isOurs ? [hostname(), boot, namespace].join('/') : '';
+}
+
+/** A start time that cannot be read, now or by the owner, is no evidence. */
+function isAnother(pid: number, ownerStart = ''): boolean {
+  const start = startOf(pid);
+  return start !== '' && ownerStart !== '' && start !== ownerStart;
+}
+
+/** The kernel's start time of a process, in ticks since boot; empty where the system does not tell. */
+function startOf(pid: number): string {
+  return statOf(pid)[19] ?? '';
 }
 
 /** A killed process that its parent has not yet waited for still has a process id, but works no more. */
@@ -55,7 +67,7 @@ function statOf(pid: number): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** Only Linux has /proc; elsewhere the lease of a dead process simply runs out. */
+/** Only Linux has /proc, and it may hide processes; then the lease of a dead process simply runs out. */
 function attempt(read: () => string): string {
   try {
     return read();

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { Claim } from '../claims.ts';
+import type { Claim, ItemState } from '../claims.ts';
 import { SeenClaimLostError, type LostClaim } from '../errors.ts';
 import type { ItemRow } from './item-rows.ts';
 
@@ -16,16 +16,27 @@ export class Fence {
     return this.#find.get(id);
   }
 
-  /** Runs `change` for every claim that holds its item, and returns the evidence for the others. */
-  forEachHeld(claims: readonly Claim[], change: (claim: Claim) => void): LostClaim[] {
+  /**
+   * Runs `change` for every claim that holds its item, and returns the evidence for the others.
+   *
+   * @param ended The state of an item that its claim has ended in already: neither held nor lost. A caller that never
+   *   heard of its first commit may repeat it.
+   */
+  forEachHeld(claims: readonly Claim[], change: (claim: Claim) => void, ended?: ItemState): LostClaim[] {
     const lost: LostClaim[] = [];
-    for (const claim of claims) {
+    for (const claim of distinct(claims)) {
       const row = this.find(claim.id);
-      if (row?.token === claim.token && row.owner !== null) change(claim);
-      else lost.push(evidence(claim, row));
+      const own = row?.token === claim.token;
+      if (own && row.owner !== null) change(claim);
+      else if (!own || row.state !== ended) lost.push(evidence(claim, row));
     }
     return lost;
   }
+}
+
+/** A claim that is named twice must not be refused because its first mention ended it. */
+function distinct(claims: readonly Claim[]): Iterable<Claim> {
+  return new Map(claims.map((claim) => [`${claim.token} ${claim.id}`, claim])).values();
 }
 
 /** Throws once the write is over: what was done for the other claims must not be rolled back. */

@@ -37,7 +37,9 @@ export class SqliteLedger implements Ledger {
   }
 
   async savePost(claim: Claim, channelId: string, messageId: string | null): Promise<void> {
-    await this.#changeHeld('savePost', claim, () => this.#statements.savePost.run(messageId, claim.id, channelId));
+    await this.#changeHeld('savePost', claim, (now) =>
+      this.#statements.savePost.run({ id: claim.id, channelId, messageId, now }),
+    );
   }
 
   async savePostFailure(claim: Claim, channelId: string, error: string): Promise<void> {
@@ -53,6 +55,10 @@ export class SqliteLedger implements Ledger {
     });
   }
 
+  async filterUnknown(ids: readonly string[]): Promise<string[]> {
+    return this.#access.read('filterUnknown', () => this.#statements.filterUnknown.all(JSON.stringify(ids)));
+  }
+
   async failed({ feed, limit = 25 }: LedgerQuery = {}): Promise<LedgerEntry[]> {
     return this.#access.read('failed', () =>
       this.#statements.failed.all({ feed: feed ?? null, limit }).map((row) => this.#toEntry(row)),
@@ -60,14 +66,17 @@ export class SqliteLedger implements Ledger {
   }
 
   async counts(): Promise<LedgerCounts> {
-    const none = { waiting: 0, active: 0, failed: 0 };
-    return this.#access.read('counts', () => this.#statements.counts.get(this.#access.now()) ?? none);
+    const { countOpen, countFailed } = this.#statements;
+    return this.#access.read('counts', () => {
+      const { waiting = 0, active = 0 } = countOpen.get({ now: this.#access.now() }) ?? {};
+      return { waiting, active, failed: countFailed.get() ?? 0 };
+    });
   }
 
   async retry(ids?: readonly string[]): Promise<number> {
     const wanted = ids === undefined ? null : JSON.stringify(ids);
     return this.#access.write('retry', () => {
-      this.#statements.forgetFailedPosts.run({ wanted });
+      this.#statements.reopenFailedPosts.run({ wanted });
       return this.#statements.retry.run({ wanted, now: this.#access.now() }).changes;
     });
   }
@@ -101,26 +110,37 @@ function prepare(db: Database) {
     dropIntent: db.prepare<[id: string, channelId: string]>(
       "DELETE FROM seen_post WHERE item_id = ? AND channel_id = ? AND state = 'open'",
     ),
-    savePost: db.prepare<[messageId: string | null, id: string, channelId: string]>(
-      "UPDATE seen_post SET state = 'posted', message_id = ?, error = NULL WHERE item_id = ? AND channel_id = ?",
+    /** An insert, because the intent may be missing: the message exists nonetheless. */
+    savePost: db.prepare<[{ id: string; channelId: string; messageId: string | null; now: number }]>(
+      `INSERT INTO seen_post (item_id, channel_id, state, intent_at, message_id)
+       VALUES (@id, @channelId, 'posted', @now, @messageId)
+       ON CONFLICT DO UPDATE SET state = 'posted', message_id = excluded.message_id, error = NULL`,
     ),
     savePostFailure: db.prepare<[{ id: string; channelId: string; error: string; now: number }]>(
       `INSERT INTO seen_post (item_id, channel_id, state, intent_at, error)
        VALUES (@id, @channelId, 'failed', @now, @error)
-       ON CONFLICT DO UPDATE SET state = 'failed', error = excluded.error`,
+       ON CONFLICT DO UPDATE SET state = 'failed', error = excluded.error WHERE state <> 'posted'`,
     ),
+    filterUnknown: db
+      .prepare<[ids: string], string>(
+        'SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM seen_item WHERE seen_item.id = value)',
+      )
+      .pluck(),
     failed: db.prepare<[{ feed: string | null; limit: number }], ItemRow>(
       `SELECT * FROM seen_item WHERE state = 'failed' AND (@feed IS NULL OR feed = @feed)
        ORDER BY updated_at DESC, id LIMIT @limit`,
     ),
-    counts: db.prepare<[now: number], LedgerCounts>(
-      `SELECT coalesce(sum(state <> 'failed' AND lease_until IS NULL), 0) AS waiting,
-              coalesce(sum(state <> 'failed' AND lease_until > ?), 0) AS active,
-              coalesce(sum(state = 'failed'), 0) AS failed
-       FROM seen_item WHERE state <> 'posted'`,
+    countOpen: db.prepare<[{ now: number }], Pick<LedgerCounts, 'waiting' | 'active'>>(
+      `SELECT coalesce(sum(lease_until IS NULL OR lease_until <= @now), 0) AS waiting,
+              coalesce(sum(lease_until > @now), 0) AS active
+       FROM seen_item INDEXED BY seen_item_open
+       WHERE state IN ('claimed', 'enriched', 'posting')
+         AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)`,
     ),
-    forgetFailedPosts: db.prepare<[{ wanted: string | null }]>(
-      `DELETE FROM seen_post WHERE state = 'failed'
+    countFailed: db.prepare<[], number>("SELECT count(*) FROM seen_item WHERE state = 'failed'").pluck(),
+    /** Their first request may have been applied: the next attempt looks before it posts. */
+    reopenFailedPosts: db.prepare<[{ wanted: string | null }]>(
+      `UPDATE seen_post SET state = 'open', error = NULL WHERE state = 'failed'
          AND item_id IN (SELECT id FROM seen_item WHERE ${failedAndWanted})`,
     ),
     retry: db.prepare<[{ wanted: string | null; now: number }]>(

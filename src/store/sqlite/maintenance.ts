@@ -1,3 +1,4 @@
+import { sleepUnlessAborted } from '../clock.ts';
 import type { SeenStore } from '../seen-store.ts';
 import type { Access } from './access.ts';
 import { dropOldRecords } from './retention.ts';
@@ -13,12 +14,6 @@ export async function keepTidy(store: SeenStore, access: Access, signal: AbortSi
     } catch (error) {
       if (!signal.aborted) logger.error('seen_store_purge_failed', { error });
     }
-    await clock.sleep(purgeEveryMs, signal, { ref: false }).catch(rethrowUnlessAborted(signal));
+    await sleepUnlessAborted(clock, purgeEveryMs, signal, { ref: false });
   }
-}
-
-function rethrowUnlessAborted(signal: AbortSignal): (error: unknown) => void {
-  return (error) => {
-    if (!signal.aborted) throw error;
-  };
 }

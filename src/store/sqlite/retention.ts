@@ -1,25 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+
 import type { Access } from './access.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How long the ledger keeps an item that nobody works on. */
+/** How long the ledger keeps an item that ended. */
 export const LEDGER_RETENTION_MS = 30 * DAY_MS;
 
-/** Records dropped in one transaction. */
-const CHUNK = 1_000;
+/** Records looked at in one go: one statement over the whole ledger would hold up the event loop. */
+const CHUNK = 2_000;
 
-/** Drops the records of items that ended, or were left waiting, long ago. */
+/**
+ * Drops the records of items that ended long ago: posted, given up, or marked as seen while they waited. What still
+ * has to be delivered stays, however old it is.
+ *
+ * A dead letter leaves its id seen. Otherwise a feed that lists it for months would begin it anew, and repeat the posts
+ * that some of its channels got.
+ */
 export async function dropOldRecords(access: Access, signal: AbortSignal): Promise<void> {
-  const drop = access.db.prepare<[now: number, before: number, chunk: number]>(
-    `DELETE FROM seen_item WHERE id IN (
-       SELECT id FROM seen_item WHERE coalesce(lease_until, 0) <= ? AND updated_at < ? LIMIT ?)`,
-  );
-  const dropPosts = access.db.prepare('DELETE FROM seen_post WHERE item_id NOT IN (SELECT id FROM seen_item)');
-  let dropped = CHUNK;
-  while (dropped === CHUNK && !signal.aborted) {
-    const now = access.now();
-    const result = await access.write('dropOldRecords', () => drop.run(now, now - LEDGER_RETENTION_MS, CHUNK));
-    dropped = result.changes;
-    if (dropped > 0) await access.write('dropOldRecords', () => dropPosts.run());
+  const statements = prepare(access.db);
+  let from: string | undefined = '';
+  while (from !== undefined && !signal.aborted) {
+    const until: string | undefined = access.read('dropOldRecords', () => statements.keyAfter.get(from, CHUNK));
+    await dropRange(access, statements, from, until ?? null);
+    from = until;
+    await nextTurn();
   }
+}
+
+async function dropRange(
+  access: Access,
+  { old, markSeen, dropPosts, drop }: ReturnType<typeof prepare>,
+  from: string,
+  until: string | null,
+): Promise<void> {
+  const now = access.now();
+  const range: Range = { from, until, now, before: now - LEDGER_RETENTION_MS };
+  if (access.read('dropOldRecords', () => old.all(range)).length === 0) return;
+  await access.write('dropOldRecords', () => {
+    const ids = JSON.stringify(old.all(range));
+    markSeen.run(Math.floor(now / 1000), ids);
+    dropPosts.run(ids);
+    drop.run(ids);
+  });
+}
+
+interface Range {
+  readonly from: string;
+  /** First id behind the range; null for the end. */
+  readonly until: string | null;
+  readonly now: number;
+  readonly before: number;
+}
+
+function prepare(db: Database) {
+  return {
+    keyAfter: db
+      .prepare<[from: string, records: number], string>(
+        'SELECT id FROM seen_item WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ?',
+      )
+      .pluck(),
+    old: db
+      .prepare<[Range], string>(
+        `SELECT id FROM seen_item
+         WHERE id >= @from AND (@until IS NULL OR id < @until) AND updated_at < @before
+           AND (state IN ('posted', 'failed') OR (
+             coalesce(lease_until, 0) <= @now AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`,
+      )
+      .pluck(),
+    markSeen: db.prepare<[ts: number, ids: string]>(
+      `INSERT INTO seen (id, ts) SELECT seen_item.id, ? FROM json_each(?) JOIN seen_item ON seen_item.id = value
+       WHERE state = 'failed' ON CONFLICT DO NOTHING`,
+    ),
+    dropPosts: db.prepare<[ids: string]>('DELETE FROM seen_post WHERE item_id IN (SELECT value FROM json_each(?))'),
+    drop: db.prepare<[ids: string]>('DELETE FROM seen_item WHERE id IN (SELECT value FROM json_each(?))'),
+  };
 }

@@ -1,0 +1,44 @@
+import { PermissionFlagsBits, Team, type Client, type Interaction, type PermissionsBitField } from 'discord.js';
+
+/** Says whether the interaction's user may act on the store, which all guilds share. */
+export async function isAdmin(interaction: Interaction): Promise<boolean> {
+  const { client, user } = interaction;
+  const { userIds = [], roleIds = [] } = client.options.seen?.admins ?? {};
+  if (userIds.includes(user.id) || rolesOf(interaction).some((role) => roleIds.includes(role))) return true;
+  if (isAdministrator(interaction.memberPermissions) && interaction.guildId === (await homeGuildId(client)))
+    return true;
+  return isOwner(client, user.id);
+}
+
+/** What somebody who may not is told. */
+export const notAdmin =
+  'Only administrators of the bot’s home server, the bot’s owners, and the users and roles that its configuration ' +
+  'names may do this: the store is shared by every server that the bot is in.';
+
+function isAdministrator(permissions: PermissionsBitField | null): boolean {
+  return permissions?.has(PermissionFlagsBits.Administrator) ?? false;
+}
+
+function rolesOf({ member }: Interaction): readonly string[] {
+  if (member === null) return [];
+  return Array.isArray(member.roles) ? member.roles : [...member.roles.cache.keys()];
+}
+
+async function homeGuildId(client: Client<true>): Promise<string | undefined> {
+  const { guildId, channelId } = client.options.seen?.admins ?? {};
+  if (guildId !== undefined || channelId === undefined) return guildId;
+  const channel = await client.channels.fetch(channelId);
+  return channel !== null && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
+}
+
+/** Asked each time: members of a team come and go while the bot runs, and purges are rare. */
+async function isOwner(client: Client<true>, userId: string): Promise<boolean> {
+  const { owner } = await client.application.fetch();
+  if (owner instanceof Team) return owner.members.some((member) => member.id === userId && isActive(member));
+  return owner?.id === userId;
+}
+
+function isActive({ membershipState, role }: { membershipState: number; role: string }): boolean {
+  const accepted = 2;
+  return membershipState === accepted && role !== 'read_only';
+}

@@ -1,0 +1,15 @@
+import { Duration } from '@sapphire/duration';
+
+import { SeenInputError } from '../store/errors.ts';
+
+/**
+ * The moment that lies an age like `7d`, `36h` or `2w` before now.
+ *
+ * @throws {SeenInputError} for anything else, a number without a unit or a negative age for example.
+ */
+export function parseAge(text: string, now: number): Date {
+  const isAge = /^(\s*\d+(\.\d+)?\s*[a-z]+)+\s*$/i.test(text);
+  const { offset } = new Duration(text);
+  if (isAge && Number.isFinite(offset) && offset > 0 && offset < now) return new Date(now - offset);
+  throw new SeenInputError(`“${text.slice(0, 50)}” is no age. Write a number and a unit: 7d, 36h, 2w.`);
+}

@@ -1,0 +1,42 @@
+import {
+  ButtonStyle,
+  ComponentType,
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type RESTPostAPIChannelMessageJSONBody,
+} from 'discord.js';
+
+import type { Hold, HoldDecision } from '../store/holds.ts';
+
+const PREFIX = 'seen:hold';
+
+/** What the flood breaker asks, with a button for each answer. */
+export function holdQuestion({ id, feed, ids }: Hold, listed: number): RESTPostAPIChannelMessageJSONBody {
+  return {
+    content:
+      `⚠️ **The flood breaker holds ${ids.length.toLocaleString('en')} new items of \`${feed}\`** ` +
+      `(of ${listed.toLocaleString('en')} listed). Most of them are usually known: the database may have been lost or ` +
+      'replaced, or the feed may have changed its ids. Nothing was posted, and nothing is until an admin decides.',
+    components: [
+      {
+        type: ComponentType.ActionRow,
+        components: [
+          button(id, 'mark', 'Mark as seen, post none', ButtonStyle.Primary),
+          button(id, 'post', `Post all ${ids.length.toLocaleString('en')}`, ButtonStyle.Danger),
+        ],
+      } satisfies APIActionRowComponent<APIButtonComponent>,
+    ],
+    allowed_mentions: { parse: [] },
+  };
+}
+
+/** What a pressed button says; undefined when it is none of ours. */
+export function parseHoldButton(customId: string): { id: number; decision: HoldDecision } | undefined {
+  const match = /^seen:hold:(\d+):(post|mark)$/.exec(customId);
+  if (match === null) return undefined;
+  return { id: Number(match[1]), decision: match[2] === 'post' ? 'post' : 'mark' };
+}
+
+function button(id: number, decision: HoldDecision, label: string, style: ButtonStyle.Primary | ButtonStyle.Danger) {
+  return { type: ComponentType.Button, custom_id: `${PREFIX}:${id}:${decision}`, label, style } as const;
+}

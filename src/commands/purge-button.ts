@@ -1,0 +1,49 @@
+import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
+import type { ButtonInteraction } from 'discord.js';
+
+import { systemClock } from '../store/clock.ts';
+import { isAdmin, notAdmin } from './admins.ts';
+import { answerPrivately } from './answer.ts';
+import { parsePurgeAnswer, type PurgeAnswer } from './purge-question.ts';
+import { explain } from './subcommand-error.ts';
+
+/** The answer to the question that `/seen purge` asks. */
+export class PurgeButton extends InteractionHandler {
+  constructor(context: InteractionHandler.LoaderContext, options: InteractionHandler.Options) {
+    super(context, { ...options, interactionHandlerType: InteractionHandlerTypes.Button });
+  }
+
+  override parse(interaction: ButtonInteraction): Option<PurgeAnswer> {
+    const answer = parsePurgeAnswer(interaction.customId);
+    return answer === undefined ? this.none() : this.some(answer);
+  }
+
+  override async run(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
+    try {
+      await this.#act(interaction, answer);
+    } catch (error) {
+      this.container.logger.error('seen_purge_failed', { user_id: interaction.user.id, error });
+      await answerPrivately(interaction, { content: explain(error), components: [] });
+    }
+  }
+
+  async #act(interaction: ButtonInteraction, { choice, userId, olderThan, expiresAt }: PurgeAnswer): Promise<void> {
+    if (interaction.user.id !== userId) {
+      return answerPrivately(interaction, { content: `Only <@${userId}>, who asked, may answer.` });
+    }
+    if (!(await isAdmin(interaction))) return answerPrivately(interaction, { content: notAdmin });
+    if (choice === 'no') return close(interaction, 'Nothing was forgotten.');
+    if (expiresAt.getTime() < systemClock.now()) {
+      return close(interaction, 'This question is too old: nothing was forgotten. Ask again with `/seen purge`.');
+    }
+    await interaction.deferUpdate();
+    const { deleted, finished } = await this.container.seen.purge({ olderThan });
+    this.container.logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
+    const rest = finished ? '' : ' The store closed before the end; ask again for the rest.';
+    await interaction.editReply({ content: `✅ Forgot ${deleted.toLocaleString('en')} ids.${rest}`, components: [] });
+  }
+}
+
+async function close(interaction: ButtonInteraction, content: string): Promise<void> {
+  await interaction.update({ content, components: [] });
+}

@@ -1,0 +1,114 @@
+import pMap from 'p-map';
+
+import type { Claim } from '../store/claims.ts';
+import type { CycleCounts } from '../store/cycle.ts';
+import { SeenClaimLostError } from '../store/errors.ts';
+import type { SeenLogger } from '../store/logger.ts';
+import { deliverItem, type ItemDelivery } from './deliver-item.ts';
+import { FeedUnauthorizedError } from './errors.ts';
+import type { StoreFaults } from './faults.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import type { ItemRecord, Outcome } from './record.ts';
+
+export interface Work<Item> {
+  readonly item: Item;
+  readonly record: ItemRecord;
+  /** Undefined for an item that is delivered while the store is down. */
+  readonly claim?: Claim;
+}
+
+export interface AllDelivery<Item, Enrichment> extends ItemDelivery<Item, Enrichment> {
+  readonly keeper: LeaseKeeper;
+  readonly faults: StoreFaults;
+  readonly logger: SeenLogger;
+  readonly maxConcurrent: number;
+}
+
+export interface Delivered extends Pick<CycleCounts, 'posted' | 'failed'> {
+  /** Set when Discord no longer accepts the token. */
+  readonly unauthorized: FeedUnauthorizedError | undefined;
+}
+
+/**
+ * Delivers several items at a time, in order, each for itself: what becomes of one says nothing about the others.
+ *
+ * Once the signal aborts, or the token is refused, no further item is begun; what is left is given back uncounted.
+ */
+export async function deliverAll<Item, Enrichment>(
+  delivery: AllDelivery<Item, Enrichment>,
+  work: readonly Work<Item>[],
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { keeper, maxConcurrent } = delivery;
+  const halt = new AbortController();
+  const finished = new AbortController();
+  const stop = AbortSignal.any([signal, halt.signal]);
+  const leases = new Map(work.map(({ claim }) => [claim, claim === undefined ? stop : keeper.keep(claim)]));
+  const renewing = keeper.run(finished.signal);
+  const outcomes = await pMap(
+    work,
+    async (one) => {
+      const outcome = await deliverOne(delivery, one, AbortSignal.any([stop, leases.get(one.claim) ?? stop]));
+      if (outcome instanceof FeedUnauthorizedError) halt.abort(outcome);
+      if (one.claim !== undefined) keeper.drop(one.claim);
+      return outcome;
+    },
+    { concurrency: maxConcurrent },
+  );
+  finished.abort();
+  await renewing;
+  return summarize(outcomes);
+}
+
+type Ending = Outcome | FeedUnauthorizedError | undefined;
+
+/** Undefined when somebody else delivers the item, or the store forbids to go on. */
+async function deliverOne<Item, Enrichment>(
+  delivery: AllDelivery<Item, Enrichment>,
+  { item, record }: Work<Item>,
+  signal: AbortSignal,
+): Promise<Ending> {
+  try {
+    if (signal.aborted) return await giveBack(record);
+    const outcome = await deliverItem(delivery, item, record, signal);
+    report(delivery.logger, record, outcome);
+    return outcome;
+  } catch (error) {
+    if (error instanceof SeenClaimLostError) {
+      delivery.logger.warn('feed_claim_lost', { id: record.id, error });
+      return undefined;
+    }
+    if (error instanceof FeedUnauthorizedError) {
+      await giveBack(record);
+      return error;
+    }
+    delivery.faults.report(error);
+    return undefined;
+  }
+}
+
+async function giveBack(record: ItemRecord): Promise<Outcome> {
+  const outcome: Outcome = { kind: 'later' };
+  await record.end(outcome);
+  return outcome;
+}
+
+function report(logger: SeenLogger, { id, attempt }: ItemRecord, outcome: Outcome): void {
+  if (outcome.kind === 'failed') logger.error('feed_item_failed', { id, attempt, error: outcome.error });
+  if (outcome.kind === 'later' && outcome.error !== undefined) {
+    logger.warn('feed_item_retry', { id, attempt, error: outcome.error, retry_at: outcome.retryAt });
+  }
+}
+
+function summarize(endings: readonly Ending[]): Delivered {
+  const outcomes = endings.filter(isOutcome);
+  return {
+    posted: outcomes.filter(({ kind }) => kind === 'posted').length,
+    failed: outcomes.filter((outcome) => outcome.kind !== 'posted' && outcome.error !== undefined).length,
+    unauthorized: endings.find((ending) => ending instanceof FeedUnauthorizedError),
+  };
+}
+
+function isOutcome(ending: Ending): ending is Outcome {
+  return ending !== undefined && 'kind' in ending;
+}

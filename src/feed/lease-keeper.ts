@@ -1,0 +1,62 @@
+import type { Claim } from '../store/claims.ts';
+import { sleepUnlessAborted, type Clock } from '../store/clock.ts';
+import { SeenClaimLostError } from '../store/errors.ts';
+import type { SeenLogger } from '../store/logger.ts';
+import type { SeenStore } from '../store/seen-store.ts';
+
+export interface LeaseKeeperOptions {
+  readonly store: Pick<SeenStore, 'renew'>;
+  readonly clock: Clock;
+  readonly logger: SeenLogger;
+  readonly leaseMs: number;
+}
+
+/** Renews the leases of everything that is being worked on, all in one write, three times a lease. */
+export class LeaseKeeper {
+  readonly #options: LeaseKeeperOptions;
+  readonly #held = new Map<string, { claim: Claim; lost: AbortController }>();
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps the claim's lease until `drop`. The signal aborts once the claim has passed to another owner. */
+  keep(claim: Claim): AbortSignal {
+    const lost = new AbortController();
+    this.#held.set(claim.id, { claim, lost });
+    return lost.signal;
+  }
+
+  drop(claim: Claim): void {
+    this.#held.delete(claim.id);
+  }
+
+  /** Renews until the signal aborts. A renewal that fails is tried again a third of a lease later. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, leaseMs } = this.#options;
+    while (!signal.aborted) {
+      await sleepUnlessAborted(clock, leaseMs / 3, signal);
+      if (!signal.aborted) await this.#renewAll();
+    }
+  }
+
+  async #renewAll(): Promise<void> {
+    const { store, logger, leaseMs } = this.#options;
+    try {
+      await store.renew(
+        [...this.#held.values()].map(({ claim }) => claim),
+        { leaseMs },
+      );
+    } catch (error) {
+      if (error instanceof SeenClaimLostError) this.#giveUp(error);
+      logger.warn('feed_lease_renewal_failed', { error });
+    }
+  }
+
+  #giveUp(error: SeenClaimLostError): void {
+    for (const { id, token } of error.lost) {
+      const held = this.#held.get(id);
+      if (held?.claim.token === token) held.lost.abort(error);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { Cycle } from '../store/cycle.ts';
+import type { SeenStore } from '../store/seen-store.ts';
+import type { SeenPluginOptions } from './options.ts';
+
+declare module 'discord.js' {
+  interface ClientOptions {
+    /** Options of `sapphire-plugin-seen`. */
+    seen?: SeenPluginOptions;
+  }
+
+  interface ClientEvents {
+    /** A feed's cycle has ended. */
+    seenCycle: [cycle: Cycle];
+    /** A feed's cycle ended in an error; a `FeedUnauthorizedError` means that no later one will do better. */
+    seenHalted: [feed: string, error: unknown];
+  }
+}
+
+declare module '@sapphire/pieces' {
+  interface Container {
+    /** Remembers what the bot's feeds have posted. Open from `preLogin` on. */
+    seen: SeenStore;
+  }
+}

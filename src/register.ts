@@ -1,0 +1,7 @@
+import './index.ts';
+import '@sapphire/plugin-subcommands/register';
+import { SapphireClient } from '@sapphire/framework';
+
+import { SeenPlugin } from './plugins/seen-plugin.ts';
+
+SapphireClient.plugins.use(SeenPlugin);

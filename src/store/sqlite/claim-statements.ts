@@ -1,0 +1,92 @@
+import type { Database } from 'better-sqlite3';
+
+import type { ItemRow, PostRow } from './item-rows.ts';
+
+export interface Grant {
+  readonly feed: string;
+  readonly token: number;
+  readonly owner: string;
+  readonly now: number;
+  readonly leaseUntil: number;
+  /** JSON array of the owners whose leases count as free. */
+  readonly dead: string;
+}
+
+interface Release {
+  readonly id: string;
+  readonly error: string | null;
+  readonly retryAt: number | null;
+  readonly now: number;
+}
+
+/** Written like the condition of the index `seen_item_open`, which keeps a claim from reading the whole ledger. */
+const isOpen = "state IN ('claimed', 'enriched', 'posting')";
+
+const isDue = `(retry_at IS NULL OR retry_at <= @now)
+  AND (lease_until IS NULL OR lease_until <= @now OR owner IN (SELECT value FROM json_each(@dead)))`;
+
+/** How an owner gets items. The grant is one conditional insert: nothing can come between the look and the grant. */
+export function prepareGranting(db: Database) {
+  return {
+    nextToken: db.prepare<[], number>('UPDATE seen_token SET value = value + 1 RETURNING value').pluck(),
+    leaseOwners: db
+      .prepare<[now: number], string>(
+        `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND lease_until > ?`,
+      )
+      .pluck(),
+    /** An item that was posted and then forgotten by a purge begins anew. */
+    forgetPosts: db.prepare<[requests: string]>(
+      `DELETE FROM seen_post WHERE item_id IN (
+         SELECT id FROM json_each(?) JOIN seen_item ON id = value ->> 'id'
+         WHERE state = 'posted' AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id))`,
+    ),
+    claim: db.prepare<[Grant & { requests: string }], ItemRow>(
+      `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, payload, created_at, updated_at)
+       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @leaseUntil, 1, value ->> 'payload', @now, @now
+       FROM json_each(@requests)
+       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
+       ON CONFLICT (id) DO UPDATE SET
+         state = iif(state = 'posted', 'claimed', state),
+         attempts = iif(state = 'posted', 1, attempts + 1),
+         token = excluded.token,
+         owner = excluded.owner,
+         lease_until = excluded.lease_until,
+         payload = coalesce(excluded.payload, payload),
+         retry_at = NULL,
+         updated_at = excluded.updated_at
+       WHERE state <> 'failed' AND ${isDue}
+       RETURNING *`,
+    ),
+    waiting: db
+      .prepare<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>(
+        `SELECT id FROM seen_item
+         WHERE feed = @feed AND ${isOpen} AND ${isDue}
+           AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)
+         ORDER BY created_at, id LIMIT @limit`,
+      )
+      .pluck(),
+    posts: db.prepare<[id: string], PostRow>('SELECT * FROM seen_post WHERE item_id = ? ORDER BY channel_id'),
+  };
+}
+
+/** How the holder of an item goes on or ends. The fence comes first. */
+export function prepareHolding(db: Database) {
+  return {
+    renew: db.prepare<[leaseUntil: number, id: string]>('UPDATE seen_item SET lease_until = ? WHERE id = ?'),
+    markSeen: db.prepare<[id: string, ts: number]>(
+      'INSERT INTO seen (id, ts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET ts = excluded.ts',
+    ),
+    commit: db.prepare<[now: number, id: string]>(
+      `UPDATE seen_item SET state = 'posted', owner = NULL, lease_until = NULL, last_error = NULL,
+         payload = NULL, enrichment = NULL, updated_at = ? WHERE id = ?`,
+    ),
+    release: db.prepare<[Release]>(
+      `UPDATE seen_item SET owner = NULL, lease_until = NULL, retry_at = @retryAt, updated_at = @now,
+         last_error = coalesce(@error, last_error), attempts = attempts - (@error IS NULL) WHERE id = @id`,
+    ),
+    fail: db.prepare<[error: string, now: number, id: string]>(
+      `UPDATE seen_item SET state = 'failed', owner = NULL, lease_until = NULL, retry_at = NULL,
+         last_error = ?, updated_at = ? WHERE id = ?`,
+    ),
+  };
+}
