@@ -16,7 +16,7 @@ const REPEATABLE: ReadonlySet<string> = new Set(['entry', 'link', 'category']);
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
-  // A name such as "1E5" or "007" is text, not a number.
+  // Every value is text: "007" must not become 7.
   parseTagValue: false,
   // Without it `&#233;` stays as it is.
   htmlEntities: true,

@@ -26,9 +26,6 @@ export async function withTimeLimit<Result>(
   );
   try {
     return await work(AbortSignal.any([timeout.signal, signal]));
-  } catch (error) {
-    // What fetch throws for an abort does not always carry the reason.
-    throw timeout.signal.aborted && !signal.aborted ? timeout.signal.reason : error;
   } finally {
     over.abort();
     await timer;

@@ -126,6 +126,12 @@ describe('a block page', () => {
     expect(edgar.requests).toHaveLength(1);
   });
 
+  test('refuses the next request at once, without a wait for its turn', async () => {
+    const { client } = await runEdgar({ faults: () => 'rate' }, { requestsPerSecond: 0.001 });
+    await expect(client.fetchPage(FIRST)).rejects.toThrow('another 600 s');
+    await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code: 'EDGAR_BLOCKED' });
+  });
+
   test('is what a client without a declared name gets', async () => {
     const { edgar } = await runEdgar();
     const undeclared = await fetch(`${edgar.baseUrl}/cgi-bin/browse-edgar?count=100&start=0`);

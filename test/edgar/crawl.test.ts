@@ -51,9 +51,16 @@ describe('the end of the feed', () => {
   });
 
   test('is the 503 at 5100, without asking again', async () => {
-    const { complete, starts, filings } = await run({ feed: plainFeed(5100) });
-    expect({ complete, asked: starts.length, last: starts.at(-1) }).toEqual({ complete: true, asked: 52, last: 5100 });
-    expect(filings).toHaveLength(5100);
+    const starts: number[] = [];
+    // Rows without anything in them take no time to parse, and count all the same.
+    const page = latin1(feedXml(...Array.from({ length: 100 }, () => '<entry/>')));
+    const fetchPage = ({ start }: { start: number }): Promise<Uint8Array> => {
+      starts.push(start);
+      return start < 5100 ? Promise.resolve(page) : Promise.reject(new EdgarUnavailableError());
+    };
+    const { complete, pages, refused } = await crawl({ client: { fetchPage }, clock: new ManualClock() });
+    expect({ complete, pages, refused }).toEqual({ complete: true, pages: 51, refused: 5100 });
+    expect([starts.length, starts.at(-1)]).toEqual([52, 5100]);
   });
 
   test('is an empty page, asked for twice', async () => {
@@ -303,12 +310,10 @@ test('the event loop turns between pages, even if every answer is there at once'
     if (!state.over) setImmediate(turn);
   };
   setImmediate(turn);
-  const page = pageOf(accessions(0, 100));
-  const fetchPage = ({ start }: { start: number }): Promise<Uint8Array> =>
-    start < 5100 ? Promise.resolve(page) : Promise.reject(new EdgarUnavailableError());
-  const { pages } = await crawl({ client: { fetchPage } });
+  const page = pageOf(accessions(0, 10));
+  const { pages } = await crawl({ client: { fetchPage: () => Promise.resolve(page) }, count: 10, maxPages: 50 });
   state.over = true;
-  expect(pages).toBe(51);
+  expect(pages).toBe(50);
   expect(state.turns).toBeGreaterThanOrEqual(pages);
 });
 

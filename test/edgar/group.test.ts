@@ -48,34 +48,19 @@ describe('groupFilings', () => {
   });
 });
 
-describe.skipIf(!hasRecordings)('the recorded crawls', () => {
-  test('group into 3313, 3315 and 3315 filings; the second has 5 new ones, the third none', () => {
-    const seen = new Set<string>();
-    const counts = readdirSync(recordedCrawls)
-      .toSorted()
-      .map((crawl) => {
-        const pages = recordedPages(crawl).map(parsePage);
-        expect(pages.flatMap(({ refused }) => refused)).toEqual([]);
-        const filings = groupFilings(pages.flatMap(({ rows }) => rows));
-        const fresh = filings.filter(({ accession }) => !seen.has(accession));
-        for (const { accession } of fresh) seen.add(accession);
-        return [filings.length, fresh.length];
-      });
-    expect(counts).toEqual([
-      [3313, 3313],
-      [3315, 5],
-      [3315, 0],
-    ]);
-  });
-
-  test('have a link, a date and a size in every row, and two parties in every form 4', () => {
-    const [crawl = ''] = readdirSync(recordedCrawls);
-    const filings = groupFilings(recordedPages(crawl).flatMap((page) => parsePage(page).rows));
-    const whole = filings.slice(0, -10).filter(({ form }) => form === '4');
+describe.skipIf(!hasRecordings)('a recorded crawl', () => {
+  test('has a link, a date and a size in every row, and two parties in every form 4', () => {
+    const [crawl = ''] = readdirSync(recordedCrawls).toSorted();
+    const pages = recordedPages(crawl).map(parsePage);
+    const filings = groupFilings(pages.flatMap(({ rows }) => rows));
+    // The last ones are cut off by the end of the feed.
+    const ownership = filings.slice(0, -10).filter(({ form }) => form === '4');
+    expect(pages.flatMap(({ refused }) => refused)).toEqual([]);
+    expect(filings).toHaveLength(3313);
     expect(
       filings.filter(({ filedOn, size, link, accession }) => !filedOn || !size || !link.includes(accession)),
     ).toEqual([]);
-    expect(whole.length).toBeGreaterThan(800);
-    expect(whole.filter(({ parties }) => parties.length < 2)).toEqual([]);
+    expect(ownership.length).toBeGreaterThan(800);
+    expect(ownership.filter(({ parties }) => parties.length < 2)).toEqual([]);
   });
 });
