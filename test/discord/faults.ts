@@ -1,0 +1,47 @@
+/** What a fault plan sees of a request, before it is answered. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** Without the API's prefix and version: `/channels/1/messages`. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export type Fault =
+  /** The request takes effect, and the answer is a server error all the same. Default status: 500. */
+  | { readonly kind: 'applied-then-500'; readonly status?: number }
+  /** Answered with exactly this, without taking effect. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** No answer: the socket hangs until the client gives up or the server closes. */
+  | { readonly kind: 'timeout'; readonly applied: boolean }
+  /** The socket is destroyed instead of an answer. */
+  | { readonly kind: 'disconnect'; readonly applied: boolean };
+
+/** Decides for each request whether, and how, it goes wrong. */
+export type FaultPlan = (request: IncomingRequest) => Fault | undefined;
+
+/** The next `count` requests that match go wrong; later ones do not. */
+export function failNext(count: number, fault: Fault, matches: (request: IncomingRequest) => boolean): FaultPlan {
+  let left = count;
+  return (request) => {
+    if (left === 0 || !matches(request)) return undefined;
+    left -= 1;
+    return fault;
+  };
+}
+
+/** Matches a message's creation in the channel. */
+export function createsMessage(channelId: string): (request: IncomingRequest) => boolean {
+  return ({ method, path }) => method === 'POST' && path === `/channels/${channelId}/messages`;
+}
+
+export function takesEffect(fault: Fault | undefined): boolean {
+  if (!fault || fault.kind === 'applied-then-500') return true;
+  return fault.kind !== 'status' && fault.applied;
+}

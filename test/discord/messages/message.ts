@@ -1,0 +1,126 @@
+import type { APIAttachment, APIEmbed, APIMessage, APIUser } from 'discord.js';
+import type { Channel, Directory } from '../directory.ts';
+import { has } from '../permissions.ts';
+import { isRecord, type JsonObject, records } from '../json.ts';
+import { userPayload } from '../payloads.ts';
+import { numberComponents } from './components.ts';
+import { mentionsIn } from './mentions.ts';
+
+/** An embed, with its type as text. */
+export type Embed = Omit<APIEmbed, 'type' | 'flags'>;
+
+/** A message as the API returns it. Numbers stay numbers, and components whatever the bot sent. */
+export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 'components' | 'interaction_metadata'> {
+  readonly type: number;
+  readonly flags: number;
+  readonly embeds: readonly Embed[];
+  readonly components: readonly JsonObject[];
+  /** Which interaction it answers, and whose that was. */
+  readonly interaction_metadata?: {
+    readonly id: string;
+    readonly type: number;
+    readonly user: APIUser;
+    readonly authorizing_integration_owners: Readonly<Record<number, string>>;
+  };
+}
+
+/** Bits of a message's `flags`. */
+export const MessageFlag = { ephemeral: 1 << 6, loading: 1 << 7 } as const;
+
+export interface Draft {
+  readonly id: string;
+  readonly authorId: string;
+  readonly channel: Channel;
+  readonly timestamp: string;
+  readonly attachments: readonly APIAttachment[];
+  readonly extra?: Partial<Message>;
+}
+
+/** The message that Discord would show for this body. */
+export function buildMessage(directory: Directory, body: JsonObject, draft: Draft): Message {
+  const { id, authorId, channel, timestamp, attachments, extra } = draft;
+  const nonce = body['nonce'];
+  return {
+    type: 0,
+    id,
+    channel_id: channel.id,
+    author: userPayload(directory, directory.user(authorId)),
+    timestamp,
+    edited_timestamp: null,
+    tts: false,
+    pinned: false,
+    flags: flagsOf(body),
+    ...pings(directory, body, draft),
+    ...visibleParts(body, attachments),
+    ...((typeof nonce === 'string' || typeof nonce === 'number') && { nonce }),
+    ...extra,
+  };
+}
+
+/** Only what the body names changes. */
+export function editMessage(
+  directory: Directory,
+  message: Message,
+  body: JsonObject,
+  attachments: readonly APIAttachment[],
+  edit: Pick<Draft, 'authorId' | 'channel' | 'timestamp'>,
+): Message {
+  const merged = { content: message.content, embeds: message.embeds, components: message.components, ...body };
+  return {
+    ...message,
+    edited_timestamp: edit.timestamp,
+    ...pings(directory, merged, edit),
+    ...visibleParts(merged, attachments),
+    flags: message.flags & ~MessageFlag.loading,
+  };
+}
+
+function flagsOf(body: JsonObject): number {
+  return typeof body['flags'] === 'number' ? body['flags'] : 0;
+}
+
+function pings(
+  directory: Directory,
+  body: JsonObject,
+  { authorId, channel }: Pick<Draft, 'authorId' | 'channel'>,
+): Pick<Message, 'mention_everyone' | 'mentions' | 'mention_roles'> {
+  const mayPingEveryone = has(directory.permissions(authorId, channel), 'mentionEveryone');
+  const { everyone, users, roles } = mentionsIn(textOf(body), body['allowed_mentions'], mayPingEveryone);
+  const known = users.filter((id) => directory.isUser(id));
+  return {
+    mention_everyone: everyone,
+    mentions: known.map((id) => userPayload(directory, directory.user(id))),
+    mention_roles: [...roles],
+  };
+}
+
+function textOf(body: JsonObject): string {
+  return typeof body['content'] === 'string' ? body['content'].trim() : '';
+}
+
+/** An attachment that an embed shows is not listed beside it. */
+function visibleParts(
+  body: JsonObject,
+  attachments: readonly APIAttachment[],
+): Pick<Message, 'content' | 'embeds' | 'components' | 'attachments'> {
+  const embeds = records(body['embeds']).map((embed) => withAttachments(embed, attachments));
+  const shown = JSON.stringify(embeds);
+  return {
+    content: textOf(body),
+    // Checked for limits, and by the schema judge for the rest.
+    embeds,
+    components: numberComponents(body['components']),
+    attachments: attachments.filter(({ url }) => !shown.includes(url)),
+  };
+}
+
+function withAttachments(embed: JsonObject, attachments: readonly APIAttachment[]): JsonObject {
+  const resolved = ['image', 'thumbnail'].map((key) => [key, resolve(embed[key], attachments)] as const);
+  return { ...embed, type: 'rich', ...Object.fromEntries(resolved.filter(([, media]) => media !== undefined)) };
+}
+
+function resolve(media: unknown, attachments: readonly APIAttachment[]): JsonObject | undefined {
+  if (!isRecord(media)) return undefined;
+  const file = attachments.find(({ filename }) => media['url'] === `attachment://${filename}`);
+  return file ? { ...media, url: file.url } : media;
+}

@@ -1,0 +1,76 @@
+import type { UploadedFile } from '../body.ts';
+import { requireSnowflake } from '../snowflake.ts';
+import type { Services } from '../services.ts';
+
+type ParameterNames<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParameterNames<Rest>
+  : Pattern extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+export interface Call<Names extends string = string> {
+  readonly params: Readonly<Record<Names, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly files: readonly UploadedFile[];
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+type Handler<Names extends string> = (services: Services, call: Call<Names>) => Reply;
+
+export interface Route {
+  readonly method: string;
+  readonly pattern: string;
+  /** Whether the route needs the bot's token. Interaction routes carry their own. */
+  readonly needsAuth: boolean;
+  readonly handle: Handler<string>;
+}
+
+export interface Match {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** `:name` stands for an id; `:token` for any text. */
+export function route<Pattern extends string>(
+  method: string,
+  pattern: Pattern,
+  handle: Handler<ParameterNames<Pattern>>,
+  { needsAuth = true } = {},
+): Route {
+  // `match` fills in exactly the names of the pattern.
+  return { method, pattern, needsAuth, handle };
+}
+
+export function findRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
+  const segments = path.split('/').map(decodeURIComponent);
+  for (const candidate of routes) {
+    const params = candidate.method === method ? match(candidate.pattern.split('/'), segments) : undefined;
+    if (params) return { route: candidate, params };
+  }
+  return undefined;
+}
+
+function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] ?? '';
+    if (part.startsWith(':')) params[part.slice(1)] = segment;
+    else if (part !== segment) return undefined;
+  }
+  return params;
+}
+
+/** @throws A form error when a parameter that should be an id is none. */
+export function checkParameters(params: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(params)) if (name !== 'token') requireSnowflake(`${name}_id`, value);
+}
+
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+export const created = (body: unknown): Reply => ({ status: 201, body });
+export const noContent = (): Reply => ({ status: 204 });

@@ -1,0 +1,62 @@
+/** Who and what exists on the local Discord when it starts. */
+export interface World {
+  /** What the bot logs in with. */
+  readonly token: string;
+  readonly application: ApplicationSeed;
+  readonly bot: UserSeed;
+  /** People. The bot is not among them. */
+  readonly users: readonly UserSeed[];
+  readonly guilds: readonly GuildSeed[];
+}
+
+export interface ApplicationSeed {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly team?: TeamSeed;
+  /** Gateway intents that are privileged and switched on for the application, as bits. Default: none. */
+  readonly privilegedIntents?: number;
+}
+
+export interface TeamSeed {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly members: readonly { readonly userId: string; readonly role: 'admin' | 'developer' | 'read_only' }[];
+}
+
+export interface UserSeed {
+  readonly id: string;
+  readonly username: string;
+  readonly globalName?: string;
+}
+
+export interface GuildSeed {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  /** What `@everyone` may do. Default: what an ordinary member needs. */
+  readonly everyone?: bigint;
+  readonly roles: readonly RoleSeed[];
+  /** People with the ids of their roles. The bot is named here too, if it is a member. */
+  readonly members: readonly MemberSeed[];
+  readonly channels: readonly ChannelSeed[];
+}
+
+export interface RoleSeed {
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: bigint;
+}
+
+export interface MemberSeed {
+  readonly userId: string;
+  readonly roles?: readonly string[];
+}
+
+export interface ChannelSeed {
+  readonly id: string;
+  readonly name: string;
+  /** Discord's channel type. Default: 0, a text channel. */
+  readonly type?: number;
+}
