@@ -52,7 +52,7 @@ export interface PostRecord {
 export interface ReleaseOptions {
   /** Why the attempt failed. Left out, the attempt does not count. */
   readonly error?: string;
-  /** Nobody gets the item before this moment. Default: at once. */
+  /** Nobody gets the item before this moment, whoever lists it. Default: at once. */
   readonly retryAt?: Date;
 }
 
@@ -68,14 +68,19 @@ export interface Claims {
    * Claims what is neither seen, nor failed, nor leased to a living owner, nor waiting for its retry. Atomic over
    * threads, processes and machines: one caller gets an item.
    *
-   * The lease of a process that has died on this machine counts as free at once, any other when it runs out.
+   * The lease of a process that has died on this machine counts as free at once, any other when it runs out. An item
+   * that was posted and then forgotten by a purge begins anew. An item keeps the feed that claimed it first.
    *
    * @returns The claims that were granted, in the order of the requests.
-   * @throws {SeenInputError} for an id that cannot be one, or a payload that JSON cannot hold.
+   * @throws {SeenInputError} for an id that cannot be one, a payload that JSON cannot hold, or a lease that is not
+   *   above 0. Nothing was claimed.
    */
   claim(requests: readonly (string | ClaimRequest)[], options?: ClaimOptions): Promise<Claim[]>;
 
-  /** Claims items of the feed that wait for a retry which is due, whether or not the feed still lists them. */
+  /**
+   * Claims items of the feed that are unfinished and due, oldest first, whether or not the feed still lists them: those
+   * that were released, and those whose owner died or lost its lease.
+   */
   claimWaiting(options?: ClaimWaitingOptions): Promise<Claim[]>;
 
   /**
@@ -86,7 +91,8 @@ export interface Claims {
   renew(claims: readonly Claim[], options?: Pick<ClaimOptions, 'leaseMs'>): Promise<void>;
 
   /**
-   * Marks the items as seen: they were delivered. Committing a claim again does nothing.
+   * Marks the items as seen: they were delivered. Committing a claim again does nothing. The payload and the
+   * enrichment have done their duty, and go; the posts stay.
    *
    * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were committed.
    */

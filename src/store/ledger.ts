@@ -26,7 +26,10 @@ export interface LedgerQuery {
 
 /**
  * What happened to each item on its way from the claim to the commit. Everything that takes a claim is fenced, and
- * throws {@link SeenClaimLostError} once the claim has passed to another owner.
+ * throws {@link SeenClaimLostError} once the claim has passed to another owner, or has ended.
+ *
+ * The record of an item that was posted, given up, or marked as seen while it waited is dropped 30 days later. A dead
+ * letter whose record is dropped counts as seen: it is not begun anew for a feed that still lists it.
  */
 export interface Ledger {
   /** Keeps the enrichment, a JSON value, for every later attempt. */
@@ -35,9 +38,9 @@ export interface Ledger {
   saveIntent(claim: Claim, channelId: string): Promise<void>;
   /** Says that the request was refused for certain, so that no message can exist. */
   dropIntent(claim: Claim, channelId: string): Promise<void>;
-  /** Says that the message exists, or did before somebody deleted it. */
+  /** Says that the message exists, or did before somebody deleted it. Nothing takes that back. */
   savePost(claim: Claim, channelId: string, messageId: string | null): Promise<void>;
-  /** Gives up this channel for this item, which goes on to the others. */
+  /** Gives up this channel for this item, which goes on to the others. A channel that got its post stays posted. */
   savePostFailure(claim: Claim, channelId: string, error: string): Promise<void>;
 
   /** What is known of an item; null for one that no claim was ever granted for, or whose record has been dropped. */
@@ -46,10 +49,11 @@ export interface Ledger {
   filterUnknown(ids: readonly string[]): Promise<string[]>;
   /** The dead letters, latest first. */
   failed(query?: LedgerQuery): Promise<LedgerEntry[]>;
-  /** How many items wait for a retry, are being worked on, or failed. */
+  /** How many items wait, for a retry or for somebody to take over, are being worked on, or failed. */
   counts(): Promise<LedgerCounts>;
   /**
-   * Makes dead letters claimable again, with a fresh count of attempts. What was posted is not posted again.
+   * Makes dead letters claimable again, with a fresh count of attempts. What was posted is not posted again; a channel
+   * that failed is `open` again with the time of its first intent, since a request may have been applied.
    *
    * @param ids Default: all of them.
    * @returns How many were dead letters.

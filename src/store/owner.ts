@@ -15,7 +15,7 @@ export function newOwner(): string {
 /** Whether the owner's process has certainly ended. In doubt it has not: its lease runs out. */
 export function isDead(owner: string): boolean {
   const [ownerMachine, ownerPid, ownerStart] = owner.split('|');
-  if (machine() === '' || ownerMachine !== machine()) return false;
+  if (ownerMachine !== machine() || !isUnambiguous(ownerMachine)) return false;
   const pid = Number(ownerPid);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   return !isRunning(pid) || isAnother(pid, ownerStart);
@@ -24,8 +24,8 @@ export function isDead(owner: string): boolean {
 let knownMachine: string | undefined;
 
 /**
- * Host, boot and process-id namespace: within one of these, a process id means one process. Empty where the system
- * does not tell: a host's name alone may be that of two machines.
+ * Host, boot and process-id namespace: within one of these, a process id means one process. Where the system does not
+ * tell, the host's name is all there is.
  */
 function machine(): string {
   knownMachine ??= nameMachine();
@@ -37,7 +37,12 @@ function nameMachine(): string {
   const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
   const isOurs = attempt(() => readlinkSync('/proc/self')) === String(process.pid);
-  return boot !== '' && namespace !== '' && isOurs ? [hostname(), boot, namespace].join('/') : '';
+  return boot !== '' && namespace !== '' && isOurs ? [hostname(), boot, namespace].join('/') : hostname();
+}
+
+/** Two machines may have the same host name. */
+function isUnambiguous(name: string): boolean {
+  return name.includes('/');
 }
 
 /** A start time that cannot be read, now or by the owner, is no evidence. */

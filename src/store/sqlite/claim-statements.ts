@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 
 import type { ItemRow, PostRow } from './item-rows.ts';
 
@@ -19,6 +19,23 @@ interface Release {
   readonly now: number;
 }
 
+export interface GrantStatements {
+  readonly nextToken: Statement<[], number>;
+  readonly leaseOwners: Statement<[now: number], string>;
+  readonly forgetPosts: Statement<[requests: string]>;
+  readonly claim: Statement<[Grant & { requests: string }], ItemRow>;
+  readonly waiting: Statement<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>;
+  readonly posts: Statement<[id: string], PostRow>;
+}
+
+export interface HoldStatements {
+  readonly renew: Statement<[leaseUntil: number, id: string]>;
+  readonly markSeen: Statement<[id: string, ts: number]>;
+  readonly commit: Statement<[now: number, id: string]>;
+  readonly release: Statement<[Release]>;
+  readonly fail: Statement<[error: string, now: number, id: string]>;
+}
+
 /** Written like the condition of the index `seen_item_open`, which keeps a claim from reading the whole ledger. */
 const isOpen = "state IN ('claimed', 'enriched', 'posting')";
 
@@ -26,7 +43,7 @@ const isDue = `(retry_at IS NULL OR retry_at <= @now)
   AND (lease_until IS NULL OR lease_until <= @now OR owner IN (SELECT value FROM json_each(@dead)))`;
 
 /** How an owner gets items. The grant is one conditional insert: nothing can come between the look and the grant. */
-export function prepareGranting(db: Database) {
+export function prepareGranting(db: Database): GrantStatements {
   return {
     nextToken: db.prepare<[], number>('UPDATE seen_token SET value = value + 1 RETURNING value').pluck(),
     leaseOwners: db
@@ -37,7 +54,7 @@ export function prepareGranting(db: Database) {
     /** An item that was posted and then forgotten by a purge begins anew. */
     forgetPosts: db.prepare<[requests: string]>(
       `DELETE FROM seen_post WHERE item_id IN (
-         SELECT id FROM json_each(?) JOIN seen_item ON id = value ->> 'id'
+         SELECT seen_item.id FROM json_each(?) JOIN seen_item ON seen_item.id = value ->> 'id'
          WHERE state = 'posted' AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id))`,
     ),
     claim: db.prepare<[Grant & { requests: string }], ItemRow>(
@@ -70,7 +87,7 @@ export function prepareGranting(db: Database) {
 }
 
 /** How the holder of an item goes on or ends. The fence comes first. */
-export function prepareHolding(db: Database) {
+export function prepareHolding(db: Database): HoldStatements {
   return {
     renew: db.prepare<[leaseUntil: number, id: string]>('UPDATE seen_item SET lease_until = ? WHERE id = ?'),
     markSeen: db.prepare<[id: string, ts: number]>(

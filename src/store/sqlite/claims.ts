@@ -11,7 +11,13 @@ import {
 } from '../claims.ts';
 import { isDead, newOwner } from '../owner.ts';
 import type { Access } from './access.ts';
-import { prepareGranting, prepareHolding, type Grant } from './claim-statements.ts';
+import {
+  prepareGranting,
+  prepareHolding,
+  type Grant,
+  type GrantStatements,
+  type HoldStatements,
+} from './claim-statements.ts';
 import { requireNoneLost, type Fence } from './fence.ts';
 import { toClaim } from './item-rows.ts';
 
@@ -19,8 +25,8 @@ import { toClaim } from './item-rows.ts';
 export class SqliteClaims implements Claims {
   readonly #access: Access;
   readonly #fence: Fence;
-  readonly #granting: ReturnType<typeof prepareGranting>;
-  readonly #holding: ReturnType<typeof prepareHolding>;
+  readonly #granting: GrantStatements;
+  readonly #holding: HoldStatements;
   readonly #owner = newOwner();
 
   constructor(access: Access, fence: Fence) {

@@ -20,11 +20,11 @@ const CHUNK = 2_000;
  */
 export async function dropOldRecords(access: Access, signal: AbortSignal): Promise<void> {
   const statements = prepare(access.db);
-  let from: string | undefined = '';
-  while (from !== undefined && !signal.aborted) {
-    const until: string | undefined = access.read('dropOldRecords', () => statements.keyAfter.get(from, CHUNK));
-    await dropRange(access, statements, from, until ?? null);
-    from = until;
+  let next: string | null = '';
+  while (next !== null && !signal.aborted) {
+    const from: string = next;
+    next = access.read('dropOldRecords', () => statements.keyAfter.get(from, CHUNK) ?? null);
+    await dropRange(access, statements, from, next);
     await nextTurn();
   }
 }
