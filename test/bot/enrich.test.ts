@@ -91,7 +91,7 @@ describe('an endpoint that fails for a moment', () => {
     expect(bot.warnings).toEqual([]);
   });
 
-  it.each([['hang'], ['drop']] satisfies [LlmBehaviour][])('%s: is asked again', async (fault) => {
+  it.each([['hang'], ['stall'], ['drop']] satisfies [LlmBehaviour][])('%s: is asked again', async (fault) => {
     await using bot = await llmWith({ behaviour: [fault] }, { timeoutMs: 200 });
     expect(await bot.enrich(filing(), never)).toMatchObject({ source: 'llm' });
     expect(bot.server.requests).toHaveLength(2);

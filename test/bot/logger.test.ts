@@ -84,7 +84,10 @@ describe('arguments', () => {
     cycle['self'] = cycle;
     const broken = Object.defineProperty({}, 'x', { enumerable: true, get: () => expect.fail(TOKEN) });
     const deep = JSON.parse('{"x":'.repeat(50) + '1' + '}'.repeat(50));
-    logger.info('odd', { cycle, broken, deep, wide: Array.from({ length: 5000 }, (_, i) => i), long: 'x'.repeat(1e6) });
+    const wide = Array.from({ length: 5000 }, (_, index) => index);
+    logger.info('twice', { a: broken, b: broken, c: cycle });
+    expect(last()).toMatchObject({ b: last()['a'], c: { self: '[circular]' } });
+    logger.info('odd', { cycle, broken, deep, wide, long: 'x'.repeat(1e6) });
     expect(last()).toMatchObject({ cycle: { name: 'a', self: '[circular]' } });
     expect(last()['broken']).toMatch(/^\[unreadable: .*\[redacted\]/);
     expect(JSON.stringify(last()).length).toBeLessThan(20_000);
@@ -141,6 +144,12 @@ describe('secrets', () => {
       expect(line).not.toContain(KEY);
       expect(line).not.toContain(encodeURIComponent(KEY));
     }
+  });
+
+  it('are replaced whole where one is part of another', async () => {
+    const { logger, last } = await loggerTo({ secrets: ['abcdef', 'abcdefghij'] });
+    logger.info('abcdefghij and abcdef');
+    expect(last()['msg']).toBe('[redacted] and [redacted]');
   });
 
   it('are told by the name of their field, at any depth', async () => {

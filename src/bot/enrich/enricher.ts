@@ -2,7 +2,7 @@ import type { SeenLogger } from 'sapphire-plugin-seen/store';
 import type { BotEnv, LlmEnv } from '../env.ts';
 import { asUnusable } from './answer.ts';
 import { summariseFiling } from './from-filing.ts';
-import { connectLlm, type AskModel } from './llm-client.ts';
+import { connectLlm } from './llm-client.ts';
 import { explainLlmError } from './llm-errors.ts';
 import { promptFor } from './prompt.ts';
 import type { Enricher } from './summary.ts';
@@ -21,11 +21,9 @@ export function createEnricher(env: Pick<BotEnv, 'llm'>, logger: SeenLogger): En
  * filing is of no use, the filing is posted with the summary that needs no model: it would get the same answer again.
  */
 function llmEnricher(llm: LlmEnv, logger: SeenLogger): Enricher {
-  const connect = onceThatWorks(() => connectLlm(llm));
   return async (filing, signal) => {
-    signal.throwIfAborted();
     try {
-      const ask = await connect();
+      const ask = await connectLlm(llm);
       return await ask(promptFor(filing), signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -33,20 +31,6 @@ function llmEnricher(llm: LlmEnv, logger: SeenLogger): Enricher {
       if (unusable === undefined) throw explainLlmError(error, llm);
       logger.warn('llm_answer_unusable', { accession: filing.accession, model: llm.model, error: unusable });
       return summariseFiling(filing);
-    }
-  };
-}
-
-/** Loads once; a failure is not remembered. */
-function onceThatWorks(load: () => Promise<AskModel>): () => Promise<AskModel> {
-  let loading: Promise<AskModel> | undefined;
-  return async () => {
-    loading ??= load();
-    try {
-      return await loading;
-    } catch (error) {
-      loading = undefined;
-      throw error;
     }
   };
 }

@@ -9,8 +9,8 @@ export type AskModel = (messages: readonly ChatMessage[], signal: AbortSignal) =
 /**
  * Any OpenAI-compatible endpoint. The SDK is loaded here, 0.3 s that a bot without a model does not spend.
  *
- * Retries are the SDK's: timeouts, lost connections, 408, 409, 429 and 5xx, with its backoff and the endpoint's
- * `Retry-After`. Nothing retries on top of it.
+ * Retries are the SDK's: timeouts (of the body too), lost connections, 408, 409, 429 and 5xx, with its backoff and the
+ * endpoint's `Retry-After`. Nothing retries on top of it.
  */
 export async function connectLlm({ apiKey, baseUrl, model, timeoutMs, maxRetries }: LlmEnv): Promise<AskModel> {
   const [{ OpenAI }, { zodResponseFormat }] = await Promise.all([import('openai'), import('openai/helpers/zod')]);
@@ -25,7 +25,6 @@ export async function connectLlm({ apiKey, baseUrl, model, timeoutMs, maxRetries
     organization: null,
     project: null,
     logLevel: 'off',
-    fetch: fetchWithin(timeoutMs),
   });
   const response_format = zodResponseFormat(answerSchema, 'filing_summary');
   return async (messages, signal) => {
@@ -35,14 +34,5 @@ export async function connectLlm({ apiKey, baseUrl, model, timeoutMs, maxRetries
       { signal },
     );
     return toSummary(choices[0]);
-  };
-}
-
-/** The SDK's timeout ends with the headers: an endpoint that stalls after them would hold a filing for good. */
-function fetchWithin(timeoutMs: number): typeof fetch {
-  return (input, init) => {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
-    return fetch(input, { ...init, signal });
   };
 }

@@ -1,4 +1,5 @@
-import type { APIEmbed, MessageCreateOptions } from 'discord.js';
+import type { APIEmbed } from 'discord.js';
+import type { MessageBody } from 'sapphire-plugin-seen';
 import type { Filing } from 'sapphire-plugin-seen/edgar';
 import type { Summary } from '../enrich/summary.ts';
 import { describeForm, nameOfForm } from '../filing/forms.ts';
@@ -9,7 +10,6 @@ import { colours } from './colours.ts';
 import { filingFields } from './fields.ts';
 import { webUrl } from './link.ts';
 import { plainLine, plainText } from './markdown.ts';
-import { messageNonce } from './nonce.ts';
 
 /**
  * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all: the
@@ -19,17 +19,10 @@ const MAX = { title: 240, form: 40, headline: 300, body: 1200, point: 160, point
 
 /**
  * The message for one filing: what the feed and the model say is shown as text, and nobody is mentioned, whatever it
- * says.
- *
- * Sent again for the same channel, it has the same nonce, and Discord answers with the message that is already there.
+ * says. The same filing and summary give the same message.
  */
-export function filingPost(filing: Filing, summary: Summary, channelId: string): MessageCreateOptions {
-  return {
-    embeds: [filingEmbed(filing, summary)],
-    allowedMentions: { parse: [] },
-    nonce: messageNonce(filing.accession, channelId),
-    enforceNonce: true,
-  };
+export function filingPost(filing: Filing, summary: Summary): MessageBody {
+  return { embeds: [filingEmbed(filing, summary)], allowed_mentions: { parse: [] } };
 }
 
 function filingEmbed(filing: Filing, summary: Summary): APIEmbed {
