@@ -78,7 +78,8 @@ export class EdgarClient {
 }
 
 function pageUrl(baseUrl: string, { start, count, type }: PageRequest): URL {
-  const url = new URL('/cgi-bin/browse-edgar', baseUrl);
+  // Below the base URL's own path, which a mirror may have.
+  const url = new URL('cgi-bin/browse-edgar', baseUrl.replace(/\/*$/, '/'));
   url.search = new URLSearchParams({
     action: 'getcurrent',
     type,

@@ -28,6 +28,18 @@ export interface Crawl {
   readonly blockedUntil: Date | null;
 }
 
+/** Nothing at all is strange; none of a few forms is an ordinary night. */
+export function reportEmpty({
+  logger,
+  forms,
+}: {
+  readonly logger: SeenLogger;
+  readonly forms: readonly string[];
+}): void {
+  if (forms.length === 0) logger.warn('edgar_feed_empty', { forms: 'all' });
+  else logger.info('edgar_feed_empty', { forms: forms.join(', ') });
+}
+
 /** One line a page, with an example: a feed gone wrong must not fill the log. */
 export function reportRefused(logger: SeenLogger, start: number, refused: readonly RefusedRow[]): void {
   const [example] = refused;

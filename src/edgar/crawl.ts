@@ -1,7 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SeenError } from '../store/errors.ts';
 import { resolveCrawlOptions, type CrawlOptions, type ResolvedCrawlOptions } from './crawl-options.ts';
-import { reportFinished, reportProblem, reportRefused, type Crawl, type CrawlProblem } from './crawl-report.ts';
+import {
+  reportEmpty,
+  reportFinished,
+  reportProblem,
+  reportRefused,
+  type Crawl,
+  type CrawlProblem,
+} from './crawl-report.ts';
 import { EdgarBlockedError, EdgarPageError } from './errors.ts';
 import type { Filing, FilingRow } from './filing.ts';
 import { matchesForms } from './forms.ts';
@@ -78,7 +85,7 @@ class Crawling {
     if (outcome.kind === 'bad') return this.#skip(start, outcome.error);
     if (outcome.kind === 'unavailable') return this.#endOrOutage(start, outcome.error);
     this.#collect(start, outcome);
-    if (outcome.listed === 0 && start === 0) this.#options.logger.warn('edgar_feed_empty', { start });
+    if (outcome.listed === 0 && start === 0) reportEmpty(this.#options);
     return outcome.listed < this.#options.count ? 'stop' : 'go on';
   }
 

@@ -15,6 +15,14 @@ test('a page arrives, declared, compressed and for the right rows', async () => 
   ]);
 });
 
+test('the base URL may have a path of its own', async () => {
+  const { edgar } = await runEdgar();
+  const clientFor = (path: string): EdgarClient =>
+    new EdgarClient({ userAgent: USER_AGENT, baseUrl: `${edgar.baseUrl}${path}` });
+  await expect(clientFor('/').fetchPage(FIRST)).resolves.toBeInstanceOf(Uint8Array);
+  await expect(clientFor('/mirror').fetchPage(FIRST)).rejects.toMatchObject({ status: 404 });
+});
+
 test.each<[Fault, string, RegExp]>([
   ['error-500', 'EDGAR_STATUS', /HTTP 500/],
   ['access-denied', 'EDGAR_STATUS', /HTTP 403/],

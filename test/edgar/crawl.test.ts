@@ -68,11 +68,17 @@ describe('the end of the feed', () => {
     expect({ complete, starts, pages }).toEqual({ complete: true, starts: [0, 100, 200, 200], pages: 2 });
   });
 
-  test('is the first page of an empty feed, which is worth a line in the log', async () => {
-    const { complete, filings, starts, logger } = await run({ feed: plainFeed(0) });
-    expect({ complete, filings, starts }).toEqual({ complete: true, filings: [], starts: [0] });
-    expect(logger.of('edgar_feed_empty')).toHaveLength(1);
-  });
+  test.each([
+    [[], 'warn', 'all'],
+    [['8-K', '8-K/A'], 'info', '8-K, 8-K/A'],
+  ])(
+    'is the first page of an empty feed, which is worth a line in the log (forms: %j)',
+    async (forms, level, logged) => {
+      const { complete, filings, starts, logger } = await run({ feed: plainFeed(0) }, { forms });
+      expect({ complete, filings, starts }).toEqual({ complete: true, filings: [], starts: [0] });
+      expect(logger.of('edgar_feed_empty')).toMatchObject([{ level, fields: { forms: logged } }]);
+    },
+  );
 
   test('is not one empty page that is a hiccup', async () => {
     const { complete, filings } = await run({ feed: plainFeed(250), faults: faultAt(100, 'empty', 1) });
