@@ -1,11 +1,13 @@
 import type { SeenLogger } from 'sapphire-plugin-seen/store';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEnricher } from '../../src/bot/enrich/enricher.ts';
 import { EnrichmentError } from '../../src/bot/enrich/errors.ts';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { LlmEnv } from '../../src/bot/env.ts';
 import { startLocalLlm, type LlmBehaviour, type LocalLlmOptions } from '../llm/server.ts';
 import { filing } from './filings.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 const never = new AbortController().signal;
 
@@ -41,7 +43,7 @@ describe('with a model', () => {
     expect(bot.server.requests).toHaveLength(1);
     expect(bot.server.requests[0]).toMatchObject({
       model: 'small',
-      authorization: 'Bearer key',
+      headers: { authorization: 'Bearer key' },
       body: { response_format: { type: 'json_schema', json_schema: { strict: true } } },
     });
   });
@@ -49,7 +51,15 @@ describe('with a model', () => {
   it('sends a local model no key', async () => {
     await using bot = await llmWith({}, { apiKey: undefined });
     await bot.enrich(filing(), never);
-    expect(bot.server.requests[0]?.authorization).toBeUndefined();
+    expect(bot.server.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('goes by its own settings, and not by what other programs set for the SDK', async () => {
+    vi.stubEnv('OPENAI_API_KEY', 'other').stubEnv('OPENAI_ADMIN_KEY', 'other').stubEnv('OPENAI_ORG_ID', 'other');
+    vi.stubEnv('OPENAI_PROJECT_ID', 'other').stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:9/v1');
+    await using bot = await llmWith({}, { apiKey: undefined });
+    await bot.enrich(filing(), never);
+    expect(JSON.stringify(bot.server.requests[0]?.headers)).not.toContain('other');
   });
 
   it('keeps what the feed says inside JSON, short and visible, and away from the instructions', async () => {

@@ -154,6 +154,13 @@ describe('BotEnvError', () => {
     ]);
   });
 
+  it.each(['https://user@example.com', 'https://:pass@example.com', 'https://', 'javascript:alert(1)'])(
+    'takes no address such as %s',
+    (url) => {
+      expect(problemsOf({ EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_BASE_URL');
+    },
+  );
+
   it('says why the SEC wants a contact', () => {
     expect(() => readEnv({ ...required, EDGAR_USER_AGENT: undefined })).toThrow(/EDGAR_USER_AGENT: is not set.*SEC.*@/);
   });

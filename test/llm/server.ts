@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ export type { LlmBehaviour } from './replies.ts';
 export interface LlmRequest {
   /** From 0, over the life of the server. */
   readonly index: number;
-  readonly authorization: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   /** The whole body. */
@@ -92,8 +92,7 @@ class Endpoint {
 
   #record(request: IncomingMessage, body: LlmRequest['body']): LlmRequest {
     const { model, messages } = body as Pick<LlmRequest, 'model' | 'messages'>;
-    const { authorization } = request.headers;
-    const recorded = { index: this.requests.length, authorization, model, messages, body };
+    const recorded = { index: this.requests.length, headers: request.headers, model, messages, body };
     this.requests.push(recorded);
     return recorded;
   }

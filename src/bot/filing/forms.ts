@@ -110,7 +110,7 @@ const EXACT: readonly Row[] = [
   ['24F-2NT', 'fund', 'shares that a fund sold'],
 ];
 
-/** Beginnings of forms, for families of forms. The longest that fits counts. */
+/** Beginnings of forms, for families of forms. None is the beginning of another. */
 const BEGINNINGS: readonly Row[] = [
   ['SCHEDULE 13D', 'stake', 'stake of more than 5 %, with intent'],
   ['SC 13D', 'stake', 'stake of more than 5 %, with intent'],
@@ -125,7 +125,6 @@ const BEGINNINGS: readonly Row[] = [
   ['CB', 'deal', 'offer or rights issue of a foreign company'],
   ['SC 13E', 'deal', 'going-private transaction'],
   ['425', 'deal', 'communication about a merger'],
-  ['424B', 'offering', 'prospectus'],
   ['424', 'offering', 'prospectus'],
   ['253G', 'offering', 'offering circular under Regulation A'],
   ['POS', 'offering', 'amendment of an effective registration'],
@@ -145,7 +144,6 @@ const BEGINNINGS: readonly Row[] = [
 ];
 
 const exact = new Map(EXACT.map(([form, family, words]) => [form, { words, family }]));
-const beginnings = BEGINNINGS.toSorted(([a], [b]) => b.length - a.length);
 
 /** `Form 4`, `8-K/A`: forms that are a bare number or letter are called by the word. */
 export function nameOfForm(form: string): string {
@@ -160,6 +158,6 @@ export function describeForm(form: string): FormWords & { readonly amended: bool
 }
 
 function fromBeginning(form: string): FormWords | undefined {
-  const row = beginnings.find(([beginning]) => form.startsWith(beginning));
+  const row = BEGINNINGS.find(([beginning]) => form.startsWith(beginning));
   return row === undefined ? undefined : { family: row[1], words: row[2] };
 }
