@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { Summary } from '../../src/bot/enrich/summary.ts';
 import { filingPost } from '../../src/bot/post/filing-post.ts';
+import { hasSchema, schemaProblems } from '../discord/schema.ts';
 import { filing, insider, issuer } from './filings.ts';
 import { hostileText, seededRandom } from './hostile.ts';
 
@@ -140,6 +141,13 @@ describe('hostile text', () => {
       expect(lengthOf(embed)).toBeLessThanOrEqual(6000);
       expect(JSON.stringify(embed)).toBe(JSON.stringify(embed).toWellFormed());
       expect(JSON.stringify(embed)).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u200B]|\\u00|\\ud[89ab]/);
+    }
+  });
+
+  it.skipIf(!hasSchema)('is valid by the schema that Discord publishes', () => {
+    for (let round = 0; round < 50; round++) {
+      const body = filingPost(hostileFiling(), summariseFiling(hostileFiling()));
+      expect(schemaProblems('POST', '/channels/100000000000000001/messages', body)).toEqual([]);
     }
   });
 
