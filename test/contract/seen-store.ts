@@ -1,28 +1,18 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { SeenInputError, SeenStoreClosedError, systemClock, type Clock, type Cycle } from '../../src/store/index.ts';
+import { SeenInputError, SeenStoreClosedError, type Cycle } from '../../src/store/index.ts';
 import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
 import { RecordingLogger } from '../recording-logger.ts';
+import { DAY_MS, NOON, settableClock } from '../settable-clock.ts';
 import type { Backend } from './backend.ts';
 import type { MarkingTask } from './marking-thread.ts';
-
-const DAY_MS = 86_400_000;
-const NOON = Date.UTC(2026, 10, 24, 12);
-
-function settableClock(now = NOON): Clock & { set(to: number): void } {
-  let time = now;
-  return { now: () => time, sleep: systemClock.sleep, set: (to) => void (time = to) };
-}
+import { openUntilFinished } from './stores.ts';
 
 /** The contract of a `SeenStore`, for every backend to keep. */
 export function describeSeenStore(backend: Backend): void {
-  async function openStore(options: SeenStoreOptions = backend.newDatabase()): Promise<SeenStore> {
-    const store = await backend.open(options);
-    onTestFinished(() => store.close());
-    return store;
-  }
+  const openStore = (options?: SeenStoreOptions): Promise<SeenStore> => openUntilFinished(backend, options);
 
   describe(`the contract of a SeenStore, on ${backend.name}`, () => {
     describe('marking and asking', () => {

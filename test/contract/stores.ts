@@ -1,0 +1,54 @@
+import { onTestFinished } from 'vitest';
+
+import { SeenClaimLostError, type Claim, type LostClaim } from '../../src/store/index.ts';
+import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
+import { settableClock, type SettableClock } from '../settable-clock.ts';
+import type { Backend } from './backend.ts';
+
+/** A store that closes when the running test ends. */
+export async function openUntilFinished(
+  backend: Backend,
+  options: SeenStoreOptions = backend.newDatabase(),
+): Promise<SeenStore> {
+  const store = await backend.open(options);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+export interface Pair {
+  readonly one: SeenStore;
+  readonly other: SeenStore;
+  readonly clock: SettableClock;
+  /** Opens a further store on the same database, with the same clock. */
+  reopen(): Promise<SeenStore>;
+}
+
+/** Two owners on one new database, who share a clock that the test moves. */
+export async function openPair(backend: Backend): Promise<Pair> {
+  const clock = settableClock();
+  const options = { ...backend.newDatabase(), clock };
+  const reopen = (): Promise<SeenStore> => openUntilFinished(backend, options);
+  return { one: await reopen(), other: await reopen(), clock, reopen };
+}
+
+/** Claims one item. */
+export async function claimOne(store: SeenStore, id: string, payload?: unknown): Promise<Claim> {
+  const [claim] = await store.claim([{ id, payload }]);
+  if (claim === undefined) throw new Error(`${id} was not granted`);
+  return claim;
+}
+
+export function idsOf(claims: readonly Claim[]): string[] {
+  return claims.map(({ id }) => id);
+}
+
+/** The evidence of a refusal; null when the operation was let through. */
+export async function lostBy(operation: Promise<unknown>): Promise<readonly LostClaim[] | null> {
+  try {
+    await operation;
+    return null;
+  } catch (error) {
+    if (error instanceof SeenClaimLostError) return error.lost;
+    throw error;
+  }
+}
