@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { combinationProblems } from './env/combinations.ts';
 import { BotEnvError, type EnvProblem } from './env/error.ts';
 import { envSchema, type EnvValues } from './env/schema.ts';
 
@@ -60,7 +61,7 @@ const OPENAI_MODEL = 'gpt-5-mini';
 export function readEnv(env: Readonly<Record<string, string | undefined>>): BotEnv {
   const set = withoutBlanks(env);
   const result = envSchema.safeParse(set);
-  const problems = [...(result.error?.issues.map(toProblem) ?? []), ...modelProblems(set)];
+  const problems = [...(result.error?.issues.map(toProblem) ?? []), ...combinationProblems(set)];
   if (!result.success || problems.length > 0) throw new BotEnvError(problems);
   return toBotEnv(result.data);
 }
@@ -72,13 +73,6 @@ function withoutBlanks(env: Readonly<Record<string, string | undefined>>): Recor
 
 function toProblem(issue: z.core.$ZodIssue): EnvProblem {
   return { variable: issue.path.join('.'), problem: issue.message };
-}
-
-/** Checked beside the schema: zod leaves refinements of the whole out as long as a single field is wrong. */
-function modelProblems({ LLM_BASE_URL, LLM_MODEL }: Record<string, string>): EnvProblem[] {
-  if (LLM_BASE_URL === undefined || LLM_MODEL !== undefined) return [];
-  const problem = 'is not set, but LLM_BASE_URL is. Set it to the name of a model that this endpoint serves.';
-  return [{ variable: 'LLM_MODEL', problem }];
 }
 
 function toBotEnv(values: EnvValues): BotEnv {

@@ -161,6 +161,15 @@ describe('BotEnvError', () => {
     },
   );
 
+  it('holds the rate to what the SEC allows, at the SEC', () => {
+    const fast = { EDGAR_REQUESTS_PER_SECOND: '11' };
+    expect(problemsOf(fast)['EDGAR_REQUESTS_PER_SECOND']).toMatch(/at most 10/);
+    for (const url of ['https://www.sec.gov', 'https://sec.gov:443/x', 'https://WWW.SEC.GOV./']) {
+      expect(problemsOf({ ...fast, EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_REQUESTS_PER_SECOND');
+    }
+    expect(problemsOf({ EDGAR_REQUESTS_PER_SECOND: '10' })).toEqual({});
+  });
+
   it('says why the SEC wants a contact', () => {
     expect(() => readEnv({ ...required, EDGAR_USER_AGENT: undefined })).toThrow(/EDGAR_USER_AGENT: is not set.*SEC.*@/);
   });
