@@ -49,12 +49,8 @@ export class Admission<Item> {
   async #firstRun({ complete }: FeedBatch<Item>, unseen: readonly Item[]): Promise<Admitted<Item>> {
     const { store, feed, logger, options } = this.#given;
     if (options.firstRun === 'post') return { deliver: unseen, marked: 0, held: 0, counts: true };
-    if (!complete) {
-      logger.warn('feed_first_run_waits', {
-        feed: feed.name,
-        reason: 'the batch is incomplete',
-        listed: unseen.length,
-      });
+    if (!complete || unseen.length === 0) {
+      logger.warn('feed_first_run_waits', { feed: feed.name, listed: unseen.length, complete });
       return { deliver: [], marked: 0, held: 0, counts: false };
     }
     const newest = options.firstRun === 'mark' ? 0 : options.firstRun;

@@ -1,5 +1,6 @@
 import type { REST } from 'discord.js';
 
+import type { Claim } from '../store/claims.ts';
 import type { Clock } from '../store/clock.ts';
 import type { Cycle } from '../store/cycle.ts';
 import { idProblem } from '../store/ids.ts';
@@ -117,11 +118,28 @@ export class Delivery<Item, Enrichment> {
     const waiting = await store.claimWaiting({ feed: feed.name, leaseMs });
     const requests = [...byKey].map(([id, payload]) => ({ id, payload }));
     const fresh = await store.claim(requests, { feed: feed.name, leaseMs });
-    return [...waiting, ...fresh].map((claim) => ({
-      claim,
-      item: byKey.get(claim.id) ?? feed.revive(claim.payload),
-      record: this.#tolerate(new LedgerRecord(store, claim), faults),
-    }));
+    const work = [];
+    for (const claim of [...waiting, ...fresh]) {
+      const item = byKey.get(claim.id) ?? (await this.#revive(claim));
+      const record = this.#tolerate(new LedgerRecord(store, claim), faults);
+      if (item !== undefined) work.push({ claim, item, record });
+    }
+    return work;
+  }
+
+  /** An item that this version of the bot cannot read becomes a dead letter, and holds up no other. */
+  async #revive(claim: Claim): Promise<Item | undefined> {
+    const { feed, store, logger } = this.#context;
+    try {
+      return feed.revive(claim.payload);
+    } catch (error) {
+      logger.error('feed_item_unreadable', { id: claim.id, error });
+      await store.fail(
+        [claim],
+        `the stored item cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return undefined;
+    }
   }
 
   #tolerate(record: LedgerRecord, faults: StoreFaults): LedgerRecord | TolerantRecord {

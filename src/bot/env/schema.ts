@@ -62,9 +62,11 @@ export const envSchema = z.object({
   EDGAR_POLL_SECONDS: decimal({ min: 0, max: 86_400 })
     .prefault('120')
     .describe('Seconds between two polls of the feed.'),
-  EDGAR_REQUESTS_PER_SECOND: whole({ min: 1, max: 10 })
+  EDGAR_REQUESTS_PER_SECOND: whole({ min: 1, max: 1000 })
     .prefault('5')
-    .describe("Requests a second to EDGAR. The SEC allows 10 over all of a user's machines."),
+    .describe(
+      "Requests a second to EDGAR. The SEC allows 10 over all of a user's machines; more is refused for sec.gov.",
+    ),
 
   LLM_API_KEY: secret('')
     .optional()

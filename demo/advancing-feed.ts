@@ -1,0 +1,38 @@
+import type { FeedQuery, FeedSource } from '../test/edgar/index.ts';
+
+/**
+ * A feed that moves on between two crawls: when the first page is asked for again after the last one was. So each crawl
+ * sees one state of the feed, however fast the bot polls.
+ */
+export class AdvancingFeed implements FeedSource {
+  /** The filings that were listed in each crawl. */
+  readonly listed: (readonly string[])[] = [];
+  readonly #inner: FeedSource;
+  #crawling = false;
+  #started = false;
+
+  constructor(inner: FeedSource) {
+    this.#inner = inner;
+  }
+
+  page(query: FeedQuery): Uint8Array | null {
+    if (query.start === 0 && !this.#crawling) this.#begin();
+    if (query.start > 0) this.#crawling = false;
+    return this.#inner.page(query);
+  }
+
+  advance(): void {
+    this.#inner.advance();
+  }
+
+  expected(): readonly string[] {
+    return this.#inner.expected();
+  }
+
+  #begin(): void {
+    if (this.#started) this.#inner.advance();
+    this.#started = true;
+    this.#crawling = true;
+    this.listed.push(this.#inner.expected());
+  }
+}

@@ -1,0 +1,85 @@
+import { Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer } from 'listr2';
+
+import { parseOptions, usage, type DemoOptions } from './options.ts';
+import { isPerfect, type CycleReport } from './report.ts';
+import { runDemo, type DemoProgress, type DemoResult } from './run.ts';
+import { describeCycle, describeResult, toJsonLine } from './show.ts';
+
+type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: DemoOptions | 'help';
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return 2;
+  }
+  if (options === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  try {
+    return await demonstrate(options);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
+async function demonstrate(options: DemoOptions): Promise<number> {
+  const result = await showProgress(options);
+  console.log(describeResult(result));
+  if (options.json) console.log(toJsonLine(result));
+  return isPerfect(result) ? 0 : 1;
+}
+
+/** One line a cycle, which counts up while the bot posts. */
+async function showProgress(options: DemoOptions): Promise<DemoResult> {
+  const progress = new CycleTasks(options.cycles);
+  const running = runDemo(options, progress);
+  const tasks = Array.from({ length: options.cycles }, (_, index) => ({
+    title: `Cycle ${index + 1}`,
+    task: (_context: object, task: Task) => Promise.race([progress.show(index + 1, task), running]),
+  }));
+  const shown = new Listr(tasks, { concurrent: false, exitOnError: false, fallbackRenderer: 'simple' }).run();
+  const [result] = await Promise.all([running, shown]);
+  return result;
+}
+
+class CycleTasks implements DemoProgress {
+  readonly #cycles: readonly PromiseWithResolvers<CycleReport>[];
+  #task: Task | undefined;
+  #toEnrich = 0;
+  #before = 0;
+  #posted = 0;
+
+  constructor(count: number) {
+    this.#cycles = Array.from({ length: count }, () => Promise.withResolvers<CycleReport>());
+  }
+
+  async show(cycle: number, task: Task): Promise<void> {
+    this.#task = task;
+    task.output = 'crawling EDGAR';
+    const report = await this.#cycles[cycle - 1]?.promise;
+    if (report !== undefined) task.title = `Cycle ${cycle}: ${describeCycle(report)}`;
+  }
+
+  onDelivering(_cycle: number, toEnrich: number): void {
+    this.#toEnrich = toEnrich;
+    this.#before = this.#posted;
+  }
+
+  onPosted(posted: number): void {
+    this.#posted = posted;
+    if (this.#task === undefined || this.#toEnrich === 0) return;
+    this.#task.output = `posted ${posted - this.#before} of ${this.#toEnrich}`;
+  }
+
+  onCycle(cycle: number, report: CycleReport): void {
+    this.#toEnrich = 0;
+    this.#cycles[cycle - 1]?.resolve(report);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

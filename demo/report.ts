@@ -1,0 +1,71 @@
+import type { Message } from '../test/discord/index.ts';
+import type { BotLine } from './bot-process.ts';
+
+export interface CycleReport {
+  readonly total: number;
+  readonly skipped: number;
+  readonly enriched: number;
+  readonly posted: number;
+  readonly marked: number;
+}
+
+export interface DemoReport {
+  readonly cycles: readonly CycleReport[];
+  /** Filings that have more than one message. */
+  readonly postedTwice: number;
+  /** Filings that should have a message and have none. */
+  readonly lost: number;
+  /** Filings that have a message and should not, because the first run marked them. */
+  readonly unasked: number;
+}
+
+export function cycleReport(line: BotLine): CycleReport {
+  const { total, skipped, enriched, posted, marked } = line;
+  const [listed, dropped, paid, sent, kept] = [total, skipped, enriched, posted, marked].map(Number);
+  return { total: listed ?? 0, skipped: dropped ?? 0, enriched: paid ?? 0, posted: sent ?? 0, marked: kept ?? 0 };
+}
+
+/**
+ * Compares the channel with the feed.
+ *
+ * @param listed The filings listed in each cycle.
+ * @param marked How many of the first cycle's filings, the oldest, the first run was to mark.
+ */
+export function judge(
+  cycles: readonly CycleReport[],
+  listed: readonly (readonly string[])[],
+  messages: readonly Message[],
+  marked: number,
+): DemoReport {
+  const posts = countPosts(messages);
+  const shown = listed.slice(0, cycles.length);
+  const known = new Set(marked === 0 ? [] : oldest(shown[0] ?? [], marked));
+  const expected = new Set(shown.flat().filter((id) => !known.has(id)));
+  return {
+    cycles,
+    postedTwice: [...posts.values()].filter((count) => count > 1).length,
+    lost: [...expected].filter((id) => !posts.has(id)).length,
+    unasked: [...posts.keys()].filter((id) => !expected.has(id)).length,
+  };
+}
+
+export function isPerfect({ postedTwice, lost, unasked }: DemoReport): boolean {
+  return postedTwice + lost + unasked === 0;
+}
+
+/** The feed lists the newest first. */
+function oldest(newestFirst: readonly string[], count: number): readonly string[] {
+  return newestFirst.slice(Math.max(newestFirst.length - count, 0));
+}
+
+function countPosts(messages: readonly Message[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of messages.flatMap(accessionOf)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+/** What a person would go by: the accession number in the footer. */
+function accessionOf(message: Message): string[] {
+  const text = JSON.stringify(message.embeds);
+  return /\d{10}-\d{2}-\d{6}/.exec(/"footer":\{[^}]*\}/.exec(text)?.[0] ?? '')?.slice(0, 1) ?? [];
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ids, startLocalDiscord, type LocalDiscord, type Message } from '../test/discord/index.ts';
+import { generatedFeed, recordedFeed, startLocalEdgar } from '../test/edgar/index.ts';
+import { startLocalLlm } from '../test/llm/server.ts';
+import { AdvancingFeed } from './advancing-feed.ts';
+import { BotProcess } from './bot-process.ts';
+import type { DemoOptions } from './options.ts';
+import { cycleReport, judge, type CycleReport, type DemoReport } from './report.ts';
+
+export interface DemoResult extends DemoReport {
+  readonly messages: readonly Message[];
+  readonly llmCalls: number;
+  readonly edgarRequests: number;
+}
+
+/** Hears how the demo gets on. */
+export interface DemoProgress {
+  /** A cycle has begun to deliver. */
+  onDelivering(cycle: number, toEnrich: number): void;
+  onPosted(posted: number): void;
+  onCycle(cycle: number, report: CycleReport): void;
+}
+
+/** Runs the bot for some cycles against servers of our own, and compares the channel with the feed. */
+export async function runDemo(options: DemoOptions, progress: DemoProgress): Promise<DemoResult> {
+  await using stack = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'seen-demo-'));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const feed = new AdvancingFeed(options.edgar === undefined ? generatedFeed(options) : recordedFeed(options.edgar));
+  const edgar = stack.adopt(await startLocalEdgar({ feed }), (server) => server.close());
+  const discord = stack.adopt(await startLocalDiscord(), (server) => server.close());
+  const llm = stack.use(await startLocalLlm({ seed: options.seed }));
+  const bot = new BotProcess(botVariables(options, folder, discord, edgar.baseUrl, llm.url));
+  stack.defer(async () => {
+    await bot.stop();
+  });
+  const cycles = await watchCycles(bot, discord, options.cycles, progress);
+  await bot.stop();
+  const messages = discord.messages(ids.announcements);
+  const marked = cycles[0]?.marked ?? 0;
+  const report = judge(cycles, feed.listed, messages, marked);
+  return { ...report, messages, llmCalls: llm.requests.length, edgarRequests: edgar.requests.length };
+}
+
+async function watchCycles(
+  bot: BotProcess,
+  discord: LocalDiscord,
+  count: number,
+  progress: DemoProgress,
+): Promise<CycleReport[]> {
+  const cycles: CycleReport[] = [];
+  bot.onLine(({ msg, to_enrich: toEnrich }) => {
+    if (msg.startsWith('sec_llm_batch_start')) progress.onDelivering(cycles.length + 1, Number(toEnrich));
+  });
+  const refresh = setInterval(() => progress.onPosted(discord.messages(ids.announcements).length), 100);
+  try {
+    while (cycles.length < count) {
+      const report = cycleReport(await bot.nextLine('feed_cycle_finished'));
+      cycles.push(report);
+      progress.onCycle(cycles.length, report);
+    }
+    return cycles;
+  } finally {
+    clearInterval(refresh);
+  }
+}
+
+function botVariables(
+  { firstRun }: DemoOptions,
+  folder: string,
+  discord: LocalDiscord,
+  edgarUrl: string,
+  llmUrl: string,
+): Record<string, string> {
+  return {
+    DISCORD_TOKEN: discord.token,
+    DISCORD_CHANNEL_ID: ids.announcements,
+    DISCORD_API_URL: discord.api,
+    SEEN_DB_PATH: join(folder, 'seen_ids.sqlite'),
+    SEEN_FIRST_RUN: firstRun,
+    EDGAR_USER_AGENT: 'Demo demo@example.com',
+    EDGAR_BASE_URL: edgarUrl,
+    EDGAR_FORMS: '*',
+    EDGAR_POLL_SECONDS: '0.5',
+    EDGAR_REQUESTS_PER_SECOND: '1000',
+    LLM_BASE_URL: llmUrl,
+    LLM_MODEL: 'local',
+    LLM_MAX_CONCURRENT: '8',
+  };
+}

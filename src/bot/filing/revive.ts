@@ -1,0 +1,20 @@
+import type { Filing } from 'sapphire-plugin-seen/edgar';
+import { z } from 'zod';
+
+const filingSchema = z.object({
+  accession: z.string(),
+  form: z.string(),
+  parties: z.array(z.object({ name: z.string(), cik: z.string(), role: z.string() })),
+  filedOn: z.string().nullable(),
+  acceptedAt: z.coerce.date(),
+  size: z.string().nullable(),
+  items: z.array(z.object({ code: z.string(), title: z.string() })),
+  link: z.string(),
+  links: z.array(z.string()),
+  atomId: z.string(),
+});
+
+/** A filing back from the ledger, which may have been written by an older version of the bot. */
+export function reviveFiling(payload: unknown): Filing {
+  return filingSchema.parse(payload);
+}

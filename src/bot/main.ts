@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// The database's native module crashes old versions of Node without a word, so nothing of it is loaded before this.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 12)) {
+  console.error(
+    `This bot needs Node 22.12 or later, but this is Node ${process.versions.node}. ` +
+      'Start it with "npm start", which brings its own, or install a newer Node.',
+  );
+  process.exit(1);
+}
+
+const { runFromCommandLine } = await import('./command-line.ts');
+process.exitCode = await runFromCommandLine(process.argv.slice(2), process.env);
+
+export {};
