@@ -29,7 +29,7 @@ export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSign
   try {
     await client.login(env.discord.token);
   } catch (error) {
-    await stop(client);
+    await shutDown(client);
     throw error;
   }
   const stopping = AbortSignal.any([signal, failed]);
@@ -46,7 +46,7 @@ async function runUntil(signal: AbortSignal, client: BotClient, edgar: EdgarClie
     await poll(cycle, { everyMs: env.edgar.pollMs, signal, logger });
   }
   await unloaded;
-  await stop(client);
+  await shutDown(client);
   logger.info('bot_stopped');
 }
 
@@ -55,7 +55,7 @@ async function unloadFeed(): Promise<void> {
   await container.stores.get('listeners').get('filings')?.unload();
 }
 
-async function stop(client: BotClient): Promise<void> {
+async function shutDown(client: BotClient): Promise<void> {
   await client.destroy();
   await container.seen?.close();
 }
@@ -71,7 +71,8 @@ function failureOf(client: BotClient, logger: BotLogger): AbortSignal {
     if (error instanceof FeedUnauthorizedError) fail('Discord refused the token of a request', error);
   });
   client.on(Events.ShardDisconnect, ({ code }) => {
-    if (code === GatewayCloseCodes.AuthenticationFailed) fail('the gateway refused the token');
+    const refused: number = GatewayCloseCodes.AuthenticationFailed;
+    if (code === refused) fail('the gateway refused the token');
   });
   return failed.signal;
 }
