@@ -12,5 +12,3 @@ if (major < 22 || (major === 22 && minor < 12)) {
 
 const { runFromCommandLine } = await import('./command-line.ts');
 process.exitCode = await runFromCommandLine(process.argv.slice(2), process.env);
-
-export {};
