@@ -25,7 +25,11 @@ export interface DemoProgress {
 }
 
 /** Runs the bot for some cycles against servers of our own, and compares the channel with the feed. */
-export async function runDemo(options: DemoOptions, progress: DemoProgress): Promise<DemoResult> {
+export async function runDemo(
+  options: DemoOptions,
+  progress: DemoProgress,
+  beforeStop: (discord: LocalDiscord) => Promise<void> = async () => undefined,
+): Promise<DemoResult> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-demo-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +42,7 @@ export async function runDemo(options: DemoOptions, progress: DemoProgress): Pro
     await bot.stop();
   });
   const cycles = await watchCycles(bot, discord, options.cycles, progress);
+  await beforeStop(discord);
   await bot.stop();
   const messages = discord.messages(ids.announcements);
   const marked = cycles[0]?.marked ?? 0;
