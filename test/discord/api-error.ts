@@ -70,6 +70,7 @@ export const unknownChannel = (): ApiError => new ApiError(404, 10_003, 'Unknown
 export const unknownGuild = (): ApiError => new ApiError(404, 10_004, 'Unknown Guild');
 export const unknownMember = (): ApiError => new ApiError(404, 10_007, 'Unknown Member');
 export const unknownMessage = (): ApiError => new ApiError(404, 10_008, 'Unknown Message');
+export const unknownRole = (): ApiError => new ApiError(404, 10_011, 'Unknown Role');
 export const unknownUser = (): ApiError => new ApiError(404, 10_013, 'Unknown User');
 export const unknownWebhook = (): ApiError => new ApiError(404, 10_015, 'Unknown Webhook');
 export const unknownInteraction = (): ApiError => new ApiError(404, 10_062, 'Unknown interaction');

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { invalidJson } from './api-error.ts';
+import { formError, invalidJson } from './api-error.ts';
 
 export interface UploadedFile {
   /** The form's field: `files[0]`. */
@@ -28,13 +28,22 @@ export async function parseBody(bytes: Buffer<ArrayBuffer>, contentType = ''): P
 }
 
 async function parseForm(bytes: Buffer<ArrayBuffer>, contentType: string): Promise<RequestBody> {
-  const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+  const form = await readForm(bytes, contentType);
   const files: UploadedFile[] = [];
   for (const [field, value] of form)
     if (typeof value !== 'string')
       files.push({ field, name: value.name, type: value.type, bytes: new Uint8Array(await value.arrayBuffer()) });
   const payload = form.get('payload_json');
   return { json: typeof payload === 'string' ? parseJson(payload) : {}, files };
+}
+
+async function readForm(bytes: Buffer<ArrayBuffer>, contentType: string): Promise<FormData> {
+  try {
+    return await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+  } catch (error) {
+    if (error instanceof TypeError) throw formError([], 'MULTIPART_INVALID', error.message);
+    throw error;
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -87,6 +87,17 @@ export class LocalDiscord {
     return this.#services.commands.all();
   }
 
+  /**
+   * What is wrong with the requests so far: routes that nobody implements here, and bodies that Discord's published
+   * schema refuses. A well-behaved bot leaves this empty.
+   */
+  get complaints(): readonly string[] {
+    return this.requests.flatMap(({ method, path, unhandled, schemaProblems = [] }) => [
+      ...(unhandled ? [`${method} ${path} is not implemented here`] : []),
+      ...schemaProblems.map((problem) => `${method} ${path}: ${problem}`),
+    ]);
+  }
+
   get faults(): FaultPlan | undefined {
     return this.#rest.faults;
   }

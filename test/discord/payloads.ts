@@ -58,7 +58,7 @@ function overwritesOf(directory: Directory, { overwrite }: Channel): object[] {
   return [{ id: directory.world.bot.id, type: 1, allow: String(overwrite.allow), deny: String(overwrite.deny) }];
 }
 
-export function rolePayloads({ id, everyone = ORDINARY_PERMISSIONS, roles }: GuildSeed): object[] {
+export function rolePayloads({ id, everyone = ORDINARY_PERMISSIONS, roles }: GuildSeed) {
   const all = [{ id, name: '@everyone', permissions: everyone }, ...roles];
   return all.map((role, position) => ({
     id: role.id,

@@ -82,7 +82,16 @@ function compile(ajv: Ajv2020, { method, template }: Operation): Judge | undefin
 const escapePointer = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 function judgeBy(validate: ValidateFunction): Judge {
-  return (body) => (validate(body) ? [] : (validate.errors ?? []).map(describe));
+  return (body) => (validate(body) ? [] : relevant(validate.errors ?? []).map(describe));
+}
+
+/** A union complains about each of its members; what is left are the complaints of more than "not this kind". */
+function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const isKind = ({ keyword, instancePath }: ErrorObject): boolean =>
+    ['oneOf', 'anyOf', 'type'].includes(keyword) || (instancePath.endsWith('/type') && keyword !== 'required');
+  const specific = errors.filter((error) => !isKind(error));
+  const chosen = specific.length > 0 ? specific : errors;
+  return [...new Map(chosen.map((error) => [describe(error), error])).values()];
 }
 
 function describe({ instancePath, message, params }: ErrorObject): string {

@@ -24,7 +24,8 @@ export class RestServer {
 
   readonly listener = (request: IncomingMessage, response: ServerResponse): void => {
     this.#answer(request, response).catch((error: unknown) => {
-      this.failures.push(error);
+      // A client that was killed while it sent its request is nobody's mistake, and the request never arrived.
+      if (request.complete) this.failures.push(error);
       response.destroy();
     });
   };

@@ -30,6 +30,8 @@ export class Connection {
     this.#keeper = keeper;
     socket.on('message', (data) => this.#read(data));
     socket.on('close', () => this.#session?.detach(socket));
+    // A frame that is not WebSocket: the library closes the connection by itself, and 'close' says so.
+    socket.on('error', () => this.#session?.detach(socket));
     this.#send(Opcode.hello, { heartbeat_interval: heartbeatIntervalMs });
   }
 

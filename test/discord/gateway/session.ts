@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { shardOf } from '../snowflake.ts';
 import type { GatewayEvent } from './events.ts';
 
@@ -25,7 +25,8 @@ export class Session {
   }
 
   get isConnected(): boolean {
-    return this.#socket !== undefined;
+    // One that is being closed will not carry anything any more.
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   get sequence(): number {

@@ -1,5 +1,8 @@
 import { isRecord, type JsonObject, records } from '../json.ts';
 
+export const ACTION_ROW = 1;
+export const BUTTON = 2;
+
 /** Every component in the tree, containers and their children alike, in reading order. */
 export function componentsIn(components: unknown): readonly JsonObject[] {
   return records(components).flatMap((component) => {
@@ -20,4 +23,25 @@ export function numberComponents(components: unknown): JsonObject[] {
       : { ...component, id };
   };
   return records(components).map(number);
+}
+
+export interface Button {
+  /** Empty for a link. */
+  readonly customId: string;
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly url: string | undefined;
+}
+
+/** The buttons under a message, as a person sees them. */
+export function buttonsOf({ components }: { readonly components: unknown }): readonly Button[] {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return componentsIn(components)
+    .filter(({ type }) => type === BUTTON)
+    .map(({ custom_id: customId, label, disabled, url }) => ({
+      customId: text(customId),
+      label: text(label),
+      disabled: disabled === true,
+      url: typeof url === 'string' ? url : undefined,
+    }));
 }

@@ -27,6 +27,9 @@ export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 
 /** Bits of a message's `flags`. */
 export const MessageFlag = { ephemeral: 1 << 6, loading: 1 << 7 } as const;
 
+/** What a bot may set: no embeds, silent, components v2. The others are Discord's to give. */
+const SETTABLE_FLAGS = (1 << 2) | (1 << 12) | (1 << 15);
+
 export interface Draft {
   readonly id: string;
   readonly authorId: string;
@@ -36,10 +39,13 @@ export interface Draft {
   readonly extra?: Partial<Message>;
 }
 
-/** The message that Discord would show for this body. */
+/**
+ * The message that Discord would show for this body.
+ *
+ * Without the nonce, which Discord does not store: only the answer to the creation and MESSAGE_CREATE carry it.
+ */
 export function buildMessage(directory: Directory, body: JsonObject, draft: Draft): Message {
   const { id, authorId, channel, timestamp, attachments, extra } = draft;
-  const nonce = body['nonce'];
   return {
     type: 0,
     id,
@@ -52,7 +58,6 @@ export function buildMessage(directory: Directory, body: JsonObject, draft: Draf
     flags: flagsOf(body),
     ...pings(directory, body, draft),
     ...visibleParts(body, attachments),
-    ...((typeof nonce === 'string' || typeof nonce === 'number') && { nonce }),
     ...extra,
   };
 }
@@ -75,8 +80,9 @@ export function editMessage(
   };
 }
 
-function flagsOf(body: JsonObject): number {
-  return typeof body['flags'] === 'number' ? body['flags'] : 0;
+/** @param more Bits that may be set here beyond the usual ones. */
+export function flagsOf({ flags }: JsonObject, more = 0): number {
+  return typeof flags === 'number' ? flags & (SETTABLE_FLAGS | more) : 0;
 }
 
 function pings(

@@ -46,8 +46,9 @@ export class MessageStore {
     const draft = { id: snowflakes.next(), authorId, channel, timestamp: this.#timestamp(), attachments };
     const message = buildMessage(directory, body, extra ? { ...draft, extra } : draft);
     this.#keep(message);
-    this.#announce('MESSAGE_CREATE', message, channel);
-    return message;
+    const answer = withNonce(message, body['nonce']);
+    this.#announce('MESSAGE_CREATE', answer, channel);
+    return answer;
   }
 
   edit(message: Message, channel: Channel, body: JsonObject, files: readonly UploadedFile[] = []): Message {
@@ -103,6 +104,11 @@ export class MessageStore {
     const data = type === 'MESSAGE_DELETE' ? { id: message.id, ...place } : { ...message, ...place };
     this.#services.publish({ type, data, guildId, intent: messageIntent(guildId) });
   }
+}
+
+/** What the author of a message gets back from its creation. */
+export function withNonce(message: Message, nonce: unknown): Message {
+  return typeof nonce === 'string' || typeof nonce === 'number' ? { ...message, nonce } : message;
 }
 
 export function isEphemeral({ flags }: Message): boolean {

@@ -1,11 +1,9 @@
 import type { FormErrors } from '../api-error.ts';
 import { type JsonObject, records } from '../json.ts';
-import { componentsIn } from './components.ts';
+import { ACTION_ROW, BUTTON, componentsIn } from './components.ts';
 
 const ROWS_LIMIT = 5;
 const BUTTONS_LIMIT = 5;
-const ACTION_ROW = 1;
-const BUTTON = 2;
 const LINK_STYLE = 5;
 const PREMIUM_STYLE = 6;
 

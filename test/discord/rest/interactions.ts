@@ -2,7 +2,7 @@ import { formError, FormErrors } from '../api-error.ts';
 import type { UploadedFile } from '../body.ts';
 import { CallbackType, type Interaction, InteractionType } from '../interactions/interaction.ts';
 import { isRecord, type JsonObject, records } from '../json.ts';
-import { type Message, MessageFlag } from '../messages/message.ts';
+import { flagsOf, type Message, MessageFlag } from '../messages/message.ts';
 import { isEphemeral } from '../messages/store.ts';
 import { checkMessageBody } from '../messages/validate.ts';
 import { userPayload } from '../payloads.ts';
@@ -96,7 +96,7 @@ export function createReply(
   extraFlags = 0,
 ): Message {
   const { directory, messages } = services;
-  const flags = (typeof body['flags'] === 'number' ? body['flags'] : 0) | extraFlags;
+  const flags = flagsOf(body, MessageFlag.ephemeral) | extraFlags;
   const user = userPayload(directory, directory.user(interaction.userId));
   const extra: Partial<Message> = {
     type: interaction.type === InteractionType.command ? COMMAND_REPLY : 0,

@@ -1,8 +1,9 @@
 import { missingAccess, missingPermissions, notYourMessage, unknownMessage } from '../api-error.ts';
 import type { Channel } from '../directory.ts';
+import { records } from '../json.ts';
 import { pageOf } from '../messages/list.ts';
 import type { Message } from '../messages/message.ts';
-import { isEphemeral } from '../messages/store.ts';
+import { isEphemeral, withNonce } from '../messages/store.ts';
 import { checkMessageBody, type MessageBody } from '../messages/validate.ts';
 import type { Services } from '../services.ts';
 import { noContent, ok, type Reply, type Route, route } from './router.ts';
@@ -12,6 +13,7 @@ export const messageRoutes: readonly Route[] = [
     const channel = services.directory.visibleChannel(params.channel);
     if (!services.directory.botMay('sendMessages', channel)) throw missingPermissions();
     const checked = checkMessageBody(body);
+    refuseUnpermitted(services, channel, checked, files.length);
     return ok(alreadyCreated(services, channel, checked) ?? create(services, channel, checked, files));
   }),
   route('GET', '/channels/:channel/messages', (services, { params, query }) => {
@@ -40,13 +42,18 @@ export const messageRoutes: readonly Route[] = [
   }),
 ];
 
+function refuseUnpermitted({ directory }: Services, channel: Channel, body: MessageBody, files: number): void {
+  if (records(body['embeds']).length > 0 && !directory.botMay('embedLinks', channel)) throw missingPermissions();
+  if (files > 0 && !directory.botMay('attachFiles', channel)) throw missingPermissions();
+}
+
 /** The message that an enforced nonce has created before. */
 function alreadyCreated(services: Services, channel: Channel, body: MessageBody): Message | undefined {
   const nonce = nonceOf(body);
   if (body['enforce_nonce'] !== true || nonce === undefined) return undefined;
   const id = services.nonces.find(channel.id, services.directory.world.bot.id, nonce);
   // It was posted, and has been deleted since: Discord says so, and does not post it again.
-  return id === undefined ? undefined : services.messages.get(channel.id, id);
+  return id === undefined ? undefined : withNonce(services.messages.get(channel.id, id), nonce);
 }
 
 function create(

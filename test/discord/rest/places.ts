@@ -1,4 +1,4 @@
-import { formError } from '../api-error.ts';
+import { formError, missingPermissions, unknownRole } from '../api-error.ts';
 import { isRecord } from '../json.ts';
 import {
   applicationPayload,
@@ -9,7 +9,6 @@ import {
   userPayload,
 } from '../payloads.ts';
 import { requireSnowflake } from '../snowflake.ts';
-import { missingPermissions } from '../api-error.ts';
 import { noContent, ok, type Route, route } from './router.ts';
 
 /** Who and what there is: users, the application, guilds, members, roles, channels, and the gateway's address. */
@@ -51,6 +50,11 @@ export const placeRoutes: readonly Route[] = [
     return ok(directory.channelsOf(id).map((channel) => channelPayload(directory, channel)));
   }),
   route('GET', '/guilds/:guild/roles', ({ directory }, { params }) => ok(rolePayloads(directory.guild(params.guild)))),
+  route('GET', '/guilds/:guild/roles/:role', ({ directory }, { params }) => {
+    const role = rolePayloads(directory.guild(params.guild)).find(({ id }) => id === params.role);
+    if (!role) throw unknownRole();
+    return ok(role);
+  }),
   route('GET', '/guilds/:guild/members', ({ directory }, { params }) =>
     ok(directory.guild(params.guild).members.map((member) => memberPayload(directory, member))),
   ),

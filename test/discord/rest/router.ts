@@ -47,7 +47,7 @@ export function route<Pattern extends string>(
 }
 
 export function findRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
-  const segments = path.split('/').map(decodeURIComponent);
+  const segments = path.split('/');
   for (const candidate of routes) {
     const params = candidate.method === method ? match(candidate.pattern.split('/'), segments) : undefined;
     if (params) return { route: candidate, params };
