@@ -29,6 +29,7 @@ export interface BotEnv {
     readonly ttlDays: number;
     readonly firstRun: 'mark' | 'post' | number;
     readonly onStoreError: 'deliver' | 'hold';
+    readonly adminChannelId: string | undefined;
     readonly homeGuildId: string | undefined;
     readonly adminUserIds: readonly string[];
     readonly adminRoleIds: readonly string[];
@@ -88,6 +89,7 @@ function toBotEnv(values: EnvValues): BotEnv {
       ttlDays: values.SEEN_TTL_DAYS,
       firstRun: values.SEEN_FIRST_RUN,
       onStoreError: values.SEEN_ON_STORE_ERROR,
+      adminChannelId: values.SEEN_ADMIN_CHANNEL_ID,
       homeGuildId: values.SEEN_HOME_GUILD_ID,
       adminUserIds: values.SEEN_ADMIN_USER_IDS,
       adminRoleIds: values.SEEN_ADMIN_ROLE_IDS,

@@ -43,6 +43,9 @@ export const envSchema = z.object({
     .describe(
       'When the store cannot be read: `deliver` posts each filing at most once per process, `hold` waits until the store is back.',
     ),
+  SEEN_ADMIN_CHANNEL_ID: optionalSnowflake
+    .optional()
+    .describe('Where the flood breaker asks what to do. Unset: the channel of the posts.'),
   SEEN_HOME_GUILD_ID: optionalSnowflake
     .optional()
     .describe('The server whose administrators may purge. Unset: the server of the channel.'),
@@ -57,7 +60,7 @@ export const envSchema = z.object({
   EDGAR_FORMS: forms
     .prefault('8-K,8-K/A')
     .describe(
-      'The exact forms to post, separated by commas. `*` posts every form: about 3,000 filings a day, where the default is about 250.',
+      'The exact forms to post, separated by commas. `*` posts every form: thousands of filings a day.',
     ),
   EDGAR_POLL_SECONDS: decimal({ min: 0, max: 86_400 })
     .prefault('120')

@@ -11,7 +11,7 @@ import { reviveFiling } from '../filing/revive.ts';
 export class FilingsListener extends FeedListener<Filing, Summary> {
   constructor(context: Listener.LoaderContext, options: Listener.Options) {
     const { seen, maxConcurrent } = container.env;
-    const { firstRun, onStoreError, enabled } = seen;
+    const { firstRun, onStoreError, enabled, adminChannelId } = seen;
     super(context, {
       ...options,
       name: 'filings',
@@ -20,6 +20,7 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
       firstRun,
       onStoreError,
       maxConcurrent,
+      ...(adminChannelId === undefined ? {} : { adminChannelId }),
     });
   }
 
