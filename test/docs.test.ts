@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { envVariables } from '../src/bot/env/variables.ts';
+import { buildSeenCommand } from '../src/commands/seen.ts';
+import { defaultDeliveryOptions } from '../src/feed/options.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+/** The rows of the README's table whose header has this first cell, as cells without backticks. */
+function table(firstHeader: string): string[][] {
+  const lines = readme.split('\n');
+  const header = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`));
+  const end = lines.findIndex((line, index) => index > header && !line.startsWith('|'));
+  return lines.slice(header + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('the README', () => {
+  test('lists every variable of the bot, with its default', () => {
+    const rows = table('variable').map(([name = '', preset = '']) => [name, preset]);
+    const expected = envVariables.map(({ name, required, default: preset }) => [
+      `\`${name}\``,
+      required ? '**required**' : preset === undefined ? '' : `\`${preset}\``,
+    ]);
+    expect(rows.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('lists every subcommand', () => {
+    const names = table('command | who').map(([command = '']) => /`\/seen (\w+)/.exec(command)?.[1]);
+    expect(names).toEqual(
+      buildSeenCommand()
+        .toJSON()
+        .options?.map(({ name }) => name),
+    );
+  });
+
+  test('lists every option of a feed listener', () => {
+    const names = table('option of a `FeedListener`').map(([name = '']) => name.replaceAll('`', ''));
+    expect(names.toSorted()).toEqual([...Object.keys(defaultDeliveryOptions), 'adminChannelId'].toSorted());
+  });
+
+  test('names npm scripts and files that exist', () => {
+    const scripts = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map((match) => match[1] ?? '');
+    const builtIn = ['ci', 'install', 'scripts'];
+    expect(scripts.filter((name) => !builtIn.includes(name) && packageJson.scripts[name] === undefined)).toEqual([]);
+    const files = [...readme.matchAll(/\]\(([^):]+)\)/g)].map((match) => match[1] ?? '');
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  test('shows TypeScript that compiles against the built package', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'node_modules'));
+    for (const name of ['@sapphire', '@types', 'discord.js']) link(folder, join('node_modules', name), name);
+    link(folder, '.', 'sapphire-plugin-seen');
+    const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+    expect(examples.length).toBeGreaterThanOrEqual(3);
+    for (const [index, example] of examples.entries()) writeFileSync(join(folder, `example${index}.ts`), example);
+    writeFileSync(join(folder, 'prelude.d.ts'), prelude);
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(consumer));
+    const { stdout, status } = spawnSync('tsc', ['-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+function link(folder: string, target: string, name: string): void {
+  symlinkSync(resolve(target), join(folder, 'node_modules', name));
+}
+
+const consumer = {
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+  },
+};
+
+/** What the examples take for granted. */
+const prelude = `
+interface News { guid: string; title: string; link: string }
+declare function fetchNews(): Promise<News[]>;
+declare function summarise(item: News, signal: AbortSignal): Promise<string>;
+declare const items: News[];
+declare function post(item: News): Promise<void>;
+declare const container: import('@sapphire/pieces').Container;
+`;
