@@ -138,6 +138,7 @@ describe('the gateway closes on', () => {
     ['a command before the login', 4003, () => [{ op: 8, d: {} }]],
     ['a wrong token', 4004, () => [identify('wrong')]],
     ['a second login', 4005, (token: string) => [identify(token), identify(token)]],
+    ['a shard that cannot be', 4010, (token: string) => [{ op: 2, d: { token, intents: 1, shard: [2, 2] } }]],
     ['an unknown opcode', 4001, (token: string) => [identify(token), { op: 99, d: null }]],
     ['a resume with a wrong token', 4004, () => [{ op: 6, d: { token: 'wrong', session_id: 'x', seq: 1 } }]],
   ])('%s with %i', async (_, code, payloads) => {

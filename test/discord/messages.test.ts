@@ -167,6 +167,8 @@ describe('a channel', () => {
     expect(await contents(`before=${third?.id}&limit=1`)).toBe('1');
     expect(await contents(`after=${third?.id}&limit=2`)).toBe('43');
     expect(await contents(`around=${third?.id}&limit=3`)).toBe('321');
+    expect(await contents(`around=${third?.id}&limit=1`)).toBe('2');
+    expect(await call(discord, 'GET', `${path}?before=x`)).toMatchObject({ status: 400, body: { code: 50_035 } });
     for (const limit of [0, 101, 'x'])
       expect(await call(discord, 'GET', `${path}?limit=${limit}`)).toMatchObject({
         status: 400,

@@ -1,6 +1,7 @@
+import { GatewayIntentBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { call, connect, localDiscord } from './connect.ts';
-import { ids } from './index.ts';
+import { defaultWorld, ids } from './index.ts';
 
 describe('a request', () => {
   it.each([undefined, 'Bot wrong', 'Bearer wrong'])('with authorization %s is refused', async (authorization) => {
@@ -63,6 +64,14 @@ describe('a request', () => {
 });
 
 describe('what there is', () => {
+  it('includes all members, through the gateway', async () => {
+    const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers];
+    const application = { ...defaultWorld.application, privilegedIntents: GatewayIntentBits.GuildMembers };
+    const client = await connect(await localDiscord({ world: { ...defaultWorld, application } }), { intents });
+    const members = await client.guilds.cache.get(ids.other)?.members.fetch();
+    expect([...(members?.keys() ?? [])]).toEqual([ids.bot, ids.otherAdmin, ids.member]);
+  });
+
   it('can be fetched by a real client', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);

@@ -44,5 +44,6 @@ export const CloseCode = {
   authenticationFailed: 4004,
   alreadyAuthenticated: 4005,
   invalidSequence: 4007,
+  invalidShard: 4010,
   disallowedIntents: 4014,
 } as const;

@@ -51,7 +51,9 @@ export class Gateway implements SessionKeeper {
     const granted = this.#directory.world.application.privilegedIntents ?? 0;
     if (bits & PRIVILEGED_INTENTS & ~granted)
       return { closeWith: CloseCode.disallowedIntents, reason: 'Disallowed intent(s).' };
-    const session = new Session(socket, bits, shardFrom(shard));
+    const place = shardFrom(shard);
+    if (!place) return { closeWith: CloseCode.invalidShard, reason: 'Invalid shard.' };
+    const session = new Session(socket, bits, place);
     this.#sessions.set(session.id, session);
     this.#welcome(session, shard);
     this.#changes.announce();
@@ -71,9 +73,11 @@ export class Gateway implements SessionKeeper {
   }
 
   membersChunk(data: Record<string, unknown>): object {
-    const guild = this.#directory.guild(String(data['guild_id']));
-    const members = guild.members.map((member) => memberPayload(this.#directory, member));
-    return { guild_id: guild.id, members, chunk_index: 0, chunk_count: 1, nonce: data['nonce'] };
+    const { guild_id: guildId, nonce } = data;
+    // Of a guild that it is not in, a client learns nothing.
+    const guild = this.#directory.world.guilds.find(({ id }) => id === guildId);
+    const members = (guild?.members ?? []).map((member) => memberPayload(this.#directory, member));
+    return { guild_id: guildId, members, chunk_index: 0, chunk_count: 1, nonce };
   }
 
   /** Ends every connection. `resumable: false` forgets the sessions too, so that clients must identify anew. */
@@ -117,8 +121,10 @@ const authenticationFailed: CloseRequest = {
   reason: 'Authentication failed.',
 };
 
-function shardFrom(shard: unknown): readonly [number, number] {
+function shardFrom(shard: unknown): readonly [number, number] | undefined {
   if (!Array.isArray(shard)) return [0, 1];
   const [index, count] = shard.map(Number);
-  return [index ?? 0, count ?? 1];
+  const isPlace = Number.isInteger(index) && Number.isInteger(count);
+  if (!isPlace || index === undefined || count === undefined) return undefined;
+  return index >= 0 && index < count ? [index, count] : undefined;
 }

@@ -1,5 +1,5 @@
 import { formError } from '../api-error.ts';
-import { compareSnowflakes } from '../snowflake.ts';
+import { compareSnowflakes, requireSnowflake } from '../snowflake.ts';
 import type { Message } from './message.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -12,7 +12,7 @@ const MAX_LIMIT = 100;
  */
 export function pageOf(messages: readonly Message[], query: Readonly<Record<string, string>>): readonly Message[] {
   const limit = limitFrom(query['limit']);
-  const { around, before, after } = query;
+  const [around, before, after] = ['around', 'before', 'after'].map((name) => idFrom(name, query[name]));
   if (around !== undefined) return centred(messages, around, limit).toReversed();
   if (before !== undefined) return messages.filter(isOlder(before)).slice(-limit).toReversed();
   if (after !== undefined) return messages.filter(isNewer(after)).slice(0, limit).toReversed();
@@ -24,9 +24,13 @@ const isNewer = (id: string) => (message: Message) => compareSnowflakes(message.
 
 function centred(messages: readonly Message[], id: string, limit: number): Message[] {
   const half = Math.floor(limit / 2);
-  const older = messages.filter(isOlder(id)).slice(-half);
+  const older = half === 0 ? [] : messages.filter(isOlder(id)).slice(-half);
   const from = messages.filter((message) => !isOlder(id)(message)).slice(0, limit - older.length);
   return [...older, ...from];
+}
+
+function idFrom(name: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : requireSnowflake(name, value);
 }
 
 function limitFrom(text = String(DEFAULT_LIMIT)): number {
