@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SlashCommandBuilder } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
 import { envVariables } from '../src/bot/env/variables.ts';

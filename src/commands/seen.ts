@@ -1,5 +1,5 @@
 import { Subcommand } from '@sapphire/plugin-subcommands';
-import { ApplicationIntegrationType, InteractionContextType, MessageFlags, SlashCommandBuilder } from 'discord.js';
+import { ApplicationIntegrationType, InteractionContextType, MessageFlags, type SlashCommandBuilder } from 'discord.js';
 
 import { systemClock } from '../store/clock.ts';
 import { isAdmin, notAdmin } from './admins.ts';
@@ -32,7 +32,7 @@ export class SeenCommand extends Subcommand {
   override registerApplicationCommands(registry: Subcommand.Registry): void {
     const { command } = this.container.client.options.seen ?? {};
     const guildIds = typeof command === 'object' ? [...command.guildIds] : undefined;
-    registry.registerChatInputCommand(buildSeenCommand(), guildIds === undefined ? {} : { guildIds });
+    registry.registerChatInputCommand(buildSeenCommand, guildIds === undefined ? {} : { guildIds });
   }
 
   async stats(interaction: Interaction): Promise<void> {
@@ -78,8 +78,8 @@ export class SeenCommand extends Subcommand {
 }
 
 /** The command as Discord registers it. */
-export function buildSeenCommand(): SlashCommandBuilder {
-  const builder = new SlashCommandBuilder()
+export function buildSeenCommand(builder: SlashCommandBuilder): SlashCommandBuilder {
+  builder
     .setName('seen')
     .setDescription('What the feed has posted, and what it skips')
     .setContexts(InteractionContextType.Guild)
