@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+
+import { noCounts, type Cycle, type CycleCounts } from '../../src/store/index.ts';
+import { DAY_MS, NOON } from '../settable-clock.ts';
+import type { Backend } from './backend.ts';
+import { claimOne, openPair } from './stores.ts';
+
+function cycle(counts: Partial<CycleCounts>, finished = NOON, feed = 'filings'): Cycle {
+  return { feed, startedAt: new Date(finished - 1_000), finishedAt: new Date(finished), ...noCounts, ...counts };
+}
+
+/** The history of cycles, for every backend to keep. */
+export function describeCycles(backend: Backend): void {
+  describe(`cycles, on ${backend.name}`, () => {
+    describe('isFirst', () => {
+      test('until the feed has had a cycle', async () => {
+        const { one, other, reopen } = await openPair(backend);
+        expect(await one.cycles.isFirst('filings')).toBe(true);
+        await one.cycles.record(cycle({}));
+        expect(await other.cycles.isFirst('filings')).toBe(false);
+        expect(await other.cycles.isFirst('other')).toBe(true);
+        await one.close();
+        expect(await (await reopen()).cycles.isFirst('filings')).toBe(false);
+      });
+
+      test('not on a store that remembers something, that of the earlier bot for example', async () => {
+        const { one } = await openPair(backend);
+        await one.markSeen('a');
+        expect(await one.cycles.isFirst('filings')).toBe(false);
+      });
+
+      test('not once everything has expired, as long as a cycle is remembered', async () => {
+        const { one, clock } = await openPair(backend);
+        await one.markSeen('a');
+        await one.cycles.record(cycle({ total: 1 }));
+        clock.advance(8 * DAY_MS);
+        expect(await one.purgeExpired()).toBe(1);
+        expect(await one.cycles.isFirst('filings')).toBe(false);
+      });
+
+      test('still, when all that happened is a claim that nothing came of', async () => {
+        const { one } = await openPair(backend);
+        await one.release([await claimOne(one, 'a')]);
+        expect(await one.cycles.isFirst('filings')).toBe(true);
+      });
+    });
+
+    describe('seenShare', () => {
+      test('is unknown before anything was listed', async () => {
+        const { one } = await openPair(backend);
+        expect(await one.cycles.seenShare('filings')).toBeNull();
+        await one.cycles.record(cycle({ total: 0 }));
+        expect(await one.cycles.seenShare('filings')).toBeNull();
+      });
+
+      test('weighs the cycles of the last day by what they listed', async () => {
+        const { one, other } = await openPair(backend);
+        await one.cycles.record(cycle({ total: 100, skipped: 100 }, NOON - DAY_MS));
+        await one.cycles.record(cycle({ total: 300, skipped: 260 }));
+        await one.cycles.record(cycle({ total: 1_000, skipped: 0 }, NOON - DAY_MS - 1));
+        await one.cycles.record(cycle({ total: 1_000, skipped: 0 }, NOON, 'other'));
+        expect(await other.cycles.seenShare('filings')).toBe(0.9);
+        expect(await other.cycles.seenShare('other')).toBe(0);
+      });
+
+      test('leaves out first runs and held batches: they would make a flood usual', async () => {
+        const { one } = await openPair(backend);
+        await one.cycles.record(cycle({ total: 100, skipped: 80 }));
+        await one.cycles.record(cycle({ total: 100, marked: 100 }));
+        await one.cycles.record(cycle({ total: 100, held: 100 }));
+        expect(await one.cycles.seenShare('filings')).toBe(0.8);
+      });
+    });
+
+    test('the history reaches back 30 days', async () => {
+      const { one, clock } = await openPair(backend);
+      await one.cycles.record(cycle({ total: 1 }));
+      clock.set(NOON + 30 * DAY_MS);
+      await one.cycles.record(cycle({}, clock.now(), 'other'));
+      expect(await one.cycles.isFirst('filings')).toBe(false);
+      await one.cycles.record(cycle({}, clock.now() + 1, 'other'));
+      expect(await one.cycles.isFirst('filings')).toBe(true);
+    });
+
+    test('the last cycle is the one that finished last, whichever was written last', async () => {
+      const { one } = await openPair(backend);
+      await one.cycles.record(cycle({ total: 2 }, NOON));
+      await one.cycles.record(cycle({ total: 1 }, NOON - 5_000, 'other'));
+      expect((await one.stats()).lastCycle).toEqual(cycle({ total: 2 }, NOON));
+    });
+  });
+}

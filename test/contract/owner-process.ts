@@ -1,0 +1,67 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+import type { Claim, SeenStoreOptions } from '../../src/store/index.ts';
+import type { OwnerAnswer, OwnerCommand } from './owner-program.ts';
+
+const program = fileURLToPath(new URL('owner-program.ts', import.meta.url));
+/** Runs a command in a process-id namespace of its own, as a container does. */
+const container = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
+
+/** Needs the right to make namespaces. */
+export const hasContainers = spawnSync(container[0], [...container.slice(1), 'true']).status === 0;
+
+/** A store that is open in another process. */
+export class OwnerProcess {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static async start(options: SeenStoreOptions, { contained = false } = {}): Promise<OwnerProcess> {
+    const [command = '', ...args] = [...(contained ? container : []), process.execPath, program];
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const owner = new OwnerProcess(child);
+    onTestFinished(() => owner.kill());
+    await owner.#tell({ do: 'open', options });
+    return owner;
+  }
+
+  claim(ids: readonly string[], leaseMs = 3_600_000): Promise<readonly Claim[]> {
+    return this.#tell({ do: 'claim', ids, leaseMs });
+  }
+
+  /** Claims one id after the other. */
+  claimEach(ids: readonly string[], leaseMs = 3_600_000): Promise<readonly Claim[]> {
+    return this.#tell({ do: 'claimEach', ids, leaseMs });
+  }
+
+  async commit(claims: readonly Claim[]): Promise<void> {
+    await this.#tell({ do: 'commit', claims });
+  }
+
+  async close(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    await this.#tell({ do: 'close' });
+    await exited;
+  }
+
+  /** As a power cut would end it: nothing is released. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  async #tell(command: OwnerCommand): Promise<readonly Claim[]> {
+    const answered = once(this.#child, 'message', { signal: AbortSignal.timeout(15_000) });
+    this.#child.send(command);
+    const [{ claims, error }] = (await answered) as [OwnerAnswer];
+    if (error !== undefined) throw new Error(error);
+    return claims;
+  }
+}

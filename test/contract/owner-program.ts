@@ -1,0 +1,47 @@
+// Another process that owns a store: it does what its parent tells it, until it is told to close or killed.
+import { openSeenStore, SeenError, type Claim, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
+
+export type OwnerCommand =
+  | { readonly do: 'open'; readonly options: SeenStoreOptions }
+  | { readonly do: 'claim'; readonly ids: readonly string[]; readonly leaseMs: number }
+  | { readonly do: 'claimEach'; readonly ids: readonly string[]; readonly leaseMs: number }
+  | { readonly do: 'commit'; readonly claims: readonly Claim[] }
+  | { readonly do: 'close' };
+
+export interface OwnerAnswer {
+  readonly claims: readonly Claim[];
+  /** The code of the error that the command ended in. */
+  readonly error?: string;
+}
+
+let store: SeenStore | undefined;
+
+async function obey(command: OwnerCommand): Promise<readonly Claim[]> {
+  if (command.do === 'open') store = await openSeenStore(command.options);
+  if (command.do === 'claim') return store?.claim(command.ids, command) ?? [];
+  if (command.do === 'claimEach') return claimEach(command.ids, command.leaseMs);
+  if (command.do === 'commit') await store?.commit(command.claims);
+  if (command.do === 'close') await store?.close();
+  return [];
+}
+
+async function claimEach(ids: readonly string[], leaseMs: number): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  for (const id of ids) claims.push(...((await store?.claim([id], { leaseMs })) ?? []));
+  return claims;
+}
+
+async function answer(command: OwnerCommand): Promise<void> {
+  const reply = await obey(command).then(
+    (claims): OwnerAnswer => ({ claims }),
+    (error: unknown): OwnerAnswer => ({ claims: [], error: error instanceof SeenError ? error.code : String(error) }),
+  );
+  process.send?.(reply);
+  if (command.do === 'close') process.disconnect();
+}
+
+process.on('message', (command: OwnerCommand) => {
+  answer(command).catch((error: unknown) => {
+    throw error;
+  });
+});
