@@ -24,11 +24,18 @@ export interface DemoProgress {
   onCycle(cycle: number, report: CycleReport): void;
 }
 
+export interface DemoExtras {
+  /** Looks around in Discord while the bot still runs. */
+  readonly beforeStop?: (discord: LocalDiscord) => Promise<void>;
+  /** More of the bot's environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /** Runs the bot for some cycles against servers of our own, and compares the channel with the feed. */
 export async function runDemo(
   options: DemoOptions,
   progress: DemoProgress,
-  beforeStop: (discord: LocalDiscord) => Promise<void> = async () => undefined,
+  { beforeStop, variables = {} }: DemoExtras = {},
 ): Promise<DemoResult> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-demo-'));
@@ -37,12 +44,12 @@ export async function runDemo(
   const edgar = stack.adopt(await startLocalEdgar({ feed }), (server) => server.close());
   const discord = stack.adopt(await startLocalDiscord(), (server) => server.close());
   const llm = stack.use(await startLocalLlm({ seed: options.seed }));
-  const bot = new BotProcess(botVariables(options, folder, discord, edgar.baseUrl, llm.url));
+  const bot = new BotProcess({ ...botVariables(options, folder, discord, edgar.baseUrl, llm.url), ...variables });
   stack.defer(async () => {
     await bot.stop();
   });
   const cycles = await watchCycles(bot, discord, options.cycles, progress);
-  await beforeStop(discord);
+  await beforeStop?.(discord);
   await bot.stop();
   const messages = discord.messages(ids.announcements);
   const marked = cycles[0]?.marked ?? 0;

@@ -38,7 +38,7 @@ describe('the README', () => {
   test('lists every subcommand', () => {
     const names = table('command | who').map(([command = '']) => /`\/seen (\w+)/.exec(command)?.[1]);
     expect(names).toEqual(
-      buildSeenCommand()
+      buildSeenCommand(new SlashCommandBuilder())
         .toJSON()
         .options?.map(({ name }) => name),
     );

@@ -26,12 +26,12 @@ try {
   const { messages, stats } = await recordMessages();
   console.log('Taking the pictures …');
   const script = await bundleComponents();
-  await takePicture('post.png', pickPosts(messages), script, 900);
+  await takePicture('post.png', pickPosts(messages), script, 610);
   await takePicture(
     'stats.png',
     [{ message: stats, command: { name: '/seen stats', user: 'Ada' }, ephemeral: true }],
     script,
-    620,
+    450,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -41,9 +41,12 @@ async function recordMessages(): Promise<{ messages: readonly Message[]; stats: 
   const options = { cycles: 3, filings: 150, seed: 1, edgar: undefined, firstRun: 'mark', json: false };
   const quiet = { onDelivering: () => undefined, onPosted: () => undefined, onCycle: () => undefined };
   let stats: Message | undefined;
-  const { messages } = await runDemo(options, quiet, async (discord) => {
-    const asked = { user: ids.homeAdmin, channelId: ids.general, command: 'seen', subcommand: 'stats' };
-    stats = await (await discord.slash(asked)).reply();
+  const { messages } = await runDemo(options, quiet, {
+    variables: { LLM_BASE_URL: '', LLM_MODEL: '' },
+    beforeStop: async (discord) => {
+      const asked = { user: ids.homeAdmin, channelId: ids.general, command: 'seen', subcommand: 'stats' };
+      stats = await (await discord.slash(asked)).reply();
+    },
   });
   if (stats === undefined) throw new Error('/seen stats was not answered.');
   return { messages, stats };

@@ -17,6 +17,14 @@ export interface PageMessage {
   readonly ephemeral?: boolean;
 }
 
+/** A coloured disc with a letter, for people and bots whose pictures lie on no server. */
+function avatar(letter: string, colour: string): string {
+  const svg =
+    `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'><rect width='40' height='40' fill='${colour}'/>` +
+    `<text x='20' y='28' font-family='sans-serif' font-size='22' fill='white' text-anchor='middle'>${letter}</text></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
 /** A page that shows messages as Discord's own client would. `script` is the bundle of the components. */
 export function pageOf(messages: readonly PageMessage[], script: string, now: number): string {
   return `<!doctype html>
@@ -30,10 +38,10 @@ function messageHtml({ message, command, ephemeral = false }: PageMessage, now: 
   const reply =
     command === undefined
       ? ''
-      : `<discord-command slot="reply" author="${escape(command.user)}" command="${escape(command.name)}"></discord-command>`;
+      : `<discord-command slot="reply" avatar="${avatar(command.user.charAt(0), '#eb459e')}" author="${escape(command.user)}" command="${escape(command.name)}"></discord-command>`;
   const content = markdownToHtml(message.content, now);
   const embeds = (message.embeds as readonly Embed[]).map((embed) => embedHtml(embed, now));
-  return `<discord-message author="filings" bot ${ephemeral ? 'ephemeral' : ''} timestamp="Today at 16:05">
+  return `<discord-message author="filings" avatar="${avatar('§', '#5865f2')}" bot ${ephemeral ? 'ephemeral' : ''} timestamp="Today at 16:05">
 ${reply}${content}${embeds.join('')}</discord-message>`;
 }
 
