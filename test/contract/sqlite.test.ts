@@ -8,6 +8,7 @@ import { describeCycles } from './cycles.ts';
 import { describeForgetting } from './forgetting.ts';
 import { describeHolds } from './holds.ts';
 import { describeLedger } from './ledger.ts';
+import { describeModel } from './model.ts';
 import { describeOwners } from './owners.ts';
 import { describeSeenStore } from './seen-store.ts';
 
@@ -24,3 +25,4 @@ describeLedger(sqlite);
 describeForgetting(sqlite);
 describeHolds(sqlite);
 describeCycles(sqlite);
+describeModel(sqlite);

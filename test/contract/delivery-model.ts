@@ -1,0 +1,106 @@
+/** One item, as the model sees it. Times are in milliseconds. */
+export interface ModelItem {
+  state: 'open' | 'posted' | 'failed';
+  token: number;
+  /** End of the lease; null while nobody holds the item. */
+  heldUntil: number | null;
+  retryAt: number | null;
+  attempts: number;
+  createdAt: number;
+  /** The message of its post. */
+  messageId: string | null;
+}
+
+export interface ModelClaim {
+  readonly id: string;
+  readonly token: number;
+}
+
+/**
+ * What the contract says about claims, in the plainest words: maps and conditions, no database. Tokens are given from
+ * outside; the model only says whether they may be used.
+ */
+export class DeliveryModel {
+  now: number;
+  readonly items = new Map<string, ModelItem>();
+  /** Id to second. */
+  readonly seen = new Map<string, number>();
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  isFree(id: string): boolean {
+    const item = this.items.get(id);
+    if (this.seen.has(id) || item?.state === 'failed') return false;
+    if (item === undefined) return true;
+    return (item.heldUntil ?? 0) <= this.now && (item.retryAt ?? 0) <= this.now;
+  }
+
+  /** Unfinished items that are free, oldest first. */
+  waiting(limit: number): string[] {
+    const due = [...this.items].filter(([id, { state }]) => state === 'open' && this.isFree(id));
+    const inOrder = due.toSorted(([a, one], [b, other]) => one.createdAt - other.createdAt || (a < b ? -1 : 1));
+    return inOrder.slice(0, limit).map(([id]) => id);
+  }
+
+  grant({ id, token }: ModelClaim, leaseMs: number): ModelItem {
+    const earlier = this.items.get(id);
+    const unfinished = earlier?.state === 'open' ? earlier : undefined;
+    const item: ModelItem = {
+      state: 'open',
+      token,
+      heldUntil: this.now + leaseMs,
+      retryAt: null,
+      attempts: (unfinished?.attempts ?? 0) + 1,
+      createdAt: earlier?.createdAt ?? this.now,
+      messageId: unfinished?.messageId ?? null,
+    };
+    this.items.set(id, item);
+    return item;
+  }
+
+  holder({ id, token }: ModelClaim): ModelItem | undefined {
+    const item = this.items.get(id);
+    return item?.token === token && item.heldUntil !== null ? item : undefined;
+  }
+
+  /** Applies `end` to every claim that holds its item, and returns the others. */
+  end(claims: readonly ModelClaim[], end: (item: ModelItem, id: string) => void): ModelClaim[] {
+    const lost: ModelClaim[] = [];
+    for (const claim of claims) {
+      const item = this.holder(claim);
+      if (item === undefined) lost.push(claim);
+      else end(item, claim.id);
+    }
+    return lost;
+  }
+
+  commit(claims: readonly ModelClaim[]): ModelClaim[] {
+    const again = ({ id, token }: ModelClaim): boolean => {
+      const item = this.items.get(id);
+      return item?.state === 'posted' && item.token === token;
+    };
+    const open = claims.filter((claim) => !again(claim));
+    return this.end(open, (item, id) => {
+      Object.assign(item, { state: 'posted', heldUntil: null });
+      this.markSeen([id]);
+    });
+  }
+
+  markSeen(ids: readonly string[]): void {
+    for (const id of ids) this.seen.set(id, Math.floor(this.now / 1000));
+  }
+
+  purge(before: number): number {
+    const old = [...this.seen].filter(([, ts]) => ts < Math.floor(before / 1000));
+    for (const [id] of old) this.seen.delete(id);
+    return old.length;
+  }
+
+  retry(ids: readonly string[]): number {
+    const failed = [...this.items].filter(([id, { state }]) => state === 'failed' && ids.includes(id));
+    for (const [, item] of failed) Object.assign(item, { state: 'open', attempts: 0, retryAt: null });
+    return failed.length;
+  }
+}
