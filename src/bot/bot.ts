@@ -1,5 +1,5 @@
 import { container } from '@sapphire/framework';
-import { Events, GatewayCloseCodes } from 'discord.js';
+import { Events, GatewayCloseCodes, Routes } from 'discord.js';
 import { FeedUnauthorizedError } from 'sapphire-plugin-seen';
 import { EdgarClient, poll } from 'sapphire-plugin-seen/edgar';
 
@@ -26,28 +26,53 @@ export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSign
   container.env = env;
   container.enrich = createEnricher(env, logger);
   const failed = failureOf(client, logger);
+  const stopping = AbortSignal.any([signal, failed]);
   try {
-    await client.login(env.discord.token);
+    await Promise.race([logIn(client), aborted(stopping)]);
   } catch (error) {
     await shutDown(client);
     throw error;
   }
-  const stopping = AbortSignal.any([signal, failed]);
   return { ended: runUntil(stopping, client, edgar).then(() => (failed.aborted ? 1 : 0)) };
+}
+
+async function logIn(client: BotClient): Promise<void> {
+  const { env, logger } = container;
+  await client.login(env.discord.token);
+  await checkChannel(client);
+  const { forms, pollMs } = env.edgar;
+  const channel_id = env.discord.channelId;
+  logger.info('bot_started', { channel_id, forms: forms.join(', ') || '*', poll_seconds: pollMs / 1000 });
+}
+
+/** A wrong id or a missing invitation is best heard of at once. It ends nothing: somebody may put it right meanwhile. */
+async function checkChannel(client: BotClient): Promise<void> {
+  const { env, logger } = container;
+  const { channelId } = env.discord;
+  try {
+    await client.rest.get(Routes.channel(channelId));
+  } catch (error) {
+    const hint = 'Set DISCORD_CHANNEL_ID to a channel of a server that the bot was invited to and that it may see.';
+    logger.error('bot_channel_unreachable', { channel_id: channelId, hint, error });
+  }
 }
 
 async function runUntil(signal: AbortSignal, client: BotClient, edgar: EdgarClient): Promise<void> {
   const { env, logger } = container;
-  const unloaded = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(unloadFeed()), { once: true });
-  });
-  if (env.seen.enabled) {
-    const cycle = (stop: AbortSignal): Promise<void> => pollFilings(client, edgar, stop);
-    await poll(cycle, { everyMs: env.edgar.pollMs, signal, logger });
-  }
-  await unloaded;
+  const unloaded = aborted(signal).then(unloadFeed);
+  const cycle = (stop: AbortSignal): Promise<void> => pollFilings(client, edgar, stop);
+  const polled = env.seen.enabled ? poll(cycle, { everyMs: env.edgar.pollMs, signal, logger }) : undefined;
+  await Promise.all([polled, unloaded]);
   await shutDown(client);
   logger.info('bot_stopped');
+}
+
+/** Resolves once the signal has aborted. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Lets the filings that are being posted end, and begins no others. */
@@ -56,8 +81,11 @@ async function unloadFeed(): Promise<void> {
 }
 
 async function shutDown(client: BotClient): Promise<void> {
-  await client.destroy();
-  await container.seen?.close();
+  try {
+    await client.destroy();
+  } finally {
+    await container.seen?.close();
+  }
 }
 
 /** Aborts on what no later cycle can mend. The gateway says nothing more after a 4004, and the client still looks ready. */

@@ -16,6 +16,9 @@ declare module 'discord.js' {
 export async function pollFilings(client: BotClient, edgar: EdgarClient, signal: AbortSignal): Promise<void> {
   const { env, logger } = container;
   const { filings, complete } = await crawl({ client: edgar, forms: env.edgar.forms, logger, signal });
+  // The listener may be gone by now, and nobody would say that the batch is done.
+  signal.throwIfAborted();
+  if (client.listenerCount('secFilings') === 0) throw new Error('The listener "filings" was not loaded.');
   const done = new AbortController();
   const ended = Promise.race(
     (['seenCycle', 'seenHalted'] as const).map((event) => once(client, event, { signal: done.signal })),

@@ -11,4 +11,5 @@ if (major < 22 || (major === 22 && minor < 12)) {
 }
 
 const { runFromCommandLine } = await import('./command-line.ts');
-process.exitCode = await runFromCommandLine(process.argv.slice(2), process.env);
+// Told to end, for a connection that is being made or mended outlives the client. Every line has been written by now.
+process.exit(await runFromCommandLine(process.argv.slice(2), process.env));

@@ -1,3 +1,4 @@
+import { container } from '@sapphire/framework';
 import { PermissionFlagsBits, Team, type Client, type Interaction, type PermissionsBitField } from 'discord.js';
 
 /** Says whether the interaction's user may act on the store, which all guilds share. */
@@ -27,8 +28,14 @@ function rolesOf({ member }: Interaction): readonly string[] {
 async function homeGuildId(client: Client<true>): Promise<string | undefined> {
   const { guildId, channelId } = client.options.seen?.admins ?? {};
   if (guildId !== undefined || channelId === undefined) return guildId;
-  const channel = await client.channels.fetch(channelId);
-  return channel !== null && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
+  try {
+    const channel = await client.channels.fetch(channelId);
+    return channel !== null && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
+  } catch (error) {
+    // Without its channel the bot has no home, but it still has owners.
+    container.logger.warn('seen_home_guild_unknown', { channel_id: channelId, error });
+    return undefined;
+  }
 }
 
 /** Asked each time: members of a team come and go while the bot runs, and purges are rare. */

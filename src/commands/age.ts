@@ -9,7 +9,9 @@ import { SeenInputError } from '../store/errors.ts';
  */
 export function parseAge(text: string, now: number): Date {
   const isAge = /^(\s*\d+(\.\d+)?\s*[a-z]+)+\s*$/i.test(text);
-  const { offset } = new Duration(text);
-  if (isAge && Number.isFinite(offset) && offset > 0 && offset < now) return new Date(now - offset);
+  const parts = text.match(/\d+(\.\d+)?\s*[a-z]+/gi) ?? [];
+  // Part by part: of the whole, a part with an unknown unit would be left out without a word.
+  const offset = parts.reduce((sum, part) => sum + new Duration(part).offset, 0);
+  if (isAge && offset > 0 && offset < now) return new Date(now - offset);
   throw new SeenInputError(`“${text.slice(0, 50)}” is no age. Write a number and a unit: 7d, 36h, 2w.`);
 }

@@ -32,14 +32,16 @@ export class HoldButton extends InteractionHandler {
     }
   }
 
+  /** Deferred before anything that takes time: Discord waits for three seconds. */
   async #act(interaction: ButtonInteraction, { id, decision }: HoldAnswer): Promise<void> {
+    await interaction.deferUpdate();
     if (!(await isAdmin(interaction))) return answerPrivately(interaction, { content: notAdmin });
     const hold = await this.container.seen.holds.decide(id, decision, interaction.user.id);
     if (hold === null) return answerPrivately(interaction, { content: 'This batch is no longer held.' });
     this.container.logger.info('seen_hold_decided', { hold: id, decision: hold.decision, user_id: hold.decidedBy });
     const what = hold.decision === 'post' ? 'posted' : 'marked as seen without a post';
     const number = hold.ids.length.toLocaleString('en');
-    await interaction.update({
+    await interaction.editReply({
       content: `The ${number} items of \`${hold.feed}\` are ${what} with the next cycle, as <@${hold.decidedBy}> decided.`,
       components: [],
       allowedMentions: { parse: [] },

@@ -23,27 +23,30 @@ export class PurgeButton extends InteractionHandler {
       await this.#act(interaction, answer);
     } catch (error) {
       this.container.logger.error('seen_purge_failed', { user_id: interaction.user.id, error });
-      await answerPrivately(interaction, { content: explain(error), components: [] });
+      await answerPrivately(interaction, { content: explain(error) });
     }
   }
 
+  /** Deferred before anything that takes time: Discord waits for three seconds. */
   async #act(interaction: ButtonInteraction, { choice, userId, olderThan, expiresAt }: PurgeAnswer): Promise<void> {
     if (interaction.user.id !== userId) {
       return answerPrivately(interaction, { content: `Only <@${userId}>, who asked, may answer.` });
     }
-    if (!(await isAdmin(interaction))) return answerPrivately(interaction, { content: notAdmin });
+    await interaction.deferUpdate();
     if (choice === 'no') return close(interaction, 'Nothing was forgotten.');
     if (expiresAt.getTime() < systemClock.now()) {
       return close(interaction, 'This question is too old: nothing was forgotten. Ask again with `/seen purge`.');
     }
-    await interaction.deferUpdate();
+    if (!(await isAdmin(interaction))) return close(interaction, notAdmin);
     const { deleted, finished } = await this.container.seen.purge({ olderThan });
     this.container.logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
     const rest = finished ? '' : ' The store closed before the end; ask again for the rest.';
-    await interaction.editReply({ content: `✅ Forgot ${deleted.toLocaleString('en')} ids.${rest}`, components: [] });
+    const ids = `${deleted.toLocaleString('en')} ${deleted === 1 ? 'id' : 'ids'}`;
+    await close(interaction, `✅ Forgot ${ids}.${rest}`);
   }
 }
 
+/** Ends the question: what stands in its place has no buttons. */
 async function close(interaction: ButtonInteraction, content: string): Promise<void> {
-  await interaction.update({ content, components: [] });
+  await interaction.editReply({ content, components: [] });
 }

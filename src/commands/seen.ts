@@ -56,7 +56,10 @@ export class SeenCommand extends Subcommand {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const { seen } = this.container;
     const id = this.#parseId(interaction.options.getString('item', true));
-    const embed = whyEmbed(id, await seen.isSeen(id), await seen.ledger.find(id));
+    // Not isSeen(), which says false for a store that cannot answer.
+    const isSeen = (await seen.filterUnseen([id])).length === 0;
+    const entry = await seen.ledger.find(id);
+    const embed = whyEmbed({ id, seen: isSeen, entry, guildOf: (channelId) => guildOf(interaction, channelId) });
     await interaction.editReply({ embeds: [embed] });
   }
 
@@ -77,6 +80,11 @@ export class SeenCommand extends Subcommand {
   }
 }
 
+function guildOf({ client }: Interaction, channelId: string): string | undefined {
+  const channel = client.channels.cache.get(channelId);
+  return channel !== undefined && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
+}
+
 /** The command as Discord registers it. */
 export function buildSeenCommand(builder: SlashCommandBuilder): SlashCommandBuilder {
   builder
@@ -89,7 +97,9 @@ export function buildSeenCommand(builder: SlashCommandBuilder): SlashCommandBuil
     purge
       .setName('purge')
       .setDescription('Forget old ids (admins)')
-      .addStringOption((age) => age.setName('age').setDescription('Older than this: 7d, 36h, 2w').setRequired(true)),
+      .addStringOption((age) =>
+        age.setName('age').setDescription('Older than this: 7d, 36h, 2w').setRequired(true).setMaxLength(50),
+      ),
   );
   builder.addSubcommand((why) =>
     why

@@ -43,7 +43,7 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
     [held, 'held back'],
   ] as const;
   return [
-    `${bar(share)} **${Math.round(share * 100)} %** skipped as seen`,
+    `${bar(share)} **${Math.floor(share * 100)} %** skipped as seen`,
     [
       `${count(total)} listed`,
       `${count(skipped)} skipped`,
@@ -54,8 +54,9 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
   ].join('\n');
 }
 
+/** Rounded down: one new item among thousands must not look like none. */
 function bar(share: number): string {
-  const full = Math.round(share * BAR_CELLS);
+  const full = Math.floor(share * BAR_CELLS);
   return `${'▰'.repeat(full)}${'▱'.repeat(BAR_CELLS - full)}`;
 }
 

@@ -1,19 +1,16 @@
 import { Listener, type UserError } from '@sapphire/framework';
 import type { ChatInputSubcommandDeniedPayload } from '@sapphire/plugin-subcommands';
 
-import { answerPrivately } from './answer.ts';
+import { answerDenied } from './denied.ts';
 import { SeenCommand } from './seen.ts';
 
-/** A precondition of the bot's own may deny `/seen`. Without an answer the user sees "did not respond". */
+/** A precondition of a subcommand, which a class that extends `SeenCommand` may add, may deny. */
 export class SubcommandDenied extends Listener {
   constructor(context: Listener.LoaderContext, options: Listener.Options) {
     super(context, { ...options, event: 'chatInputSubcommandDenied' });
   }
 
-  override async run(
-    { message }: UserError,
-    { command, interaction }: ChatInputSubcommandDeniedPayload,
-  ): Promise<void> {
-    if (command instanceof SeenCommand) await answerPrivately(interaction, { content: message });
+  override async run(error: UserError, { command, interaction }: ChatInputSubcommandDeniedPayload): Promise<void> {
+    if (command instanceof SeenCommand) await answerDenied(this, interaction, error);
   }
 }

@@ -1,4 +1,4 @@
-import { EmbedBuilder, escapeMarkdown, hyperlink, time, TimestampStyles } from 'discord.js';
+import { EmbedBuilder, escapeMarkdown, hyperlink, messageLink, time, TimestampStyles } from 'discord.js';
 
 import type { PostRecord } from '../store/claims.ts';
 import type { LedgerEntry } from '../store/ledger.ts';
@@ -11,10 +11,19 @@ const states = {
   failed: '❌ failed; `/seen retry` tries again',
 } as const satisfies Record<LedgerEntry['state'], string>;
 
+export interface Why {
+  readonly id: string;
+  readonly seen: boolean;
+  /** Null for an item that has no record. */
+  readonly entry: LedgerEntry | null;
+  /** The guild of a channel, as far as it is known: the link to a message goes through it. */
+  readonly guildOf: (channelId: string) => string | undefined;
+}
+
 /** What `/seen why` shows: what became of one item. */
-export function whyEmbed(id: string, seen: boolean, entry: LedgerEntry | null): EmbedBuilder {
+export function whyEmbed({ id, seen, entry, guildOf }: Why): EmbedBuilder {
   const embed = new EmbedBuilder()
-    .setTitle(escapeMarkdown(id).slice(0, 256))
+    .setTitle(plain(id, 256))
     .addFields({ name: 'Seen', value: seen ? 'yes: it is skipped' : 'no: the next cycle that lists it posts it' });
   if (entry === null) {
     return embed.setDescription(seen ? 'Marked without a post, or posted long ago.' : 'Nothing is known of it.');
@@ -27,15 +36,32 @@ export function whyEmbed(id: string, seen: boolean, entry: LedgerEntry | null): 
       { name: 'Last change', value: time(updatedAt, TimestampStyles.RelativeTime), inline: true },
     );
   if (retryAt !== null) embed.addFields({ name: 'Next attempt', value: time(retryAt, 'R'), inline: true });
-  if (lastError !== null) embed.addFields({ name: 'Last error', value: escapeMarkdown(lastError).slice(0, 1_000) });
+  if (lastError !== null) embed.addFields({ name: 'Last error', value: plain(lastError, 1_000) });
   if (posts.length > 0)
-    embed.addFields({ name: 'Channels', value: posts.map(describePost).join('\n').slice(0, 1_000) });
+    embed.addFields({ name: 'Channels', value: lines(posts.map((post) => describe(post, guildOf))) });
   return embed;
 }
 
-function describePost({ channelId, state, messageId, error }: PostRecord): string {
-  if (state === 'failed') return `<#${channelId}> failed: ${escapeMarkdown(error ?? '').slice(0, 200)}`;
+function describe({ channelId, state, messageId, error }: PostRecord, guildOf: Why['guildOf']): string {
+  if (state === 'failed') return `<#${channelId}> failed: ${plain(error ?? '', 200)}`;
   if (state === 'open') return `<#${channelId}> sent, not yet confirmed`;
   if (messageId === null) return `<#${channelId}> posted, and deleted since`;
-  return `<#${channelId}> ${hyperlink('message', `https://discord.com/channels/@me/${channelId}/${messageId}`)}`;
+  const guildId = guildOf(channelId);
+  const link = guildId === undefined ? messageLink(channelId, messageId) : messageLink(channelId, messageId, guildId);
+  return `<#${channelId}> ${hyperlink('message', link)}`;
+}
+
+/** Foreign text on one line, without markup, and never empty: Discord refuses an empty field. */
+function plain(text: string, length: number): string {
+  const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  // Escaped, it is twice as long at most.
+  const short = line.length > length / 2 ? `${line.slice(0, length / 2 - 1).toWellFormed()}…` : line;
+  return short === '' ? '—' : escapeMarkdown(short, { maskedLink: true, heading: true });
+}
+
+/** As many whole lines as a field holds: half a link is none. */
+function lines(all: readonly string[]): string {
+  let shown = all;
+  while (shown.join('\n').length > 1_000) shown = shown.slice(0, -1);
+  return [...shown, ...(shown.length < all.length ? [`… and ${all.length - shown.length} more`] : [])].join('\n');
 }
