@@ -66,5 +66,9 @@ describe('commands', () => {
     expect(answer.body).toHaveProperty(['errors', ...where, '_errors', '0', 'code']);
     expect(await call(discord, 'PUT', global, [{ ...seen, ...wrong }])).toMatchObject({ status: 400 });
     expect(discord.commands).toEqual([]);
+    await call(discord, 'POST', global, seen);
+    const [command] = discord.commands;
+    expect(await call(discord, 'PATCH', `${global}/${command?.id}`, wrong)).toMatchObject({ status: 400 });
+    expect(discord.commands).toEqual([command]);
   });
 });

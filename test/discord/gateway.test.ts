@@ -1,8 +1,8 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { Events, GatewayIntentBits, type Message } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { connect, localDiscord, newClient, nextEvent } from './connect.ts';
+import { call, connect, localDiscord, newClient, nextEvent } from './connect.ts';
 import { ids, type LocalDiscord, Permission } from './index.ts';
 
 describe('login', () => {
@@ -71,6 +71,23 @@ describe('events', () => {
     expect(heard).toEqual([]);
   });
 
+  it('tell of edits and deletions', async () => {
+    const discord = await localDiscord();
+    const client = await connect(discord);
+    const path = `/channels/${ids.general}/messages`;
+    const created = nextEvent<Message>(client, Events.MessageCreate);
+    await call(discord, 'POST', path, { content: 'a' });
+    const { id } = await created;
+    const edited = new Promise<string>((resolve) => {
+      client.once(Events.MessageUpdate, (_, { content }) => resolve(content));
+    });
+    await call(discord, 'PATCH', `${path}/${id}`, { content: 'b' });
+    expect(await edited).toBe('b');
+    const deleted = nextEvent<Message>(client, Events.MessageDelete);
+    discord.deleteMessage(ids.general, id);
+    expect((await deleted).id).toBe(id);
+  });
+
   it('reach only the shard of their guild', async () => {
     const discord = await localDiscord();
     const clients = await Promise.all([0, 1, 2].map((shard) => connect(discord, { shards: [shard], shardCount: 3 })));
@@ -87,8 +104,8 @@ describe('a lost connection', () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const contents: string[] = [];
-    client.on(Events.MessageUpdate, (_, { content }) => contents.push(content));
-    client.on(Events.MessageCreate, ({ id }) => contents.push(id));
+    // Below discord.js's own events, which hide a message that arrives twice.
+    (client as EventEmitter).on(Events.Raw, ({ t, d }) => t === 'MESSAGE_CREATE' && contents.push(d.id));
     const before = discord.say(ids.member, ids.general, 'before');
     await nextEvent(client, Events.MessageCreate);
     discord.dropConnections(code);

@@ -86,6 +86,7 @@ describe('a slash command', () => {
     expect(discord.messages(ids.general)).toMatchObject([
       { content: '3 rows', interaction_metadata: { user: { id: ids.member } } },
     ]);
+    expect(discord.requests.at(-1)).toMatchObject({ status: 204, response: undefined });
     expect(discord.complaints).toEqual([]);
   });
 

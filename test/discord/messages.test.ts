@@ -50,6 +50,19 @@ describe('a message', () => {
     expect(discord.complaints).toEqual([]);
   });
 
+  it('keeps its files when it is edited, unless the edit names others', async () => {
+    const discord = await localDiscord();
+    const files = ['a', 'b'].map((name) => ({ attachment: Buffer.from(name), name: `${name}.csv` }));
+    const sent = await channelOf(await connect(discord), ids.announcements).send({ content: 'x', files });
+    const names = () => discord.messages(ids.announcements)[0]?.attachments.map(({ filename }) => filename);
+    await sent.edit('y');
+    expect(names()).toEqual(['a.csv', 'b.csv']);
+    await sent.edit({ attachments: sent.attachments.first(1) });
+    expect(names()).toEqual(['a.csv']);
+    await sent.edit({ attachments: [] });
+    expect(names()).toEqual([]);
+  });
+
   it('pings only whom it may', async () => {
     const discord = await localDiscord();
     const content = `@everyone <@${ids.member}> <@&${ids.adminRole}>`;
