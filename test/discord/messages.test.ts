@@ -63,6 +63,12 @@ describe('a message', () => {
     expect(names()).toEqual([]);
   });
 
+  it('in a channel cannot be ephemeral', async () => {
+    const discord = await localDiscord();
+    await post(discord, { content: 'x', flags: 64 | 4096 });
+    expect(discord.messages(ids.announcements)).toMatchObject([{ content: 'x', flags: 4096 }]);
+  });
+
   it('pings only whom it may', async () => {
     const discord = await localDiscord();
     const content = `@everyone <@${ids.member}> <@&${ids.adminRole}>`;
