@@ -1,0 +1,12 @@
+import { systemClock, type Clock } from '../src/store/index.ts';
+
+/** Hours pass in minutes: leases, backoff and the nonce window all run out while somebody watches. */
+export const SPEED = 60;
+
+/** A clock that runs `SPEED` times as fast as the machine's. Every process that is given the same start agrees with it. */
+export function fastClock(startedAt: number): Clock {
+  return {
+    now: () => startedAt + (systemClock.now() - startedAt) * SPEED,
+    sleep: (ms, signal, options) => systemClock.sleep(ms / SPEED, signal, options),
+  };
+}

@@ -1,0 +1,29 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+
+import type { Fault, IncomingRequest } from '../test/discord/index.ts';
+import { FROM_HEADER } from './protocol.ts';
+
+/** What happened, a line of JSON each, for whoever has to find the cause of a duplicate or a loss. */
+export class RunLog {
+  readonly #file: number | undefined;
+  readonly #startedAt = performance.now();
+
+  /** @param path Left out, nothing is written. */
+  constructor(path?: string) {
+    this.#file = path === undefined ? undefined : openSync(path, 'w');
+  }
+
+  write(fields: object): void {
+    if (this.#file === undefined) return;
+    const atMs = Math.round(performance.now() - this.#startedAt);
+    writeSync(this.#file, `${JSON.stringify({ atMs, ...fields })}\n`);
+  }
+
+  request({ method, path, headers, body }: IncomingRequest, fault: Fault | undefined): void {
+    this.write({ event: 'request', from: headers[FROM_HEADER], method, path, body, fault });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+}

@@ -1,0 +1,94 @@
+import { styleText } from 'node:util';
+
+import { isPerfect, type ChaosReport, type Fault } from './judge.ts';
+import { meanings, steps } from './protocol.ts';
+import type { Progress } from './run.ts';
+
+/** Of more faults than these, the rest is only counted. */
+const SHOWN_FAULTS = 10;
+
+export function describeProgress({ kills, items, posts }: Progress, planned: number): string {
+  return `${count(kills)} of ${count(planned)} kills · ${count(items)} items · ${count(posts)} posts`;
+}
+
+/** What a person sees at the end. */
+export function describeReport(report: ChaosReport): string {
+  return [
+    '',
+    ...describeKills(report),
+    '',
+    ...describeWork(report),
+    '',
+    ...describeFaults(report),
+    verdict(report),
+    '',
+  ].join('\n');
+}
+
+/** The line that `--json` ends with. */
+export function toJsonLine(report: ChaosReport): string {
+  return JSON.stringify(report);
+}
+
+function describeKills({ kills }: ChaosReport): string[] {
+  const { total, process, thread, everything, moments } = kills;
+  const rows = [...steps, 'random' as const].map((step) => row(moments[step] ?? 0, meanings[step]));
+  return [
+    styleText('bold', `${count(total)} kills`),
+    ...rows,
+    ...(moments.overdue === undefined ? [] : [row(moments.overdue, 'whose step did not come up, killed anyway')]),
+    `  ${count(process)} of a process, ${count(thread)} of a single thread, ${count(everything)} of every process at once`,
+  ];
+}
+
+function describeWork(report: ChaosReport): string[] {
+  return [
+    styleText('bold', `Seed ${report.seed}, design ${report.design}`),
+    row(report.items, 'items'),
+    row(report.posts, `posts, of ${count(report.expectedPosts)}: an item may go to two channels`),
+    row(report.duplicates.length, 'duplicates'),
+    row(report.losses.length, 'losses'),
+    row(report.unfinished.length, 'items that the store does not hold as delivered'),
+    row(report.paid, `enrichments, ${count(report.paidAgain)} of them again because the payer had died with the first`),
+    row(report.paidForNothing.length, 'items paid again without that excuse'),
+    row(report.requests, `requests to Discord, ${count(report.discordFaults)} of which went wrong`),
+    row(report.repeatedByNonce, 'requests for a message that was there already'),
+    row(report.lookups, 'times that the channel was searched for it'),
+    row(report.deadLettersReplayed, 'dead letters replayed'),
+  ];
+}
+
+function describeFaults(report: ChaosReport): string[] {
+  const { duplicates, losses, problems, paidForNothing, unfinished } = report;
+  const lines = [
+    ...duplicates.map((fault) => `posted ${fault.postedAt.length} times: ${describeFault(fault)}`),
+    ...losses.map((fault) => `lost: ${describeFault(fault)}`),
+    ...unfinished.map((id) => `not finished: ${id}`),
+    ...paidForNothing.map((id) => `paid again for nothing: ${id}`),
+    ...problems,
+  ];
+  const more = lines.length > SHOWN_FAULTS ? [`… and ${count(lines.length - SHOWN_FAULTS)} more`] : [];
+  return [...lines.slice(0, SHOWN_FAULTS), ...more].map((line) => styleText('red', line));
+}
+
+function describeFault({ item, channel, postedAt, entry }: Fault): string {
+  const state =
+    entry === null
+      ? 'not in the ledger'
+      : `${entry.state}, attempt ${entry.attempts}, ${entry.lastError ?? 'no error'}`;
+  return `${item} in channel ${channel} (${state})${postedAt.map((time) => `\n    ${time}`).join('')}`;
+}
+
+function verdict(report: ChaosReport): string {
+  if (isPerfect(report)) return styleText('green', '✔ Every item was posted exactly once.');
+  const { duplicates, losses, seed } = report;
+  return styleText('red', `✘ ${duplicates.length} duplicates, ${losses.length} losses. Again with: --seed ${seed}`);
+}
+
+function row(value: number, text: string): string {
+  return `  ${count(value).padStart(6)}  ${text}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Random } from '../test/edgar/random.ts';
+import type { GeneratedFeed } from './generated-feed.ts';
+import type { Payments } from './payments.ts';
+import { FROM_HEADER } from './protocol.ts';
+
+/** A slow answer takes longer than a lease, which has to be renewed meanwhile. In real milliseconds. */
+const SLOW_MS = 1_300;
+
+/** Serves the feed, and sells enrichments. */
+export class SourceServer {
+  readonly url: string;
+  /** What went wrong in here. */
+  readonly failures: unknown[] = [];
+  readonly #http: Server;
+  readonly #feed: GeneratedFeed;
+  readonly #payments: Payments;
+  readonly #random: Random;
+  #failing = true;
+
+  private constructor(http: Server, feed: GeneratedFeed, payments: Payments, seed: number) {
+    const { port } = http.address() as AddressInfo;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#http = http;
+    this.#feed = feed;
+    this.#payments = payments;
+    this.#random = new Random(seed ^ 0x5e11);
+    http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        this.failures.push(error);
+        response.destroy();
+      });
+    });
+  }
+
+  static async start(feed: GeneratedFeed, payments: Payments, seed: number): Promise<SourceServer> {
+    // A connection that is kept alive may be closed in the very moment in which it is used again.
+    const http = createServer({ keepAliveTimeout: 600_000 }).listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    return new SourceServer(http, feed, payments, seed);
+  }
+
+  /** Everything works from now on. */
+  heal(): void {
+    this.#failing = false;
+  }
+
+  async close(): Promise<void> {
+    this.#http.close();
+    this.#http.closeAllConnections();
+    await once(this.#http, 'close');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = /^\/enrich\/(.+)$/.exec(request.url ?? '')?.[1];
+    if (id === undefined) return reply(response, 200, await this.#feed.list());
+    if (this.#failing && this.#random.chance(0.06)) return reply(response, 500, { error: 'overloaded' });
+    await this.#payments.pay(id, String(request.headers[FROM_HEADER]));
+    await delay(this.#failing && this.#random.chance(0.02) ? SLOW_MS : this.#random.between(1, 30));
+    return reply(response, 200, { summary: `summary of ${id}` });
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

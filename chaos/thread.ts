@@ -1,0 +1,88 @@
+// One worker thread: it opens the store by its configuration and delivers the feed until it is told to stop, or dies.
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { Delivery } from '../src/feed/delivery.ts';
+import type { Feed } from '../src/feed/feed.ts';
+import { openSeenStore, type SeenLogger } from '../src/store/index.ts';
+import { traits } from './designs.ts';
+import { DoomClock } from './doom.ts';
+import { doomRequests, openRest } from './doomed-rest.ts';
+import { fastClock, SPEED } from './fast-clock.ts';
+import { notify } from './notify.ts';
+import { FROM_HEADER, type ChaosItem, type Order, type ThreadConfig } from './protocol.ts';
+
+const POLL_MS = 5_000;
+const LOGGED_CHARACTERS = 1_500;
+/** A write that waits for the disk of a busy machine is no fault of the store: real seconds, not fast ones. */
+const BUSY_TIMEOUT_MS = 30_000 * SPEED;
+/** Few enough for dead letters to turn up, whose replay must not repeat a post either. */
+const MAX_ATTEMPTS = 5;
+
+const config = workerData as ThreadConfig;
+const clock = fastClock(config.startedAt);
+const stopping = new AbortController();
+const doom = new DoomClock(config.thread, () => parentPort?.postMessage('terminate'));
+const design = traits[config.design];
+
+function log(name: string, fields: object = {}): void {
+  const text = JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? String(value) : value));
+  notify({ event: 'log', thread: config.thread, name, fields: text.slice(0, LOGGED_CHARACTERS) });
+}
+
+const logger: SeenLogger = { debug: () => undefined, info: () => undefined, warn: log, error: log };
+
+const feed: Feed<ChaosItem, { readonly summary: string }> = {
+  name: 'chaos',
+  key: ({ id }) => id,
+  aliases: () => [],
+  channels: ({ channels }) => channels,
+  async enrich({ id }, signal) {
+    const answer = await ask(`/enrich/${id}`, signal);
+    doom.reach('paid', id);
+    return answer as { summary: string };
+  },
+  message: ({ id }, { summary }) => ({ content: `${id} ${summary}` }),
+  revive: (payload) => payload as ChaosItem,
+};
+
+async function ask(path: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(`${config.source}${path}`, { headers: { [FROM_HEADER]: config.incarnation }, signal });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+async function deliver(): Promise<void> {
+  const { signal } = stopping;
+  await using stack = new AsyncDisposableStack();
+  const store = await openSeenStore({ path: config.database, clock, logger, busyTimeoutMs: BUSY_TIMEOUT_MS });
+  stack.defer(() => store.close());
+  const rest = openRest(config);
+  const delivery = new Delivery({
+    feed,
+    rest,
+    clock,
+    logger,
+    store: design.wrap(store),
+    options: { firstRun: 'post', maxAttempts: MAX_ATTEMPTS },
+    onStep: (step, id) => doom.reach(step, id),
+  });
+  doomRequests(rest, doom, config, design.enforcesNonce);
+  notify({ event: 'ready', thread: config.thread, incarnation: config.incarnation });
+  while (!signal.aborted) {
+    const items = (await ask('/feed', signal)) as ChaosItem[];
+    await delivery.run({ items, complete: true }, signal);
+    await clock.sleep(POLL_MS * (0.5 + Math.random()), signal);
+  }
+}
+
+parentPort?.on('message', (order: Order) => {
+  if (order.do === 'stop') stopping.abort();
+  if (order.do === 'doom') doom.arm(order.doom);
+});
+
+try {
+  await deliver();
+} catch (error) {
+  if (!stopping.signal.aborted) throw error;
+}
+parentPort?.close();
