@@ -13,7 +13,7 @@ export function statsEmbed(stats: SeenStats): EmbedBuilder {
     .setColor(COLOUR)
     .setTitle('Seen store')
     .addFields(
-      { name: 'Remembered', value: `**${count(rows)}** ids`, inline: true },
+      { name: 'Remembered', value: `**${count(rows)}** ${rows === 1 ? 'id' : 'ids'}`, inline: true },
       { name: 'Oldest', value: moment(oldest), inline: true },
       { name: 'Newest', value: moment(newest), inline: true },
       { name: 'Database', value: bytes(fileBytes), inline: true },

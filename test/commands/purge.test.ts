@@ -1,0 +1,246 @@
+import { AllFlowsPrecondition, container, Events } from '@sapphire/framework';
+import { MessageFlags } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+
+import { purgeQuestion } from '../../src/commands/purge-question.ts';
+import { call } from '../discord/connect.ts';
+import {
+  buttonsOf,
+  defaultWorld,
+  ids,
+  type InteractionResult,
+  type Message,
+  type TeamSeed,
+  type World,
+} from '../discord/index.ts';
+import { startSapphireBot } from '../plugins/sapphire-bot.ts';
+import { daysAgo, privateAnswer, startSeenBot, type Asked, type SeenBot } from './seen-bot.ts';
+
+const team: TeamSeed = {
+  id: '1100000000000000900',
+  name: 'Filers',
+  ownerId: ids.owner,
+  members: [
+    { userId: ids.member, role: 'developer' },
+    { userId: ids.otherAdmin, role: 'admin' },
+    { userId: ids.operator, role: 'read_only' },
+  ],
+};
+
+/** Discord shows a team's application as owned by the team's own user. */
+const teamWorld: World = { ...defaultWorld, application: { ...defaultWorld.application, team } };
+
+const old = ['a', 'b', 'c'];
+const young = ['d', 'e'];
+
+async function startFilledBot(...options: Parameters<typeof startSeenBot>): Promise<SeenBot> {
+  const bot = await startSeenBot(...options);
+  await bot.store.markSeen(old, daysAgo(20));
+  await bot.store.markSeen(young, daysAgo(1));
+  return bot;
+}
+
+const purge = (bot: SeenBot, age = '7d', asked: Asked = {}): Promise<InteractionResult> =>
+  bot.seen('purge', { user: ids.homeAdmin, ...asked, options: { age } });
+
+async function question(bot: SeenBot): Promise<Message> {
+  return (await purge(bot)).reply();
+}
+
+/** Presses the button whose label begins so. */
+function press({ discord }: SeenBot, message: Message, label: string, user: string = ids.homeAdmin) {
+  const button = buttonsOf(message).find((one) => one.label.startsWith(label));
+  return discord.press({ user, message, customId: button?.customId ?? 'no such button' });
+}
+
+const unseen = ({ store }: SeenBot): Promise<string[]> => store.filterUnseen([...old, ...young]);
+
+describe('who may purge', () => {
+  const general = { channelId: ids.general };
+  const byConfiguration = { admins: { userIds: [ids.member], roleIds: [ids.operatorRole] } };
+  const elsewhere = { admins: { guildId: ids.other, channelId: ids.announcements } };
+
+  test.for<[string, Asked, Parameters<typeof startSeenBot>[0]?]>([
+    ['an administrator of the home guild', { user: ids.homeAdmin }],
+    ['who owns the home guild', { user: ids.homeOwner }],
+    ['who owns the application', { user: ids.owner }],
+    ['a developer of the team that owns the application', { user: ids.member }, { world: teamWorld }],
+    ['a team’s admin, from another guild', { user: ids.otherAdmin, channelId: ids.otherGeneral }, { world: teamWorld }],
+    ['a user whom the configuration names', { user: ids.member }, { seen: byConfiguration }],
+    ['a role that the configuration names', { user: ids.operator }, { seen: byConfiguration }],
+    ['the configured home guild', { user: ids.otherAdmin, channelId: ids.otherGeneral }, { seen: elsewhere }],
+  ])('%s: is asked', async ([, asked, options]) => {
+    const bot = await startFilledBot(options);
+    const result = await purge(bot, '7d', { ...general, ...asked });
+    expect(await privateAnswer(result)).toContain('Forget **3 ids** last seen before <t:');
+    const message = await result.reply();
+    expect(buttonsOf(message).map(({ label }) => label)).toEqual(['Forget 3 ids', 'Keep them']);
+    expect(await unseen(bot)).toEqual([]);
+  });
+
+  test.for<[string, Asked, Parameters<typeof startSeenBot>[0]?]>([
+    ['an administrator of another guild, there', { user: ids.otherAdmin, channelId: ids.otherGeneral }],
+    ['an administrator of another guild, at home', { user: ids.otherAdmin }],
+    ['an ordinary member', { user: ids.member }],
+    ['a role that nobody named', { user: ids.operator }],
+    ['a team’s member who may only read', { user: ids.operator }, { world: teamWorld }],
+    ['an administrator, where no home is known', { user: ids.homeAdmin }, { seen: { admins: {} } }],
+    ['an administrator, of a home that is another', { user: ids.homeAdmin }, { seen: elsewhere }],
+  ])('%s: is refused', async ([, asked, options]) => {
+    const bot = await startFilledBot(options);
+    const result = await purge(bot, '7d', { ...general, ...asked });
+    expect(await privateAnswer(result)).toMatch(/^Only administrators of the bot’s home server/);
+    expect(buttonsOf(await result.reply())).toEqual([]);
+    expect(await unseen(bot)).toEqual([]);
+  });
+
+  test('the owner still may when the channel of the posts is gone', async () => {
+    const bot = await startFilledBot({ seen: { admins: { channelId: '1100000000000000999' } } });
+    expect(await privateAnswer(await purge(bot, '7d', { user: ids.owner }))).toContain('Forget **3 ids**');
+    expect(await privateAnswer(await purge(bot))).toMatch(/^Only administrators/);
+  });
+});
+
+describe('the answer', () => {
+  test('“yes” forgets exactly what was counted', async () => {
+    const bot = await startFilledBot();
+    const result = await press(bot, await question(bot), 'Forget');
+    const message = await result.waitFor(({ content }) => content.startsWith('✅'));
+    expect(message.content).toBe('✅ Forgot 3 ids.');
+    expect(buttonsOf(message)).toEqual([]);
+    expect(await unseen(bot)).toEqual(old);
+  });
+
+  test('“no” keeps everything', async () => {
+    const bot = await startFilledBot();
+    const result = await press(bot, await question(bot), 'Keep');
+    const message = await result.waitFor(({ content }) => !content.startsWith('Forget'));
+    expect(message.content).toBe('Nothing was forgotten.');
+    expect(buttonsOf(message)).toEqual([]);
+    expect(await unseen(bot)).toEqual([]);
+  });
+
+  test('works after a restart of the bot', async () => {
+    const bot = await startFilledBot();
+    const asked = await question(bot);
+    await bot.stop();
+    const restarted = { ...bot, ...(await startSapphireBot(bot.discord, bot.options)) };
+    const result = await press(restarted, asked, 'Forget');
+    expect((await result.waitFor(({ content }) => content.startsWith('✅'))).content).toBe('✅ Forgot 3 ids.');
+    expect(await unseen(restarted)).toEqual(old);
+  });
+
+  test('a store that fails meanwhile is said', async () => {
+    const bot = await startFilledBot();
+    const asked = await question(bot);
+    await bot.store.close();
+    const result = await press(bot, asked, 'Forget');
+    await bot.discord.waitUntil('a follow-up', () => result.followUps.length > 0);
+    expect(result.followUps.map(({ content, flags }) => [content, flags & 64])).toEqual([
+      [expect.stringContaining('purge was called on a closed store'), 64],
+    ]);
+    expect(bot.logger.events()).toContain('seen_purge_failed');
+  });
+});
+
+describe('a question that somebody else sees', () => {
+  const now = Date.now();
+  const asked = { userId: ids.homeAdmin, olderThan: new Date(now - 7 * 86_400_000), count: 3, ttlDays: 30 };
+
+  /** Discord shows it to its asker only; this is for the case that it once does not. */
+  async function publicQuestion(bot: SeenBot, at: number, userId: string = ids.homeAdmin): Promise<Message> {
+    const { content, components } = purgeQuestion({ ...asked, userId, now: at });
+    const body = { content, components: components.map((row) => row.toJSON()) };
+    const { body: message } = await call(bot.discord, 'POST', `/channels/${ids.general}/messages`, body);
+    return message as Message;
+  }
+
+  test.for([ids.owner, ids.member])('user %s may not answer in place of who asked', async (user) => {
+    const bot = await startFilledBot();
+    const message = await publicQuestion(bot, now);
+    const result = await press(bot, message, 'Forget', user);
+    expect(await privateAnswer(result)).toBe(`Only <@${ids.homeAdmin}>, who asked, may answer.`);
+    expect(bot.discord.messages(ids.general).at(0)?.content).toBe(message.content);
+    expect(await unseen(bot)).toEqual([]);
+  });
+
+  test('is no use once it has expired', async () => {
+    const bot = await startFilledBot();
+    const result = await press(bot, await publicQuestion(bot, now - 301_000), 'Forget');
+    const answer = await result.waitFor(({ content }) => !content.startsWith('Forget'));
+    expect(answer.content).toContain('This question is too old: nothing was forgotten.');
+    expect(buttonsOf(answer)).toEqual([]);
+    expect(await unseen(bot)).toEqual([]);
+  });
+
+  test('is no use to somebody who may not purge any more', async () => {
+    const bot = await startFilledBot();
+    const message = await publicQuestion(bot, now, ids.member);
+    const result = await press(bot, message, 'Forget', ids.member);
+    const answer = await result.waitFor(({ content }) => !content.startsWith('Forget'));
+    expect(answer.content).toMatch(/^Only administrators/);
+    expect(await unseen(bot)).toEqual([]);
+  });
+});
+
+describe('is answered', () => {
+  test.for(['7', '-7d', 'soon', '', '1e9d', '1d 5x'])('an age like “%s”', async (age) => {
+    const bot = await startFilledBot();
+    const answer = await privateAnswer(await purge(bot, age));
+    expect(answer).toBe(`⚠️ “${age}” is no age. Write a number and a unit: 7d, 36h, 2w.`);
+  });
+
+  test('an age that nothing in the store has', async () => {
+    const bot = await startFilledBot();
+    expect(await privateAnswer(await purge(bot, '25d'))).toBe('Nothing in the store is that old.');
+  });
+
+  test('an age below the TTL, with a warning', async () => {
+    const bot = await startFilledBot({ seen: { ttlDays: 7 } });
+    expect(await privateAnswer(await purge(bot, '12h'))).toContain('would be **posted again**');
+  });
+
+  test.for(['stats', 'purge', 'why', 'retry'])('/seen %s while the store fails', async (subcommand) => {
+    const bot = await startFilledBot();
+    await bot.store.close();
+    const given = { stats: {}, purge: { age: '7d' }, why: { item: 'a' }, retry: {} }[subcommand] ?? {};
+    const result = await bot.seen(subcommand, { user: ids.homeAdmin, options: given });
+    expect(await privateAnswer(result)).toMatch(/^⚠️ \w+ was called on a closed store/);
+  });
+
+  test.for([
+    ['Not on Sundays.', 'Not on Sundays.'],
+    ['', 'You may not use this command here.'],
+  ] as const)('a user whom a precondition of the bot’s own denies with “%s”', async ([message, said]) => {
+    const bot = await startFilledBot();
+    await denyEverything(message);
+    expect(await privateAnswer(await purge(bot))).toBe(said);
+  });
+
+  test('a denied user by the bot’s own listener, where it has one', async () => {
+    const bot = await startFilledBot();
+    const answers: Promise<unknown>[] = [];
+    bot.client.on(Events.ChatInputCommandDenied, ({ message }, { interaction }) => {
+      answers.push(interaction.reply({ content: `Mine: ${message}`, flags: MessageFlags.Ephemeral }));
+    });
+    await denyEverything('no');
+    const result = await purge(bot);
+    expect(await privateAnswer(result)).toBe('Mine: no');
+    await Promise.all(answers);
+    expect(result.followUps).toEqual([]);
+  });
+});
+
+/** A precondition of the bot's own, for all of its commands. */
+async function denyEverything(message: string): Promise<void> {
+  class Never extends AllFlowsPrecondition {
+    constructor(context: AllFlowsPrecondition.LoaderContext, options: AllFlowsPrecondition.Options) {
+      super(context, { ...options, position: 20 });
+    }
+    deny = () => this.error({ message });
+    override messageRun = this.deny;
+    override chatInputRun = this.deny;
+    override contextMenuRun = this.deny;
+  }
+  await container.stores.loadPiece({ store: 'preconditions', name: 'Never', piece: Never });
+}

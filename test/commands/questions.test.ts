@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+
+import { holdQuestion, parseHoldButton } from '../../src/commands/hold-question.ts';
+import { parsePurgeAnswer, purgeQuestion } from '../../src/commands/purge-question.ts';
+import type { Hold } from '../../src/store/index.ts';
+import { buttonsOf } from '../discord/index.ts';
+import { schemaProblems } from '../discord/schema.ts';
+
+const now = Date.UTC(2026, 10, 24, 12);
+const DAY = 86_400_000;
+
+interface Asked {
+  readonly content?: string | undefined;
+  readonly components?: unknown;
+}
+
+/** What both questions must be, whatever they are about. */
+function expectSendable(body: Asked): void {
+  expect(body.content?.length).toBeLessThanOrEqual(2_000);
+  for (const { customId, label } of buttonsOf({ components: body.components })) {
+    expect(customId.length).toBeLessThanOrEqual(100);
+    expect(label.length).toBeLessThanOrEqual(80);
+  }
+  expect(schemaProblems('POST', '/channels/1100000000000000101/messages', body) ?? []).toEqual([]);
+}
+
+describe('the question before a purge', () => {
+  const ask = (changes: object = {}): Asked => {
+    const given = { userId: '1100000000000000012', olderThan: new Date(now - 7 * DAY), now, count: 1234, ttlDays: 7 };
+    const { content, components } = purgeQuestion({ ...given, ...changes });
+    return { content, components: components.map((row) => row.toJSON()) };
+  };
+  const answers = (body: Asked) =>
+    buttonsOf({ components: body.components }).map(({ customId }) => parsePurgeAnswer(customId));
+
+  test('its buttons carry all that the answer needs', () => {
+    const common = {
+      userId: '1100000000000000012',
+      olderThan: new Date(now - 7 * DAY),
+      expiresAt: new Date(now + 300_000),
+    };
+    expect(answers(ask())).toEqual([
+      { choice: 'yes', ...common },
+      { choice: 'no', ...common },
+    ]);
+  });
+
+  test('it fits at the largest values', () => {
+    const most = { userId: '9'.repeat(20), olderThan: new Date(0), now: 8.64e15 - DAY, count: Number.MAX_SAFE_INTEGER };
+    expectSendable(ask({ ...most, ttlDays: 36_500 }));
+    expectSendable(ask({ ...most, olderThan: new Date(8.64e15) }));
+  });
+
+  test.each([
+    [7 * DAY, false],
+    [7 * DAY - 1, true],
+    [1000, true],
+  ])('purging what is %i ms old warns: %s', (age, warns) => {
+    expect(ask({ olderThan: new Date(now - age) }).content?.includes('posted again')).toBe(warns);
+  });
+
+  test('one id is one id', () => {
+    const { content, components } = ask({ count: 1 });
+    expect(content).toContain('Forget **1 id** last');
+    expect(buttonsOf({ components })[0]?.label).toBe('Forget 1 id');
+  });
+
+  test.each([
+    'seen:purge:maybe:1:2:3',
+    'seen:purge:yes:1:2',
+    'seen:purge:yes:1:2:3:4',
+    'Xseen:purge:yes:1:2:3',
+    'seen:hold:1:post',
+    '',
+  ])('the button “%s” is none of its own', (customId) => expect(parsePurgeAnswer(customId)).toBeUndefined());
+});
+
+describe('the question of the flood breaker', () => {
+  const hold: Hold = {
+    id: 7,
+    feed: 'filings',
+    createdAt: new Date(now),
+    ids: ['a', 'b'],
+    decision: null,
+    decidedBy: null,
+    asked: false,
+  };
+
+  test('its buttons carry the hold and the decision', () => {
+    const { components } = holdQuestion(hold, 1_000);
+    expect(buttonsOf({ components }).map(({ customId, label }) => [parseHoldButton(customId), label])).toEqual([
+      [{ id: 7, decision: 'mark' }, 'Mark as seen, post none'],
+      [{ id: 7, decision: 'post' }, 'Post all 2'],
+    ]);
+  });
+
+  test('it fits at the largest values, and pings nobody', () => {
+    const ids = Array.from({ length: 50_000 }, (_, index) => `id ${index}`);
+    const body = holdQuestion({ ...hold, id: Number.MAX_SAFE_INTEGER, feed: '@everyone '.repeat(10), ids }, 60_000);
+    expectSendable(body);
+    expect(body.allowed_mentions).toEqual({ parse: [] });
+  });
+
+  test.each([
+    'seen:hold:x:post',
+    'seen:hold:1:both',
+    'seen:hold:-1:post',
+    'seen:hold:1:post ',
+    'seen:purge:yes:1:2:3',
+    '',
+  ])('the button “%s” is none of its own', (customId) => expect(parseHoldButton(customId)).toBeUndefined());
+});

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { SapphireClientOptions } from '@sapphire/framework';
+import type { ClientOptions } from 'discord.js';
+import type { SeenPluginOptions } from 'sapphire-plugin-seen';
+import { expect, onTestFinished } from 'vitest';
+
+import { localDiscord } from '../discord/connect.ts';
+import { defaultWorld, ids, type InteractionResult, type LocalDiscord, type World } from '../discord/index.ts';
+import { startSapphireBot, type SapphireBot } from '../plugins/sapphire-bot.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+export interface Asked {
+  readonly user?: string;
+  readonly channelId?: string;
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+export interface SeenBot extends SapphireBot {
+  readonly discord: LocalDiscord;
+  /** For a second bot on the same database. */
+  readonly options: SeenPluginOptions;
+  /** Somebody types `/seen …`: an ordinary member in the home guild, if nothing else is said. */
+  seen(subcommand: string, asked?: Asked): Promise<InteractionResult>;
+}
+
+export interface SeenBotOptions {
+  readonly world?: World;
+  readonly seen?: SeenPluginOptions;
+  readonly client?: Partial<ClientOptions & SapphireClientOptions>;
+}
+
+/** A bot with `/seen` on an empty store. Every request it makes until the test ends must be one that Discord takes. */
+export async function startSeenBot({ world = defaultWorld, seen = {}, client }: SeenBotOptions = {}): Promise<SeenBot> {
+  const discord = await localDiscord({ world });
+  onTestFinished(() => expect(discord.complaints).toEqual([]));
+  const path = join(temporaryFolder(), 'seen_ids.sqlite');
+  const options = { path, ttlDays: 30, admins: { channelId: ids.announcements }, ...seen };
+  const bot = await startSapphireBot(discord, options, client);
+  const ask: SeenBot['seen'] = (subcommand, { user = ids.member, channelId = ids.general, options: given = {} } = {}) =>
+    discord.slash({ user, channelId, command: 'seen', subcommand, options: given });
+  return { ...bot, discord, options, seen: ask };
+}
+
+/** What somebody sees who asked, once it is there: the text, and that nobody else sees it. */
+export async function privateAnswer(result: InteractionResult): Promise<string> {
+  const { content } = await result.reply();
+  expect(result.ephemeral).toBe(true);
+  return content;
+}
+
+/** So many seconds since the epoch, that long ago. */
+export function daysAgo(days: number): number {
+  return Math.floor(Date.now() / 1000 - days * 86_400);
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+
+import { statsEmbed } from '../../src/commands/stats-embed.ts';
+import { noCounts, type SeenStats } from '../../src/store/index.ts';
+
+const empty: SeenStats = {
+  backend: 'sqlite',
+  location: 'seen_ids.sqlite',
+  rows: 0,
+  oldest: null,
+  newest: null,
+  fileBytes: 0,
+  walBytes: 0,
+  ttlDays: 7,
+  today: noCounts,
+  lastCycle: null,
+  ledger: { waiting: 0, active: 0, failed: 0 },
+};
+
+function fieldsOf(changes: Partial<SeenStats>): Map<string, string> {
+  const { fields = [] } = statsEmbed({ ...empty, ...changes }).toJSON();
+  return new Map(fields.map(({ name, value }) => [name, value]));
+}
+
+test('an empty store has something to show in every field', () => {
+  const fields = fieldsOf({});
+  expect(fields.get('Remembered')).toBe('**0** ids');
+  expect(fields.get('Oldest')).toBe('—');
+  expect(fields.get('Database')).toBe('0 B');
+  expect(fields.get('Today (UTC)')).toBe('nothing listed');
+  expect(fields.get('Last cycle')).toBe('none yet');
+});
+
+test('one is one', () => {
+  const fields = fieldsOf({ rows: 1, ttlDays: 1 });
+  expect([fields.get('Remembered'), fields.get('Forgets after')]).toEqual(['**1** id', '1 day']);
+});
+
+test.each([
+  [1023, '1023 B'],
+  [1024, '1.0 KiB'],
+  [102_400, '100 KiB'],
+  [1024 ** 2 - 1, '1024 KiB'],
+  [5.5 * 1024 ** 3, '5.5 GiB'],
+  [3 * 1024 ** 5, '3072 TiB'],
+])('%i bytes are %s', (fileBytes, shown) => {
+  expect(fieldsOf({ fileBytes }).get('Database')).toBe(shown);
+});
+
+test.each([
+  [0, '▱▱▱▱▱▱▱▱▱▱▱▱ **0 %**'],
+  [500, '▰▰▰▰▰▰▱▱▱▱▱▱ **50 %**'],
+  [999, '▰▰▰▰▰▰▰▰▰▰▰▱ **99 %**'],
+  [1000, '▰▰▰▰▰▰▰▰▰▰▰▰ **100 %**'],
+])('%i skipped of 1000 is %s', (skipped, shown) => {
+  expect(fieldsOf({ today: { ...noCounts, total: 1000, skipped } }).get('Today (UTC)')).toContain(shown);
+});
+
+test('the largest numbers fit into an embed', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const counts = { total: most, skipped: most, enriched: most, posted: most, marked: most, failed: most, held: most };
+  const date = new Date(8.64e15);
+  const lastCycle = { ...counts, feed: 'f'.repeat(100), startedAt: date, finishedAt: date };
+  const fields = fieldsOf({
+    rows: most,
+    oldest: date,
+    newest: date,
+    fileBytes: most,
+    walBytes: most,
+    today: counts,
+    lastCycle,
+  });
+  expect(Math.max(...[...fields.values()].map(({ length }) => length))).toBeLessThanOrEqual(1024);
+});
