@@ -1,32 +1,31 @@
-import { Routes, type REST } from 'discord.js';
-
-import { holdQuestion } from '../commands/hold-question.ts';
 import type { Hold } from '../store/holds.ts';
-import type { SeenLogger } from '../store/logger.ts';
 import type { SeenStore } from '../store/seen-store.ts';
-import { messageNonce } from './discord/nonce.ts';
+import { askAboutHold, type Asker } from './discord/ask.ts';
 import type { Feed, FeedBatch } from './feed.ts';
 import type { ResolvedDeliveryOptions } from './options.ts';
 import type { Prefiltered } from './prefilter.ts';
 
+/** Items of the ledger that a cycle takes up again: as many as the store gives at once by default. */
+const RETRIES = 100;
+
 /** Which unseen items may be delivered, and what became of the others. */
 export interface Admitted<Item> {
   readonly deliver: readonly Item[];
+  /** Most items of the ledger to take up again: none while everything is held. */
+  readonly retries: number;
   /** Items marked as seen without a post. */
   readonly marked: number;
   /** Items that wait for an admin's decision. */
   readonly held: number;
-  /** The hold whose decision is carried out once `deliver` has been claimed. */
+  /** The hold whose decision is carried out once its items have been claimed. */
   readonly settled?: Hold;
   /** False when the batch is no basis for a first run, and leaves no trace. */
   readonly counts: boolean;
 }
 
-export interface AdmissionOptions<Item> {
+export interface AdmissionOptions<Item> extends Asker {
   readonly store: SeenStore;
   readonly feed: Feed<Item, unknown>;
-  readonly rest: REST;
-  readonly logger: SeenLogger;
   readonly options: ResolvedDeliveryOptions;
 }
 
@@ -38,6 +37,7 @@ export class Admission<Item> {
     this.#given = given;
   }
 
+  /** @throws {FeedUnauthorizedError} when Discord refuses the token of the question about a held batch. */
   async admit(batch: FeedBatch<Item>, { unseen, seen }: Prefiltered<Item>): Promise<Admitted<Item>> {
     const { store, feed } = this.#given;
     if (await store.cycles.isFirst(feed.name)) return this.#firstRun(batch, unseen);
@@ -48,32 +48,32 @@ export class Admission<Item> {
 
   async #firstRun({ complete }: FeedBatch<Item>, unseen: readonly Item[]): Promise<Admitted<Item>> {
     const { store, feed, logger, options } = this.#given;
-    if (options.firstRun === 'post') return { deliver: unseen, marked: 0, held: 0, counts: true };
-    if (!complete || unseen.length === 0) {
+    const { firstRun } = options;
+    if (unseen.length === 0 || (firstRun !== 'post' && !complete)) {
       logger.warn('feed_first_run_waits', { feed: feed.name, listed: unseen.length, complete });
-      return { deliver: [], marked: 0, held: 0, counts: false };
+      return { ...all([]), counts: false };
     }
-    const newest = options.firstRun === 'mark' ? 0 : options.firstRun;
+    if (firstRun === 'post') return all(unseen);
+    const newest = firstRun === 'mark' ? 0 : firstRun;
     const old = unseen.slice(0, Math.max(unseen.length - newest, 0));
     await store.markSeen(old.map((item) => feed.key(item)));
     logger.info('feed_first_run', { feed: feed.name, marked: old.length, to_post: unseen.length - old.length });
-    return { deliver: unseen.slice(old.length), marked: old.length, held: 0, counts: true };
+    return { ...all(unseen.slice(old.length)), marked: old.length };
   }
 
   /** While nobody has decided, nothing is posted. Items that came after the hold are judged anew afterwards. */
   async #settle(hold: Hold, unseen: readonly Item[], seen: number): Promise<Admitted<Item>> {
     const { store, feed } = this.#given;
-    if (hold.decision === null) {
-      await this.#ask(hold, unseen.length + seen, unseen.at(-1));
-      return { deliver: [], marked: 0, held: unseen.length, counts: true };
-    }
+    if (hold.decision === null) return this.#hold(hold, unseen, unseen.length + seen);
     const held = new Set(hold.ids);
-    const [decided, later] = partition(unseen, (item) => held.has(feed.key(item)));
-    if (hold.decision === 'post')
-      return { deliver: decided, marked: 0, held: later.length, settled: hold, counts: true };
+    const later = unseen.filter((item) => !held.has(feed.key(item)));
+    if (hold.decision === 'post') {
+      const decided = unseen.filter((item) => held.has(feed.key(item)));
+      return { ...all(decided), retries: RETRIES + hold.ids.length, held: later.length, settled: hold };
+    }
     await store.markSeen(hold.ids);
     await store.holds.finish(hold.id);
-    const rest = await this.#guard(later, seen + decided.length);
+    const rest = await this.#guard(later, seen + unseen.length - later.length);
     return { ...rest, marked: hold.ids.length };
   }
 
@@ -84,30 +84,30 @@ export class Admission<Item> {
     const usual = (await store.cycles.seenShare(feed.name)) ?? 1;
     const { share, minimum } = options.flood;
     const isFlood = unknown.length >= minimum && unknown.length > share * listed && usual >= 1 - share;
-    if (!isFlood) return { deliver: unseen, marked: 0, held: 0, counts: true };
+    if (!isFlood) return all(unseen);
     const hold = await store.holds.open(feed.name, unknown);
     logger.error('feed_flood_held', { feed: feed.name, new: unknown.length, listed, usually_seen: usual });
-    await this.#ask(hold, listed, unseen.at(-1));
-    return { deliver: [], marked: 0, held: unseen.length, counts: true };
+    return this.#hold(hold, unseen, listed);
   }
 
-  /** A question that does not get through is asked again with the next batch. */
-  async #ask(hold: Hold, listed: number, newest: Item | undefined): Promise<void> {
-    const { store, feed, rest, logger, options } = this.#given;
+  async #hold(hold: Hold, unseen: readonly Item[], listed: number): Promise<Admitted<Item>> {
+    const { feed, options } = this.#given;
+    await this.#keep(hold, unseen);
+    const newest = unseen.at(-1);
     const channelId = options.adminChannelId ?? (newest === undefined ? undefined : feed.channels(newest)[0]);
-    if (hold.asked || channelId === undefined) return;
-    try {
-      const nonce = messageNonce(`hold:${feed.name}:${hold.id}:${hold.createdAt.getTime()}`, channelId);
-      await rest.post(Routes.channelMessages(channelId), {
-        body: { ...holdQuestion(hold, listed), nonce, enforce_nonce: true },
-      });
-      await store.holds.markAsked(hold.id);
-    } catch (error) {
-      logger.error('feed_flood_question_failed', { feed: feed.name, channel_id: channelId, error });
-    }
+    if (!hold.asked && channelId !== undefined) await askAboutHold(this.#given, hold, listed, channelId);
+    return { ...all([]), retries: 0, held: unseen.length };
+  }
+
+  /** Puts what is held into the ledger: the feed may have dropped it by the time somebody decides. */
+  async #keep({ ids }: Hold, unseen: readonly Item[]): Promise<void> {
+    const { store, feed } = this.#given;
+    const unkept = new Set(await store.ledger.filterUnknown(ids));
+    const requests = unseen.map((item) => ({ id: feed.key(item), payload: item })).filter(({ id }) => unkept.has(id));
+    await store.release(await store.claim(requests, { feed: feed.name }));
   }
 }
 
-function partition<T>(values: readonly T[], belongs: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(belongs), values.filter((value) => !belongs(value))];
+function all<Item>(deliver: readonly Item[]): Admitted<Item> {
+  return { deliver, retries: RETRIES, marked: 0, held: 0, counts: true };
 }

@@ -6,7 +6,7 @@ import { SeenClaimLostError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { deliverItem, type ItemDelivery } from './deliver-item.ts';
 import { FeedUnauthorizedError } from './errors.ts';
-import type { StoreFaults } from './faults.ts';
+import { isStoreFault, type StoreFaults } from './faults.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { ItemRecord, Outcome } from './record.ts';
 
@@ -20,13 +20,12 @@ export interface Work<Item> {
 export interface AllDelivery<Item, Enrichment> extends ItemDelivery<Item, Enrichment> {
   readonly keeper: LeaseKeeper;
   readonly faults: StoreFaults;
-  readonly logger: SeenLogger;
   readonly maxConcurrent: number;
 }
 
 export interface Delivered extends Pick<CycleCounts, 'posted' | 'failed'> {
-  /** Set when Discord no longer accepts the token. */
-  readonly unauthorized: FeedUnauthorizedError | undefined;
+  /** What ended the delivery early: Discord no longer accepts the token, or the store was closed. */
+  readonly halted: unknown;
 }
 
 /**
@@ -48,8 +47,7 @@ export async function deliverAll<Item, Enrichment>(
   const outcomes = await pMap(
     work,
     async (one) => {
-      const outcome = await deliverOne(delivery, one, AbortSignal.any([stop, leases.get(one.claim) ?? stop]));
-      if (outcome instanceof FeedUnauthorizedError) halt.abort(outcome);
+      const outcome = await deliverOne(delivery, one, AbortSignal.any([stop, leases.get(one.claim) ?? stop]), halt);
       if (one.claim !== undefined) keeper.drop(one.claim);
       return outcome;
     },
@@ -57,33 +55,41 @@ export async function deliverAll<Item, Enrichment>(
   );
   finished.abort();
   await renewing;
-  return summarize(outcomes);
+  return { ...summarize(outcomes), halted: halt.signal.reason };
 }
 
-type Ending = Outcome | FeedUnauthorizedError | undefined;
-
-/** Undefined when somebody else delivers the item, or the store forbids to go on. */
+/** Never rejects. Undefined when somebody else delivers the item, or the store forbids to go on. */
 async function deliverOne<Item, Enrichment>(
   delivery: AllDelivery<Item, Enrichment>,
   { item, record }: Work<Item>,
   signal: AbortSignal,
-): Promise<Ending> {
+  halt: AbortController,
+): Promise<Outcome | undefined> {
   try {
     if (signal.aborted) return await giveBack(record);
     const outcome = await deliverItem(delivery, item, record, signal);
     report(delivery.logger, record, outcome);
     return outcome;
   } catch (error) {
-    if (error instanceof SeenClaimLostError) {
-      delivery.logger.warn('feed_claim_lost', { id: record.id, error });
-      return undefined;
-    }
-    if (error instanceof FeedUnauthorizedError) {
-      await giveBack(record);
-      return error;
-    }
-    delivery.faults.report(error);
-    return undefined;
+    return afterError(delivery, record, halt, error);
+  }
+}
+
+async function afterError<Item, Enrichment>(
+  delivery: AllDelivery<Item, Enrichment>,
+  record: ItemRecord,
+  halt: AbortController,
+  error: unknown,
+): Promise<undefined> {
+  const { logger, faults } = delivery;
+  if (error instanceof SeenClaimLostError) logger.warn('feed_claim_lost', { id: record.id, error });
+  else if (isStoreFault(error)) faults.report(error);
+  else halt.abort(error);
+  if (!(error instanceof FeedUnauthorizedError)) return;
+  try {
+    await giveBack(record);
+  } catch (another) {
+    await afterError(delivery, record, halt, another);
   }
 }
 
@@ -100,15 +106,10 @@ function report(logger: SeenLogger, { id, attempt }: ItemRecord, outcome: Outcom
   }
 }
 
-function summarize(endings: readonly Ending[]): Delivered {
-  const outcomes = endings.filter(isOutcome);
+function summarize(outcomes: readonly (Outcome | undefined)[]): Pick<Delivered, 'posted' | 'failed'> {
+  const ended = outcomes.filter((outcome) => outcome !== undefined);
   return {
-    posted: outcomes.filter(({ kind }) => kind === 'posted').length,
-    failed: outcomes.filter((outcome) => outcome.kind !== 'posted' && outcome.error !== undefined).length,
-    unauthorized: endings.find((ending) => ending instanceof FeedUnauthorizedError),
+    posted: ended.filter(({ kind }) => kind === 'posted').length,
+    failed: ended.filter((outcome) => outcome.kind !== 'posted' && outcome.error !== undefined).length,
   };
-}
-
-function isOutcome(ending: Ending): ending is Outcome {
-  return ending !== undefined && 'kind' in ending;
 }

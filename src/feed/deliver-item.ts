@@ -1,6 +1,9 @@
 import type { Clock } from '../store/clock.ts';
+import { SeenError, SeenInputError } from '../store/errors.ts';
+import type { SeenLogger } from '../store/logger.ts';
 import { backoffMs } from './backoff.ts';
-import type { Poster, PostOutcome } from './discord/poster.ts';
+import { settledOutcome, type Poster, type PostOutcome } from './discord/poster.ts';
+import { reasonOf } from './errors.ts';
 import type { Feed } from './feed.ts';
 import type { ItemRecord, Outcome } from './record.ts';
 
@@ -11,6 +14,7 @@ export interface ItemDelivery<Item, Enrichment> {
   readonly feed: Feed<Item, Enrichment>;
   readonly poster: Poster;
   readonly clock: Clock;
+  readonly logger: SeenLogger;
   readonly maxAttempts: number;
   /** Hears of each step before the next begins. */
   onStep(step: DeliveryStep, id: string): void;
@@ -29,10 +33,26 @@ export async function deliverItem<Item, Enrichment>(
   record: ItemRecord,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const outcome = await attempt(delivery, item, record, signal);
+  const outcome = await attemptSafely(delivery, item, record, signal);
   await record.end(outcome);
   delivery.onStep('ended', record.id);
   return outcome;
+}
+
+/** A feed that throws, or gives what JSON cannot hold, fails this item only. */
+async function attemptSafely<Item, Enrichment>(
+  delivery: ItemDelivery<Item, Enrichment>,
+  item: Item,
+  record: ItemRecord,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    return await attempt(delivery, item, record, signal);
+  } catch (error) {
+    if (error instanceof SeenError && !(error instanceof SeenInputError)) throw error;
+    delivery.logger.error('feed_item_broken', { id: record.id, error });
+    return retry(delivery, record, reasonOf(error));
+  }
 }
 
 async function attempt<Item, Enrichment>(
@@ -42,13 +62,17 @@ async function attempt<Item, Enrichment>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { feed, poster } = delivery;
-  const channels = feed.channels(item);
-  const pause = pausedUntil(channels, record, poster);
+  const channels = [...new Set(feed.channels(item))];
+  const open = channels.filter((channelId) => settledOutcome(record.postIn(channelId)) === undefined);
+  const pause = pausedUntil(open, poster);
   if (pause !== undefined) return { kind: 'later', retryAt: pause };
+  const posts = channels
+    .map((channelId) => settledOutcome(record.postIn(channelId)))
+    .filter((post) => post !== undefined);
+  if (open.length === 0) return conclude(delivery, record, posts);
   const enriched = await enrich(delivery, item, record, signal);
   if ('kind' in enriched) return enriched;
-  const posts: PostOutcome[] = [];
-  for (const channelId of channels) {
+  for (const channelId of open) {
     posts.push(await poster.post(record, channelId, feed.message(item, enriched.enrichment, channelId)));
     delivery.onStep('posted', record.id);
   }
@@ -56,8 +80,7 @@ async function attempt<Item, Enrichment>(
 }
 
 /** When no channel takes posts at the moment, the enrichment would be paid for nothing yet. */
-function pausedUntil(channels: readonly string[], record: ItemRecord, poster: Poster): Date | undefined {
-  const open = channels.filter((channelId) => (record.postIn(channelId)?.state ?? 'open') === 'open');
+function pausedUntil(open: readonly string[], poster: Poster): Date | undefined {
   const pauses = open.map((channelId) => poster.pausedUntil(channelId));
   if (open.length === 0 || pauses.includes(undefined)) return undefined;
   return pauses.reduce((one, other) => (one !== undefined && other !== undefined && one < other ? one : other));
@@ -76,7 +99,7 @@ async function enrich<Item, Enrichment>(
     enrichment = await delivery.feed.enrich(item, signal);
   } catch (error) {
     if (signal.aborted) return { kind: 'later' };
-    return retry(delivery, record, `enrichment: ${error instanceof Error ? error.message : String(error)}`);
+    return retry(delivery, record, `enrichment: ${reasonOf(error)}`);
   }
   await record.saveEnrichment(enrichment);
   delivery.onStep('enriched', record.id);

@@ -2,6 +2,7 @@ import { Listener } from '@sapphire/framework';
 import type { ClientEvents } from 'discord.js';
 
 import { systemClock, type Clock } from '../store/clock.ts';
+import type { Cycle } from '../store/cycle.ts';
 import { SeenConfigError } from '../store/errors.ts';
 import { Delivery } from './delivery.ts';
 import type { Feed, FeedBatch, MessageBody } from './feed.ts';
@@ -74,11 +75,15 @@ export abstract class FeedListener<Item, Enrichment = unknown>
 
   async #deliver(batch: FeedBatch<Item>): Promise<void> {
     const { client } = this.container;
+    client.emit('seenCycle', await this.#runCycle(batch));
+  }
+
+  async #runCycle(batch: FeedBatch<Item>): Promise<Cycle> {
     try {
       this.#delivery ??= this.#createDelivery();
-      client.emit('seenCycle', await this.#delivery.run(batch, this.#stopping.signal));
+      return await this.#delivery.run(batch, this.#stopping.signal);
     } catch (error) {
-      client.emit('seenHalted', this.name, error);
+      this.container.client.emit('seenHalted', this.name, error);
       throw error;
     }
   }

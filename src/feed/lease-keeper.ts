@@ -3,11 +3,13 @@ import { sleepUnlessAborted, type Clock } from '../store/clock.ts';
 import { SeenClaimLostError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import type { SeenStore } from '../store/seen-store.ts';
+import { isStoreFault, type StoreFaults } from './faults.ts';
 
 export interface LeaseKeeperOptions {
   readonly store: Pick<SeenStore, 'renew'>;
   readonly clock: Clock;
   readonly logger: SeenLogger;
+  readonly faults: StoreFaults;
   readonly leaseMs: number;
 }
 
@@ -41,22 +43,24 @@ export class LeaseKeeper {
   }
 
   async #renewAll(): Promise<void> {
-    const { store, logger, leaseMs } = this.#options;
+    const { store, logger, faults, leaseMs } = this.#options;
+    const claims = [...this.#held.values()].map(({ claim }) => claim);
     try {
-      await store.renew(
-        [...this.#held.values()].map(({ claim }) => claim),
-        { leaseMs },
-      );
+      await store.renew(claims, { leaseMs });
     } catch (error) {
       if (error instanceof SeenClaimLostError) this.#giveUp(error);
-      logger.warn('feed_lease_renewal_failed', { error });
+      else if (isStoreFault(error)) faults.report(error);
+      else logger.warn('feed_lease_renewal_failed', { error });
     }
   }
 
+  /** An item that ended while its renewal waited for the lock is no longer held, and lost nothing. */
   #giveUp(error: SeenClaimLostError): void {
     for (const { id, token } of error.lost) {
       const held = this.#held.get(id);
-      if (held?.claim.token === token) held.lost.abort(error);
+      if (held?.claim.token !== token) continue;
+      held.lost.abort(error);
+      this.#held.delete(id);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { idProblem } from '../store/ids.ts';
 import type { SeenStore } from '../store/seen-store.ts';
 
 /** How an item is known. */
@@ -39,7 +40,8 @@ export function distinctItems<Item>(items: readonly Item[], identity: Identity<I
   return [...new Map(items.map((item) => [identity.key(item), item])).values()];
 }
 
-/** Every id under which the item may have been marked. */
+/** Every id under which the item may have been marked. What cannot be an id was never marked. */
 export function allIds<Item>(item: Item, identity: Identity<Item>): string[] {
-  return [identity.key(item), ...(identity.aliases?.(item) ?? [])];
+  const aliases = identity.aliases?.(item) ?? [];
+  return [identity.key(item), ...aliases.filter((alias) => idProblem(alias) === undefined)];
 }

@@ -1,7 +1,15 @@
 import type { PostRecord } from '../store/claims.ts';
+import type { Clock } from '../store/clock.ts';
 import { SeenClaimLostError } from '../store/errors.ts';
-import type { ProcessMemory } from './memory.ts';
+import type { ProcessMemory, Progress } from './memory.ts';
 import type { ItemRecord, Outcome } from './record.ts';
+
+export interface TolerantRecordOptions {
+  readonly memory: ProcessMemory;
+  readonly clock: Clock;
+  /** Hears of what the store could not keep. */
+  readonly report: (error: unknown) => void;
+}
 
 /**
  * A record for `onStoreError: 'deliver'`: what the store cannot keep is kept by this process, and the delivery goes on.
@@ -10,13 +18,13 @@ import type { ItemRecord, Outcome } from './record.ts';
  */
 export class TolerantRecord implements ItemRecord {
   readonly #inner: ItemRecord;
-  readonly #memory: ProcessMemory;
-  readonly #report: (error: unknown) => void;
+  readonly #options: TolerantRecordOptions;
+  readonly #progress: Progress;
 
-  constructor(inner: ItemRecord, memory: ProcessMemory, report: (error: unknown) => void) {
+  constructor(inner: ItemRecord, options: TolerantRecordOptions) {
     this.#inner = inner;
-    this.#memory = memory;
-    this.#report = report;
+    this.#options = options;
+    this.#progress = options.memory.progressOf(inner.id);
   }
 
   get id(): string {
@@ -28,36 +36,61 @@ export class TolerantRecord implements ItemRecord {
   }
 
   get enrichment(): unknown {
-    return this.#inner.enrichment;
+    return this.#inner.enrichment ?? this.#progress.enrichment;
   }
 
+  /** What this process knows and the store missed goes first, but nothing takes a post back. */
   postIn(channelId: string): PostRecord | undefined {
-    return this.#inner.postIn(channelId);
+    const stored = this.#inner.postIn(channelId);
+    return stored?.state === 'posted' ? stored : (this.#progress.posts.get(channelId) ?? stored);
   }
 
   async saveEnrichment(enrichment: unknown): Promise<void> {
     await this.#tolerate(this.#inner.saveEnrichment(enrichment));
+    this.#progress.enrichment = enrichment;
   }
 
   async saveIntent(channelId: string): Promise<void> {
     await this.#tolerate(this.#inner.saveIntent(channelId));
+    this.#note({ channelId, state: 'open' });
   }
 
   async dropIntent(channelId: string): Promise<void> {
+    this.#progress.posts.delete(channelId);
     await this.#tolerate(this.#inner.dropIntent(channelId));
   }
 
   async savePost(channelId: string, messageId: string | null): Promise<void> {
+    this.#note({ channelId, state: 'posted', messageId });
     await this.#tolerate(this.#inner.savePost(channelId, messageId));
   }
 
   async savePostFailure(channelId: string, error: string): Promise<void> {
+    this.#note({ channelId, state: 'failed', error });
     await this.#tolerate(this.#inner.savePostFailure(channelId, error));
   }
 
   async end(outcome: Outcome): Promise<void> {
-    const kept = await this.#tolerate(this.#inner.end(outcome));
-    if (!kept && outcome.kind === 'posted') this.#memory.rememberUnmarked(this.id);
+    const { memory } = this.#options;
+    if (this.#progress.isMissed && outcome.kind !== 'posted') await this.#tolerate(this.#catchUp());
+    const isKept = await this.#tolerate(this.#inner.end(outcome));
+    if (!isKept && outcome.kind === 'posted') memory.rememberUnmarked(this.id);
+    if (!this.#progress.isMissed || outcome.kind === 'posted') memory.dropProgress(this.id);
+  }
+
+  /** Tells the store what it missed, for a restart to know. Not an open intent, which would get the wrong time. */
+  async #catchUp(): Promise<void> {
+    const { enrichment, posts } = this.#progress;
+    if (enrichment !== undefined) await this.#inner.saveEnrichment(enrichment);
+    for (const { channelId, state, messageId, error } of posts.values()) {
+      if (state === 'posted') await this.#inner.savePost(channelId, messageId);
+      if (state === 'failed') await this.#inner.savePostFailure(channelId, error ?? '');
+    }
+    this.#progress.isMissed = [...posts.values()].some(({ state }) => state === 'open');
+  }
+
+  #note(post: Parameters<Progress['note']>[0]): void {
+    this.#progress.note(post, this.#options.clock.now());
   }
 
   async #tolerate(step: Promise<void>): Promise<boolean> {
@@ -66,7 +99,8 @@ export class TolerantRecord implements ItemRecord {
       return true;
     } catch (error) {
       if (error instanceof SeenClaimLostError) throw error;
-      this.#report(error);
+      this.#options.report(error);
+      this.#progress.isMissed = true;
       return false;
     }
   }

@@ -41,7 +41,9 @@ export class Destinations {
     this.#troubles.delete(channelId);
   }
 
+  /** What failed at the same time as the request that began the pause says nothing new. */
   #fail(channelId: string, patience: number): void {
+    if (this.pausedUntil(channelId) !== undefined) return;
     const failures = (this.#troubles.get(channelId)?.failures ?? 0) + 1;
     const pauseMs = failures >= patience ? backoffMs(failures - patience + 1) : 0;
     this.#troubles.set(channelId, { failures, until: this.#clock.now() + pauseMs });

@@ -1,6 +1,7 @@
-import { Routes, SnowflakeUtil, type APIMessage, type REST } from 'discord.js';
+import { DiscordAPIError, RESTJSONErrorCodes, Routes, SnowflakeUtil, type APIMessage, type REST } from 'discord.js';
 
 import type { MessageBody } from '../feed.ts';
+import { fingerprint } from './fingerprint.ts';
 
 const PAGE = 100;
 /** How far the clocks of this machine and of Discord may differ. */
@@ -8,12 +9,21 @@ const SKEW_MS = 60_000;
 /** A request that left at the intent's time has arrived by then, or never will. */
 const LATEST_ARRIVAL_MS = 15 * 60_000;
 
+/** Discord shows the bot an empty channel, because it lacks the permission to read the history. */
+export class HistoryHiddenError extends Error {
+  override readonly name = 'HistoryHiddenError';
+
+  constructor(options?: ErrorOptions) {
+    super('Give the bot the permission "Read Message History".', options);
+  }
+}
+
 /**
  * Looks in a channel for the message that an earlier attempt may have made. The nonce is no help: Discord forgets it
  * after a few minutes.
  *
  * @returns The message's id; undefined when there is none.
- * @throws What the request threw, when the history cannot be read.
+ * @throws {HistoryHiddenError} when nobody can say, or what the request threw.
  */
 export async function findPosted(
   rest: REST,
@@ -22,18 +32,21 @@ export async function findPosted(
   intentAt: Date,
 ): Promise<string | undefined> {
   const wanted = fingerprint(body);
-  const from = intentAt.getTime() - SKEW_MS;
+  const from = String(SnowflakeUtil.generate({ timestamp: intentAt.getTime() - SKEW_MS }));
   const to = intentAt.getTime() + SKEW_MS + LATEST_ARRIVAL_MS;
+  let isEmpty = true;
   for await (const message of messagesSince(rest, channelId, from)) {
+    isEmpty = false;
     if (SnowflakeUtil.timestampFrom(message.id) > to) return undefined;
     if (fingerprint(message) === wanted) return message.id;
   }
+  if (isEmpty) await requireReadable(rest, channelId, from);
   return undefined;
 }
 
 /** Oldest first. */
-async function* messagesSince(rest: REST, channelId: string, from: number): AsyncGenerator<APIMessage> {
-  let after = String(SnowflakeUtil.generate({ timestamp: from }));
+async function* messagesSince(rest: REST, channelId: string, from: string): AsyncGenerator<APIMessage> {
+  let after = from;
   for (;;) {
     const query = new URLSearchParams({ after, limit: String(PAGE) });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the documented answer of this route
@@ -46,8 +59,17 @@ async function* messagesSince(rest: REST, channelId: string, from: number): Asyn
   }
 }
 
-/** What Discord gives back as it was sent. It rewrites URLs and fills in the rest. */
-function fingerprint({ content, embeds }: Pick<APIMessage, 'content' | 'embeds'> | MessageBody): string {
-  const texts = (embeds ?? []).map(({ title, description, footer }) => [title, description, footer?.text]);
-  return JSON.stringify([content ?? '', ...texts].flat().map((text) => text?.trim() ?? ''));
+/**
+ * Tells an empty channel from one whose history the bot may not read: the list of messages is empty either way, but
+ * of a single message Discord says whether it is unknown or out of reach.
+ */
+async function requireReadable(rest: REST, channelId: string, messageId: string): Promise<void> {
+  try {
+    await rest.get(Routes.channelMessage(channelId, messageId));
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError)) throw error;
+    if (error.code === RESTJSONErrorCodes.UnknownMessage) return;
+    if (error.status === 403) throw new HistoryHiddenError({ cause: error });
+    throw error;
+  }
 }

@@ -1,19 +1,18 @@
-import { Routes, type REST } from 'discord.js';
+import type { REST } from 'discord.js';
 
+import type { PostRecord } from '../../store/claims.ts';
 import type { Clock } from '../../store/clock.ts';
-import { FeedUnauthorizedError } from '../errors.ts';
+import { FeedUnauthorizedError, reasonOf } from '../errors.ts';
 import type { MessageBody } from '../feed.ts';
 import type { ItemRecord } from '../record.ts';
 import { Destinations } from './destinations.ts';
-import { findPosted } from './history.ts';
-import { messageNonce } from './nonce.ts';
-import { guardRateLimits } from './rate-limit-guard.ts';
+import { findPosted, HistoryHiddenError } from './history.ts';
+import { guardRequests } from './request-guard.ts';
+import { send, type Answer, type Sender } from './send.ts';
 import { judge } from './verdict.ts';
 
 /** Discord remembers a nonce for "the past few minutes". Later than this, the channel's history is asked instead. */
 const NONCE_WINDOW_MS = 120_000;
-/** Longest time a request may take with its queue and retries, so that it arrives within the nonce's window. */
-const REQUEST_TIMEOUT_MS = 45_000;
 
 /** What came of one item in one channel. `paused` means that nothing was tried. */
 export type PostOutcome =
@@ -22,16 +21,21 @@ export type PostOutcome =
   | { readonly kind: 'retry'; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string };
 
+/** What an earlier attempt settled for good; undefined for a channel that still has to get the post. */
+export function settledOutcome(earlier: PostRecord | undefined): PostOutcome | undefined {
+  if (earlier?.state === 'posted') return { kind: 'posted' };
+  if (earlier?.state === 'failed') return { kind: 'failed', error: earlier.error ?? 'failed earlier' };
+  return undefined;
+}
+
 /** Posts an item into a channel once, whatever became of earlier attempts. */
 export class Poster {
-  readonly #rest: REST;
-  readonly #clock: Clock;
+  readonly #sender: Sender;
   readonly #destinations: Destinations;
 
   constructor(rest: REST, clock: Clock) {
-    guardRateLimits(rest);
-    this.#rest = rest;
-    this.#clock = clock;
+    guardRequests(rest);
+    this.#sender = { rest, clock };
     this.#destinations = new Destinations(clock);
   }
 
@@ -43,8 +47,8 @@ export class Poster {
   /** @throws {FeedUnauthorizedError} when the token no longer counts. */
   async post(record: ItemRecord, channelId: string, body: MessageBody): Promise<PostOutcome> {
     const earlier = record.postIn(channelId);
-    if (earlier?.state === 'posted') return { kind: 'posted' };
-    if (earlier?.state === 'failed') return { kind: 'failed', error: earlier.error ?? 'failed earlier' };
+    const settled = settledOutcome(earlier);
+    if (settled !== undefined) return settled;
     const until = this.pausedUntil(channelId);
     if (until !== undefined) return { kind: 'paused', until };
     if (earlier === undefined) return this.#sendFirst(record, channelId, body);
@@ -53,29 +57,34 @@ export class Poster {
 
   /** An earlier request may have been applied: within the nonce's window Discord knows, later the channel does. */
   async #resume(record: ItemRecord, channelId: string, body: MessageBody, intentAt: Date): Promise<PostOutcome> {
-    if (this.#clock.now() - intentAt.getTime() < NONCE_WINDOW_MS) return this.#sendAgain(record, channelId, body);
+    if (this.#sender.clock.now() - intentAt.getTime() < NONCE_WINDOW_MS)
+      return this.#sendAgain(record, channelId, body);
     let messageId: string | undefined;
     try {
-      messageId = await findPosted(this.#rest, channelId, body, intentAt);
+      messageId = await findPosted(this.#sender.rest, channelId, body, intentAt);
     } catch (error) {
-      return this.#later(channelId, `the channel's history could not be read: ${reasonOf(error)}`, error);
+      const reason = `the channel's history could not be read: ${reasonOf(error)}`;
+      // Posts of other items still get through: that is no reason to leave the channel alone.
+      return error instanceof HistoryHiddenError
+        ? { kind: 'retry', error: reason }
+        : this.#later(channelId, reason, error);
     }
     if (messageId !== undefined) return this.#posted(record, channelId, messageId);
     await record.dropIntent(channelId);
     return this.#sendFirst(record, channelId, body);
   }
 
-  /** The intent is on disk before the request leaves, and goes when the request was refused for certain. */
+  /** The intent is on disk before the request leaves, and goes when no try of the request can have been applied. */
   async #sendFirst(record: ItemRecord, channelId: string, body: MessageBody): Promise<PostOutcome> {
     await record.saveIntent(channelId);
-    const answer = await this.#request(record.id, channelId, body);
-    if ('error' in answer && isRefusal(answer.error)) await record.dropIntent(channelId);
+    const answer = await send(this.#sender, record.id, channelId, body);
+    if ('error' in answer && !answer.inDoubt && mayWorkLater(answer.error)) await record.dropIntent(channelId);
     return this.#conclude(record, channelId, answer);
   }
 
   /** A refusal of the repeated request says nothing about the first one, whose intent stays open. */
   async #sendAgain(record: ItemRecord, channelId: string, body: MessageBody): Promise<PostOutcome> {
-    return this.#conclude(record, channelId, await this.#request(record.id, channelId, body));
+    return this.#conclude(record, channelId, await send(this.#sender, record.id, channelId, body));
   }
 
   async #conclude(record: ItemRecord, channelId: string, answer: Answer): Promise<PostOutcome> {
@@ -100,38 +109,8 @@ export class Poster {
     await record.savePost(channelId, messageId);
     return { kind: 'posted' };
   }
-
-  async #request(key: string, channelId: string, body: MessageBody): Promise<Answer> {
-    const timeout = new AbortController();
-    const answered = new AbortController();
-    const expiry = this.#clock.sleep(REQUEST_TIMEOUT_MS, answered.signal).then(
-      () => timeout.abort(new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`)),
-      () => undefined,
-    );
-    try {
-      const sent = { ...body, nonce: messageNonce(key, channelId), enforce_nonce: true };
-      const answer = await this.#rest.post(Routes.channelMessages(channelId), { body: sent, signal: timeout.signal });
-      return { messageId: messageIdOf(answer) };
-    } catch (error) {
-      return { error };
-    } finally {
-      answered.abort();
-      await expiry;
-    }
-  }
 }
 
-type Answer = { readonly messageId: string } | { readonly error: unknown };
-
-function isRefusal(error: unknown): boolean {
-  return ['refused', 'unauthorized'].includes(judge(error));
-}
-
-function messageIdOf(answer: unknown): string {
-  if (typeof answer === 'object' && answer !== null && 'id' in answer) return String(answer.id);
-  throw new Error('Discord answered without a message');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function mayWorkLater(error: unknown): boolean {
+  return !['posted', 'invalid'].includes(judge(error));
 }

@@ -1,0 +1,52 @@
+import { Routes, type REST } from 'discord.js';
+
+import type { Clock } from '../../store/clock.ts';
+import type { MessageBody } from '../feed.ts';
+import { messageNonce } from './nonce.ts';
+import { watchTries, type Tries } from './request-guard.ts';
+
+/** Longest time a request may take with its queue and retries, so that it arrives within the nonce's window. */
+const REQUEST_TIMEOUT_MS = 45_000;
+
+/** `inDoubt` says that the message may exist all the same. */
+export type Answer = { readonly messageId: string } | { readonly error: unknown; readonly inDoubt: boolean };
+
+export interface Sender {
+  readonly rest: REST;
+  readonly clock: Clock;
+}
+
+/** Creates a message, with the nonce that makes a repeated request harmless. */
+export async function send(
+  { rest, clock }: Sender,
+  key: string,
+  channelId: string,
+  body: MessageBody,
+): Promise<Answer> {
+  const timeout = new AbortController();
+  const answered = new AbortController();
+  const tries: Tries = { inDoubt: false };
+  const sent = { ...body, nonce: messageNonce(key, channelId), enforce_nonce: true };
+  const post = () => rest.post(Routes.channelMessages(channelId), { body: sent, signal: timeout.signal });
+  try {
+    // discord.js looks at the signal only between its waits, and may wait for an hour after a 429.
+    const answer = await Promise.race([watchTries(tries, post), expire(clock, timeout, answered.signal)]);
+    return { messageId: messageIdOf(answer) };
+  } catch (error) {
+    return { error, inDoubt: tries.inDoubt };
+  } finally {
+    answered.abort();
+  }
+}
+
+async function expire(clock: Clock, timeout: AbortController, answered: AbortSignal): Promise<never> {
+  await clock.sleep(REQUEST_TIMEOUT_MS, answered);
+  const error = new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
+  timeout.abort(error);
+  throw error;
+}
+
+function messageIdOf(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'id' in answer) return String(answer.id);
+  throw new Error('Discord answered without a message');
+}
