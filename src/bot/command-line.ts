@@ -1,6 +1,5 @@
 import { SeenConfigError } from 'sapphire-plugin-seen/store';
 
-import { startBot } from './bot.ts';
 import { envVariables, readEnv, type BotEnv } from './env.ts';
 import { createLogger } from './logger.ts';
 import { untilSignal } from './signals.ts';
@@ -35,6 +34,8 @@ export async function runFromCommandLine(args: readonly string[], variables: Nod
 }
 
 async function run(env: BotEnv): Promise<number> {
+  // Only now: loading everything takes longer than it takes to say that the configuration is wrong.
+  const { startBot } = await import('./bot.ts');
   const logger = await createLogger({ ...env.log, secrets: env.secrets });
   const signal = untilSignal(logger);
   try {

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+
+import { ids } from '../discord/index.ts';
+import { generatedFeed, HOSTILE_NAMES, type EdgarRequest, type Fault, type FeedSource } from '../edgar/index.ts';
+import { botWorld, posted } from './bot-world.ts';
+
+const FORMS = ['8-K', '10-Q'];
+
+/** What is wrong with a page, for the first and for the second request; every later one is answered well. */
+const FAULTS: Readonly<Record<number, readonly Fault[]>> = {
+  100: ['malformed', 'html'],
+  200: ['truncated', 'entity-bomb'],
+  300: ['no-accession'],
+  400: ['huge', 'zip-bomb'],
+  500: ['blank', 'reset'],
+};
+
+/** The accession numbers of a page of the feed that have one of the forms, read with as little wit as possible. */
+function listed(feed: FeedSource, start: number): string[] {
+  const page = Buffer.from(feed.page({ start, count: 100, type: '' }) ?? []).toString('latin1');
+  const entries = page.split('<entry>').slice(1);
+  const wanted = entries.filter((entry) => FORMS.some((form) => entry.includes(` term="${form}"`)));
+  return wanted.flatMap((entry) => /accession-number=([\d-]+)/.exec(entry)?.[1] ?? []);
+}
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)].toSorted();
+
+test('bad pages: the bot goes on, marks nothing of them and loses nothing', async () => {
+  const feed = generatedFeed({ filings: 400 });
+  const faults = ({ start, attempt }: EdgarRequest): Fault | undefined => FAULTS[start]?.[attempt - 1];
+  const { discord, edgar, start } = await botWorld(feed, faults);
+  const bot = start({ EDGAR_FORMS: FORMS.join(',') });
+
+  expect(await bot.line('edgar_crawl_finished')).toMatchObject({ complete: false });
+  expect(bot.of('edgar_page_skipped').map(({ start: at, code }) => [at, code])).toEqual([
+    [100, 'EDGAR_PAGE_HTML'],
+    [200, 'EDGAR_PAGE_DOCTYPE'],
+    [400, 'EDGAR_PAGE_TOO_LARGE'],
+    [500, 'EDGAR_NETWORK'],
+  ]);
+  expect(bot.of('edgar_rows_refused')).toMatchObject([{ start: 300, refused: 100 }]);
+  await bot.line('feed_cycle_finished');
+  const good = [0, 600, 700, 800].flatMap((at) => listed(feed, at));
+  expect(posted(discord).toSorted()).toEqual(distinct(good));
+
+  await bot.line('feed_cycle_finished', 2);
+  const all = Array.from({ length: 10 }, (_, page) => listed(feed, page * 100)).flat();
+  expect(posted(discord).toSorted()).toEqual(distinct(all));
+  expect(distinct(all).length).toBeGreaterThan(distinct(good).length + 5);
+  expect(bot.of('edgar_crawl_finished')[1]).toMatchObject({ complete: true });
+  expect(edgar.requests.length).toBeGreaterThan(10);
+});
+
+test('hostile names are posted like any other, and ping nobody', async () => {
+  const feed = generatedFeed({ filings: 15 });
+  const { discord, start } = await botWorld(feed, () => 'hostile-titles');
+  await start().line('feed_cycle_finished', 2);
+  expect(posted(discord).toSorted()).toEqual(feed.expected().toSorted());
+  const messages = discord.messages(ids.announcements);
+  expect(messages.filter(({ mention_everyone: everyone, mentions }) => everyone || mentions.length > 0)).toEqual([]);
+  expect(JSON.stringify(messages)).toContain('NNNNNNNN');
+  expect(HOSTILE_NAMES.length).toBeLessThan(messages.length);
+});
+
+test.each(['undeclared', 'rate'] as const)('the block page “%s”: not one more request', async (block) => {
+  const feed = generatedFeed({ filings: 15 });
+  const { discord, edgar, start } = await botWorld(feed, () => block);
+  const bot = start();
+  await bot.line('edgar_blocked', 4);
+  expect(edgar.requests).toHaveLength(1);
+  expect(bot.of('edgar_blocked')[0]).toMatchObject({ code: 'EDGAR_BLOCKED' });
+  expect(await bot.stop()).toBe(0);
+  expect(discord.messages(ids.announcements)).toEqual([]);
+});
