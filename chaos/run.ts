@@ -68,7 +68,7 @@ export async function runChaos(options: ChaosOptions, log: RunLog, listener: Cha
   const replayed = isHopeless() ? 0 : await settle(stage);
   await Promise.all(slots.map((slot) => slot.stop()));
   problems.push(...stage.source.failures.map(String));
-  return judge({ ...stage, options, killer, replayed, problems });
+  return await judge({ ...stage, options, killer, replayed, problems });
 }
 
 function fillSlots({ processes }: ChaosOptions, stage: Stage, log: RunLog, problems: string[]): ProcessSlot[] {
