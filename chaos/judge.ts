@@ -8,7 +8,7 @@ import type { Payments } from './payments.ts';
 import { countRequests, type RequestCounts } from './request-counts.ts';
 
 /** One item in one channel that does not have exactly one message. */
-export interface Fault {
+export interface WrongPost {
   readonly item: string;
   readonly channel: string;
   /** When the messages were posted, on the fast clock. */
@@ -24,8 +24,8 @@ export interface ChaosReport extends RequestCounts {
   /** Messages that there must be: an item may go to several channels. */
   readonly expectedPosts: number;
   readonly posts: number;
-  readonly duplicates: readonly Fault[];
-  readonly losses: readonly Fault[];
+  readonly duplicates: readonly WrongPost[];
+  readonly losses: readonly WrongPost[];
   /** Messages of no item. */
   readonly strangers: number;
   /** Items that the store does not hold as delivered, or still holds for somebody. */
@@ -59,7 +59,7 @@ export async function judge(evidence: Evidence): Promise<ChaosReport> {
   const expected = feed.all.flatMap(({ id, channels }) => channels.map((channel) => `${id} ${channel}`));
   const seen = messagesByItem(discord);
   const wrong = expected.filter((key) => seen.get(key)?.length !== 1);
-  const found = await Promise.all(wrong.map((key) => describeFault(evidence.store, key, seen.get(key) ?? [])));
+  const found = await Promise.all(wrong.map((key) => describeWrong(evidence.store, key, seen.get(key) ?? [])));
   const known = new Set(expected);
   return {
     seed: options.seed,
@@ -101,7 +101,7 @@ function messagesByItem(discord: LocalDiscord): Map<string, string[]> {
   return seen;
 }
 
-async function describeFault(store: SeenStore, key: string, postedAt: readonly string[]): Promise<Fault> {
+async function describeWrong(store: SeenStore, key: string, postedAt: readonly string[]): Promise<WrongPost> {
   const [item = '', channel = ''] = key.split(' ');
   return { item, channel, postedAt, entry: await store.ledger.find(item) };
 }

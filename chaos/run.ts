@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { startLocalDiscord, type LocalDiscord } from '../test/discord/index.ts';
 import { openSeenStore, type SeenStore } from '../src/store/index.ts';
-import { fastClock } from './fast-clock.ts';
+import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
 import { DiscordFaults } from './faults.ts';
 import { GeneratedFeed } from './generated-feed.ts';
 import { judge, type ChaosReport } from './judge.ts';
@@ -86,7 +86,7 @@ async function setUp(options: ChaosOptions, stack: AsyncDisposableStack): Promis
   const startedAt = Date.now();
   const clock = fastClock(startedAt);
   const database = join(folder, 'seen.sqlite');
-  const store = await openSeenStore({ path: database, clock });
+  const store = await openSeenStore({ path: database, clock, busyTimeoutMs: BUSY_TIMEOUT_MS });
   stack.defer(() => store.close());
   const faults = new DiscordFaults(options.seed);
   const discord = stack.adopt(await startLocalDiscord({ clock, nonceWindowMs: NONCE_WINDOW_MS }), (server) =>
@@ -110,7 +110,8 @@ async function settle({ store, feed, faults, source }: Stage): Promise<number> {
   const deadline = performance.now() + SETTLE_MS;
   let replayed = 0;
   while (performance.now() < deadline) {
-    replayed += await store.ledger.retry();
+    const { failed } = await store.ledger.counts();
+    if (failed > 0) replayed += await store.ledger.retry();
     if (feed.isComplete && (await isAtRest(store, feed))) break;
     await delay(100);
   }

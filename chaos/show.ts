@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-import { isPerfect, type ChaosReport, type Fault } from './judge.ts';
+import { isPerfect, type ChaosReport, type WrongPost } from './judge.ts';
 import { meanings, steps } from './protocol.ts';
 import type { Progress } from './run.ts';
 
@@ -61,8 +61,8 @@ function describeWork(report: ChaosReport): string[] {
 function describeFaults(report: ChaosReport): string[] {
   const { duplicates, losses, problems, paidForNothing, unfinished } = report;
   const lines = [
-    ...duplicates.map((fault) => `posted ${fault.postedAt.length} times: ${describeFault(fault)}`),
-    ...losses.map((fault) => `lost: ${describeFault(fault)}`),
+    ...duplicates.map((fault) => `posted ${fault.postedAt.length} times: ${describeWrong(fault)}`),
+    ...losses.map((fault) => `lost: ${describeWrong(fault)}`),
     ...unfinished.map((id) => `not finished: ${id}`),
     ...paidForNothing.map((id) => `paid again for nothing: ${id}`),
     ...problems,
@@ -71,7 +71,7 @@ function describeFaults(report: ChaosReport): string[] {
   return [...lines.slice(0, SHOWN_FAULTS), ...more].map((line) => styleText('red', line));
 }
 
-function describeFault({ item, channel, postedAt, entry }: Fault): string {
+function describeWrong({ item, channel, postedAt, entry }: WrongPost): string {
   const state =
     entry === null
       ? 'not in the ledger'

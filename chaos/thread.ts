@@ -7,14 +7,12 @@ import { openSeenStore, type SeenLogger } from '../src/store/index.ts';
 import { traits } from './designs.ts';
 import { DoomClock } from './doom.ts';
 import { doomRequests, openRest } from './doomed-rest.ts';
-import { fastClock, SPEED } from './fast-clock.ts';
+import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
 import { notify } from './notify.ts';
 import { FROM_HEADER, type ChaosItem, type Order, type ThreadConfig } from './protocol.ts';
 
 const POLL_MS = 5_000;
 const LOGGED_CHARACTERS = 1_500;
-/** A write that waits for the disk of a busy machine is no fault of the store: real seconds, not fast ones. */
-const BUSY_TIMEOUT_MS = 30_000 * SPEED;
 /** Few enough for dead letters to turn up, whose replay must not repeat a post either. */
 const MAX_ATTEMPTS = 5;
 
