@@ -1,0 +1,143 @@
+import { container, type Listener, LogLevel, SapphireClient } from '@sapphire/framework';
+import { GatewayIntentBits } from 'discord.js';
+import { expect, onTestFinished, test } from 'vitest';
+
+import '../../src/register.ts';
+import { FeedListener, FeedUnauthorizedError, type Cycle, type FeedBatch } from '../../src/index.ts';
+import { ids, startLocalDiscord, type LocalDiscord } from '../discord/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { notes, type Note } from './notes.ts';
+
+declare module 'discord.js' {
+  interface ClientEvents {
+    notesFetched: [batch: FeedBatch<Note>];
+  }
+}
+
+let enriched: string[] = [];
+let gate: Promise<void> = Promise.resolve();
+
+class NotesListener extends FeedListener<Note, string> {
+  constructor(context: Listener.LoaderContext, options: Listener.Options) {
+    super(context, { ...options, name: 'notes', event: 'notesFetched', firstRun: 'post', maxConcurrent: 1 });
+  }
+
+  override key({ id }: Note): string {
+    return id;
+  }
+
+  override channels(): string[] {
+    return [ids.announcements];
+  }
+
+  override async enrich({ id }: Note): Promise<string> {
+    enriched.push(id);
+    await gate;
+    return `about ${id}`;
+  }
+
+  override message(_note: Note, summary: string) {
+    return { content: summary };
+  }
+}
+
+async function start(): Promise<{
+  discord: LocalDiscord;
+  client: SapphireClient;
+  cycles: Cycle[];
+  halts: unknown[][];
+}> {
+  enriched = [];
+  gate = Promise.resolve();
+  const discord = await startLocalDiscord();
+  onTestFinished(() => discord.close());
+  const client = new SapphireClient({
+    intents: [GatewayIntentBits.Guilds],
+    baseUserDirectory: null,
+    loadApplicationCommandRegistriesStatusListeners: false,
+    logger: { level: LogLevel.None },
+    rest: { api: discord.api, version: '10' },
+    seen: { path: `${temporaryFolder()}/seen.sqlite`, command: false },
+  });
+  onTestFinished(async () => {
+    await client.destroy();
+    await container.seen.close();
+  });
+  await container.stores.loadPiece({ name: 'notes', piece: NotesListener, store: 'listeners' });
+  const cycles: Cycle[] = [];
+  const halts: unknown[][] = [];
+  client.on('seenCycle', (cycle) => cycles.push(cycle));
+  client.on('seenHalted', (...halt) => halts.push(halt));
+  await client.login(discord.token);
+  return { discord, client, cycles, halts };
+}
+
+const batch = (items: readonly Note[]): FeedBatch<Note> => ({ items, complete: true });
+const texts = (discord: LocalDiscord) => discord.messages(ids.announcements).map(({ content }) => content);
+const ended = (client: SapphireClient, event: 'seenCycle' | 'seenHalted') =>
+  new Promise<void>((resolve) => client.once(event, () => resolve()));
+const listener = () => container.stores.get('listeners').get('notes');
+
+test('batches are worked off one after the other, and each ends with an event', async () => {
+  const { discord, client, cycles, halts } = await start();
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  gate = promise;
+  client.emit('notesFetched', batch(notes(2)));
+  client.emit('notesFetched', batch(notes(3)));
+  await discord.waitForReady();
+  open();
+  await ended(client, 'seenCycle');
+  await ended(client, 'seenCycle');
+  expect(cycles).toMatchObject([
+    { feed: 'notes', total: 2, skipped: 0, posted: 2 },
+    { feed: 'notes', total: 3, skipped: 2, posted: 1 },
+  ]);
+  expect(texts(discord)).toEqual(['about n1', 'about n2', 'about n3']);
+  expect(halts).toEqual([]);
+});
+
+test('a token that Discord refuses ends the cycle with an event of its own', async () => {
+  const { discord, client, cycles, halts } = await start();
+  discord.faults = ({ path }) =>
+    path.endsWith('/messages') ? { kind: 'status', status: 401, body: { code: 0, message: '401' } } : undefined;
+  client.emit('notesFetched', batch(notes(3)));
+  await ended(client, 'seenHalted');
+  expect(halts).toEqual([['notes', expect.any(FeedUnauthorizedError)]]);
+  expect(cycles).toEqual([]);
+  expect(await container.seen.ledger.counts()).toMatchObject({ waiting: 3, active: 0 });
+});
+
+test('a batch that ends in an error does not keep the next one from its turn', async () => {
+  const { client, cycles, halts } = await start();
+  client.emit('notesFetched', { items: 5, complete: true } as never);
+  client.emit('notesFetched', batch(notes(1)));
+  await ended(client, 'seenCycle');
+  expect(halts).toHaveLength(1);
+  expect(cycles).toMatchObject([{ posted: 1 }]);
+});
+
+test('a bug of whoever hears of a cycle does not make it a halt', async () => {
+  const { discord, client, halts } = await start();
+  client.once('seenCycle', () => {
+    throw new Error('a bug of the bot');
+  });
+  client.emit('notesFetched', batch(notes(1)));
+  client.emit('notesFetched', batch(notes(2)));
+  await discord.waitForMessages(ids.announcements, 2);
+  expect(halts).toEqual([]);
+});
+
+test('unloading ends what is under way, gives back the rest, and hears nothing more', async () => {
+  const { discord, client, cycles } = await start();
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  gate = promise;
+  client.emit('notesFetched', batch(notes(3)));
+  while (enriched.length === 0) await new Promise(setImmediate);
+  const unloading = listener()?.unload();
+  open();
+  await unloading;
+  expect(cycles).toMatchObject([{ total: 3, posted: 1 }]);
+  expect(texts(discord)).toEqual(['about n1']);
+  expect(await container.seen.ledger.counts()).toEqual({ waiting: 2, active: 0, failed: 0 });
+  expect(client.listenerCount('notesFetched')).toBe(0);
+});
