@@ -46,6 +46,7 @@ export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDelive
   const { firstRun, flood } = resolved;
   for (const name of ['maxConcurrent', 'leaseMs', 'maxAttempts'] as const) requireCount(name, resolved[name]);
   if (typeof firstRun === 'number') requireCount('firstRun', firstRun + 1);
+  requireCount('flood.minimum', flood.minimum);
   if (!(flood.share >= 0 && flood.share <= 1)) throw new SeenConfigError('flood.share must be from 0 to 1.');
   return Object.freeze(resolved);
 }

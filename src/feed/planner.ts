@@ -42,8 +42,9 @@ export class Planner<Item> {
   }
 
   #withPending({ items, complete }: FeedBatch<Item>): FeedBatch<Item> {
-    const listed = this.#usable.identifiable(items);
-    return { complete, items: distinctItems([...this.#pending, ...listed], this.#given.feed) };
+    const { feed } = this.#given;
+    const pending = this.#pending.filter((item) => !this.#memory.has(feed.key(item)));
+    return { complete, items: distinctItems([...pending, ...this.#usable.identifiable(items)], feed) };
   }
 
   async #plan(batch: FeedBatch<Item>, faults: StoreFaults): Promise<Plan<Item>> {

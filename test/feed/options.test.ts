@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+
+import { defaultDeliveryOptions, resolveDeliveryOptions, type DeliveryOptions } from '../../src/feed/options.ts';
+import { SeenConfigError } from '../../src/store/index.ts';
+
+test('what is left out, or undefined, has its default', () => {
+  const given = { maxConcurrent: 5, leaseMs: undefined } as unknown as DeliveryOptions;
+  expect(resolveDeliveryOptions(given)).toEqual({ ...defaultDeliveryOptions, maxConcurrent: 5 });
+});
+
+test.each<[string, DeliveryOptions]>([
+  ['maxConcurrent', { maxConcurrent: 0 }],
+  ['leaseMs', { leaseMs: Number.NaN }],
+  ['maxAttempts', { maxAttempts: 1.5 }],
+  ['firstRun', { firstRun: -1 }],
+  ['flood.share', { flood: { share: 1.5, minimum: 50 } }],
+  ['flood.minimum', { flood: { share: 0.5, minimum: Number.NaN } }],
+])('%s that cannot work is refused by name', (name, options) => {
+  expect(() => resolveDeliveryOptions(options)).toThrow(SeenConfigError);
+  expect(() => resolveDeliveryOptions(options)).toThrow(name);
+});
+
+test('the newest 0 are as good as none', () => {
+  expect(resolveDeliveryOptions({ firstRun: 0 }).firstRun).toBe(0);
+});
