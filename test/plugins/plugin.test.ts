@@ -136,6 +136,8 @@ describe('the registration', () => {
     const options = { path: newPath(), ...(command === undefined ? {} : { command }) };
     await (await startSapphireBot(discord, options)).stop();
     expect(commandWrites(discord)).toHaveLength(1);
+    // Left to their defaults, Discord fills these in, and every start would find a difference.
+    expect(discord.commands).toMatchObject([{ contexts: [0], integration_types: [0] }]);
     const { logger } = await startSapphireBot(discord, options);
     expect(commandWrites(discord)).toHaveLength(1);
     expect(logger.lines.map(({ values }) => values[0])).toContainEqual(expect.stringContaining('is identical'));
