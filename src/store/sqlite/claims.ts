@@ -6,113 +6,79 @@ import {
   type ClaimRequest,
   type Claims,
   type ClaimWaitingOptions,
-  type ItemState,
   type ReleaseOptions,
 } from '../claims.ts';
-import { isDead, newOwner } from '../owner.ts';
-import type { Access } from './access.ts';
-import {
-  prepareGranting,
-  prepareHolding,
-  type Grant,
-  type GrantStatements,
-  type HoldStatements,
-} from './claim-statements.ts';
-import { requireNoneLost, type Fence } from './fence.ts';
+import { SeenClaimLostError, type LostClaim } from '../errors.ts';
+import { newOwner } from '../owner.ts';
 import { toClaim } from './item-rows.ts';
+import type { Reader } from './reader.ts';
+import type { Writer } from './writer/client.ts';
+import type { GrantRequest } from './writes/claims.ts';
+import type { ClaimRef } from './writes/fence.ts';
 
-/** The claim lifecycle on the tables `seen_item` and `seen_post`. */
+/** The claim lifecycle. All of it writes; see `writes/claims.ts`. */
 export class SqliteClaims implements Claims {
-  readonly #access: Access;
-  readonly #fence: Fence;
-  readonly #granting: GrantStatements;
-  readonly #holding: HoldStatements;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
   readonly #owner = newOwner();
 
-  constructor(access: Access, fence: Fence) {
-    this.#access = access;
-    this.#fence = fence;
-    this.#granting = prepareGranting(access.db);
-    this.#holding = prepareHolding(access.db);
+  constructor(reader: Reader, writer: Writer) {
+    this.#reader = reader;
+    this.#writer = writer;
   }
 
   async claim(requests: readonly (string | ClaimRequest)[], options: ClaimOptions = {}): Promise<Claim[]> {
     const wanted = storedRequests(requests);
-    const leaseMs = leaseLength(options);
-    this.#access.requireOpen('claim');
-    if (wanted.length === 0) return [];
-    const ids = wanted.map(({ id }) => id);
-    const json = JSON.stringify(wanted);
-    return this.#access.write('claim', () => this.#take(ids, json, this.#grant(options, leaseMs)));
+    const request = this.#grantRequest(options);
+    if (this.#isNothing('claim', wanted)) return [];
+    const granted = await this.#writer.call('claim', [wanted, request]);
+    return granted.map(({ row, posts }) => toClaim(row, posts));
   }
 
   async claimWaiting(options: ClaimWaitingOptions = {}): Promise<Claim[]> {
-    const limit = claimLimit(options.limit);
-    const leaseMs = leaseLength(options);
-    return this.#access.write('claimWaiting', () => {
-      const grant = this.#grant(options, leaseMs);
-      const due = this.#granting.waiting.all({ feed: grant.feed, limit, now: grant.now, dead: grant.dead });
-      return due.length === 0 ? [] : this.#take(due, JSON.stringify(due.map((id) => ({ id }))), grant);
-    });
+    const granted = await this.#writer.call('claimWaiting', [claimLimit(options.limit), this.#grantRequest(options)]);
+    return granted.map(({ row, posts }) => toClaim(row, posts));
   }
 
   async renew(claims: readonly Claim[], options: Pick<ClaimOptions, 'leaseMs'> = {}): Promise<void> {
     const leaseMs = leaseLength(options);
-    await this.#changeHeld('renew', claims, ({ id }, now) => this.#holding.renew.run(now + leaseMs, id));
+    if (this.#isNothing('renew', claims)) return;
+    requireNoneLost('renew', await this.#writer.call('renew', [claims.map(toRef), leaseMs]));
   }
 
   async commit(claims: readonly Claim[]): Promise<void> {
-    const commit = ({ id }: Claim, now: number): void => {
-      this.#holding.markSeen.run(id, Math.floor(now / 1000));
-      this.#holding.commit.run(now, id);
-    };
-    await this.#changeHeld('commit', claims, commit, 'posted');
+    if (this.#isNothing('commit', claims)) return;
+    requireNoneLost('commit', await this.#writer.call('commit', [claims.map(toRef)]));
   }
 
   async release(claims: readonly Claim[], options: ReleaseOptions = {}): Promise<void> {
     const { error = null } = options;
     const retryAt = retryTime(options);
-    await this.#changeHeld('release', claims, ({ id }, now) => this.#holding.release.run({ id, error, retryAt, now }));
+    if (this.#isNothing('release', claims)) return;
+    requireNoneLost('release', await this.#writer.call('release', [claims.map(toRef), error, retryAt]));
   }
 
   async fail(claims: readonly Claim[], error: string): Promise<void> {
-    await this.#changeHeld('fail', claims, ({ id }, now) => this.#holding.fail.run(error, now, id));
+    if (this.#isNothing('fail', claims)) return;
+    requireNoneLost('fail', await this.#writer.call('fail', [claims.map(toRef), error]));
   }
 
-  async #changeHeld(
-    operation: string,
-    claims: readonly Claim[],
-    change: (claim: Claim, now: number) => void,
-    ended?: ItemState,
-  ): Promise<void> {
-    if (claims.length === 0) return this.#access.requireOpen(operation);
-    const lost = await this.#access.write(operation, () => {
-      const now = this.#access.now();
-      return this.#fence.forEachHeld(claims, (claim) => change(claim, now), ended);
-    });
-    requireNoneLost(operation, lost);
+  #isNothing(operation: string, batch: readonly unknown[]): boolean {
+    this.#reader.requireOpen(operation);
+    return batch.length === 0;
   }
 
-  /** Only inside a write: the clock is read, and the dead are told from the living, once the lock is held. */
-  #grant({ feed = defaultClaimOptions.feed }: ClaimOptions, leaseMs: number): Grant {
-    const now = this.#access.now();
-    return {
-      feed,
-      token: this.#granting.nextToken.get() ?? 0,
-      owner: this.#owner,
-      now,
-      leaseUntil: now + leaseMs,
-      dead: JSON.stringify(this.#granting.leaseOwners.all(now).filter((owner) => isDead(owner))),
-    };
+  #grantRequest(options: ClaimOptions): GrantRequest {
+    return { feed: options.feed ?? defaultClaimOptions.feed, owner: this.#owner, leaseMs: leaseLength(options) };
   }
+}
 
-  /** The granted items, in the order of `ids`. */
-  #take(ids: readonly string[], requests: string, grant: Grant): Claim[] {
-    this.#granting.forgetPosts.run(requests);
-    const granted = new Map(this.#granting.claim.all({ ...grant, requests }).map((row) => [row.id, row]));
-    return ids.flatMap((id) => {
-      const row = granted.get(id);
-      return row === undefined ? [] : [toClaim(row, this.#granting.posts.all(id))];
-    });
-  }
+/** What the writer needs of a claim; its payload stays here. */
+export function toRef({ id, token }: Claim): ClaimRef {
+  return { id, token };
+}
+
+/** @throws {SeenClaimLostError} with the evidence, once the others' change is committed. */
+export function requireNoneLost(operation: string, lost: readonly LostClaim[]): void {
+  if (lost.length > 0) throw new SeenClaimLostError(operation, lost);
 }

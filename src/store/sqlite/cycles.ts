@@ -1,52 +1,51 @@
 import type { Database } from 'better-sqlite3';
 
 import { noCounts, type Cycle, type CycleCounts, type Cycles } from '../cycle.ts';
-import type { Access } from './access.ts';
+import type { Reader } from './reader.ts';
+import type { Writer } from './writer/client.ts';
 
 const DAY_MS = 86_400_000;
-const RETENTION_MS = 30 * DAY_MS;
 
-interface CycleRow extends CycleCounts {
+/** A row of `seen_cycle`. Times are Unix times in milliseconds. */
+export interface CycleRow extends CycleCounts {
   readonly feed: string;
   readonly startedAt: number;
   readonly finishedAt: number;
 }
 
-/** The history of cycles on the table `seen_cycle`. */
+/** The history of cycles. Its writes are in `writes/cycles.ts`. */
 export class SqliteCycles implements Cycles {
-  readonly #access: Access;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
+  readonly #statements: () => ReturnType<typeof prepare>;
 
-  constructor(access: Access) {
-    this.#access = access;
-    this.#statements = prepare(access.db);
+  constructor(reader: Reader, writer: Writer) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#statements = reader.statements(prepare);
   }
 
   async record(cycle: Cycle): Promise<void> {
-    const startedAt = cycle.startedAt.getTime();
-    const finishedAt = cycle.finishedAt.getTime();
-    await this.#access.write('cycles.record', () => {
-      this.#statements.insert.run({ ...cycle, startedAt, finishedAt });
-      this.#statements.forget.run(finishedAt - RETENTION_MS);
-    });
+    const row = { ...cycle, startedAt: cycle.startedAt.getTime(), finishedAt: cycle.finishedAt.getTime() };
+    await this.#writer.call('recordCycle', [row]);
   }
 
   async isFirst(feed: string): Promise<boolean> {
-    return this.#access.read('cycles.isFirst', () => this.#statements.isFirst.get(feed) === 1);
+    return this.#reader.read('cycles.isFirst', () => this.#statements().isFirst.get(feed) === 1);
   }
 
   async seenShare(feed: string): Promise<number | null> {
-    const since = this.#access.now() - DAY_MS;
-    return this.#access.read('cycles.seenShare', () => this.#statements.seenShare.get(feed, since) ?? null);
+    const since = this.#reader.now() - DAY_MS;
+    return this.#reader.read('cycles.seenShare', () => this.#statements().seenShare.get(feed, since) ?? null);
   }
 
   /** All cycles that finished since `since`, summed. */
   sumSince(since: Date): CycleCounts {
-    return this.#access.read('cycles.sumSince', () => this.#statements.sum.get(since.getTime()) ?? noCounts);
+    return this.#reader.read('stats', () => this.#statements().sum.get(since.getTime()) ?? noCounts);
   }
 
   last(): Cycle | null {
-    const row = this.#access.read('cycles.last', () => this.#statements.last.get());
+    const row = this.#reader.read('stats', () => this.#statements().last.get());
     if (row === undefined) return null;
     return { ...row, startedAt: new Date(row.startedAt), finishedAt: new Date(row.finishedAt) };
   }
@@ -56,11 +55,6 @@ const counts = Object.keys(noCounts);
 
 function prepare(db: Database) {
   return {
-    insert: db.prepare<[CycleRow]>(
-      `INSERT INTO seen_cycle (feed, started_at, finished_at, ${counts.join(', ')})
-       VALUES (@feed, @startedAt, @finishedAt, ${counts.map((name) => `@${name}`).join(', ')})`,
-    ),
-    forget: db.prepare<[finishedAt: number]>('DELETE FROM seen_cycle WHERE finished_at < ?'),
     isFirst: db
       .prepare<[feed: string], number>(
         `SELECT NOT EXISTS (SELECT 1 FROM seen)

@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3';
 
 import type { Hold, HoldDecision, Holds } from '../holds.ts';
-import type { Access } from './access.ts';
+import type { Reader } from './reader.ts';
+import type { Writer } from './writer/client.ts';
 
-interface HoldRow {
+/** A row of `seen_hold`. */
+export interface HoldRow {
   readonly id: number;
   readonly feed: string;
   readonly created_at: number;
@@ -13,45 +15,40 @@ interface HoldRow {
   readonly asked: number;
 }
 
-/** The flood breaker's batches on the table `seen_hold`. */
+/** The flood breaker's batches. Their writes are in `writes/holds.ts`. */
 export class SqliteHolds implements Holds {
-  readonly #access: Access;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
+  readonly #statements: () => ReturnType<typeof prepare>;
 
-  constructor(access: Access) {
-    this.#access = access;
-    this.#statements = prepare(access.db);
+  constructor(reader: Reader, writer: Writer) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#statements = reader.statements(prepare);
   }
 
   async open(feed: string, ids: readonly string[]): Promise<Hold> {
-    const { open, current } = this.#statements;
-    return this.#access.write('holds.open', () => {
-      open.run(feed, this.#access.now(), JSON.stringify(ids));
-      const row = current.get(feed);
-      if (row === undefined) throw new Error(`the hold of ${feed} vanished within its own transaction`);
-      return toHold(row);
-    });
+    const row = await this.#writer.call('openHold', [feed, JSON.stringify(ids)]);
+    if (row === undefined) throw new Error(`the hold of ${feed} vanished within its own transaction`);
+    return toHold(row);
   }
 
   async current(feed: string): Promise<Hold | null> {
-    const row = this.#access.read('holds.current', () => this.#statements.current.get(feed));
+    const row = this.#reader.read('holds.current', () => this.#statements().current.get(feed));
     return row === undefined ? null : toHold(row);
   }
 
   async markAsked(id: number): Promise<void> {
-    await this.#access.write('holds.markAsked', () => this.#statements.markAsked.run(id));
+    await this.#writer.call('markHoldAsked', [id]);
   }
 
   async decide(id: number, decision: HoldDecision, userId: string): Promise<Hold | null> {
-    const row = await this.#access.write('holds.decide', () => {
-      this.#statements.decide.run(decision, userId, id);
-      return this.#statements.find.get(id);
-    });
+    const row = await this.#writer.call('decideHold', [id, decision, userId]);
     return row === undefined ? null : toHold(row);
   }
 
   async finish(id: number): Promise<void> {
-    await this.#access.write('holds.finish', () => this.#statements.finish.run(id));
+    await this.#writer.call('finishHold', [id]);
   }
 }
 
@@ -64,18 +61,8 @@ function parseIds(json: string): string[] {
   return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
 }
 
-/** The unique index on open holds lets one caller open, whoever else tries. */
 function prepare(db: Database) {
   return {
-    open: db.prepare<[feed: string, now: number, ids: string]>(
-      'INSERT INTO seen_hold (feed, created_at, ids) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
     current: db.prepare<[feed: string], HoldRow>('SELECT * FROM seen_hold WHERE feed = ? AND finished = 0'),
-    find: db.prepare<[id: number], HoldRow>('SELECT * FROM seen_hold WHERE id = ?'),
-    markAsked: db.prepare<[id: number]>('UPDATE seen_hold SET asked = 1 WHERE id = ?'),
-    decide: db.prepare<[decision: HoldDecision, userId: string, id: number]>(
-      'UPDATE seen_hold SET decision = ?, decided_by = ? WHERE id = ? AND decision IS NULL',
-    ),
-    finish: db.prepare<[id: number]>('UPDATE seen_hold SET finished = 1 WHERE id = ?'),
   };
 }

@@ -3,124 +3,91 @@ import type { Database } from 'better-sqlite3';
 import type { Claim } from '../claims.ts';
 import { toJson } from '../json.ts';
 import type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from '../ledger.ts';
-import type { Access } from './access.ts';
-import { requireNoneLost, type Fence } from './fence.ts';
+import { requireNoneLost, toRef } from './claims.ts';
 import { toLedgerEntry, type ItemRow, type PostRow } from './item-rows.ts';
+import { LEDGER_RETENTION_MS } from './retention-time.ts';
+import type { Reader } from './reader.ts';
+import type { Writer } from './writer/client.ts';
 
-/** The ledger on the tables `seen_item` and `seen_post`. */
+/** The ledger. Its writes are in `writes/ledger.ts`. */
 export class SqliteLedger implements Ledger {
-  readonly #access: Access;
-  readonly #fence: Fence;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
+  readonly #statements: () => ReturnType<typeof prepare>;
 
-  constructor(access: Access, fence: Fence) {
-    this.#access = access;
-    this.#fence = fence;
-    this.#statements = prepare(access.db);
+  constructor(reader: Reader, writer: Writer) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#statements = reader.statements(prepare);
   }
 
   async saveEnrichment(claim: Claim, enrichment: unknown): Promise<void> {
     const json = toJson('the enrichment', enrichment);
-    await this.#changeHeld('saveEnrichment', claim, (now) => this.#statements.saveEnrichment.run(json, now, claim.id));
+    requireNoneLost('saveEnrichment', await this.#writer.call('saveEnrichment', [toRef(claim), json]));
   }
 
   async saveIntent(claim: Claim, channelId: string): Promise<void> {
-    const { saveIntent, setState } = this.#statements;
-    await this.#changeHeld('saveIntent', claim, (now) => {
-      saveIntent.run(claim.id, channelId, now);
-      setState.run('posting', now, claim.id);
-    });
+    requireNoneLost('saveIntent', await this.#writer.call('saveIntent', [toRef(claim), channelId]));
   }
 
   async dropIntent(claim: Claim, channelId: string): Promise<void> {
-    await this.#changeHeld('dropIntent', claim, () => this.#statements.dropIntent.run(claim.id, channelId));
+    requireNoneLost('dropIntent', await this.#writer.call('dropIntent', [toRef(claim), channelId]));
   }
 
   async savePost(claim: Claim, channelId: string, messageId: string | null): Promise<void> {
-    await this.#changeHeld('savePost', claim, (now) =>
-      this.#statements.savePost.run({ id: claim.id, channelId, messageId, now }),
-    );
+    requireNoneLost('savePost', await this.#writer.call('savePost', [toRef(claim), channelId, messageId]));
   }
 
   async savePostFailure(claim: Claim, channelId: string, error: string): Promise<void> {
-    await this.#changeHeld('savePostFailure', claim, (now) =>
-      this.#statements.savePostFailure.run({ id: claim.id, channelId, error, now }),
-    );
+    requireNoneLost('savePostFailure', await this.#writer.call('savePostFailure', [toRef(claim), channelId, error]));
   }
 
   async find(id: string): Promise<LedgerEntry | null> {
-    return this.#access.read('find', () => {
-      const row = this.#fence.find(id);
+    return this.#reader.read('find', () => {
+      const row = this.#statements().find.get(id);
       return row === undefined ? null : this.#toEntry(row);
     });
   }
 
   async filterUnknown(ids: readonly string[]): Promise<string[]> {
-    return this.#access.read('filterUnknown', () => this.#statements.filterUnknown.all(JSON.stringify(ids)));
+    return this.#reader.read('filterUnknown', () => this.#statements().filterUnknown.all(JSON.stringify(ids)));
   }
 
   async failed({ feed, limit = 25 }: LedgerQuery = {}): Promise<LedgerEntry[]> {
-    return this.#access.read('failed', () =>
-      this.#statements.failed.all({ feed: feed ?? null, limit }).map((row) => this.#toEntry(row)),
+    return this.#reader.read('failed', () =>
+      this.#statements()
+        .failed.all({ feed: feed ?? null, limit })
+        .map((row) => this.#toEntry(row)),
     );
   }
 
   async counts(): Promise<LedgerCounts> {
-    const { countOpen, countFailed } = this.#statements;
-    return this.#access.read('counts', () => {
-      const { waiting = 0, active = 0 } = countOpen.get({ now: this.#access.now() }) ?? {};
+    return this.#reader.read('counts', () => {
+      const { countOpen, countFailed } = this.#statements();
+      const { waiting = 0, active = 0 } = countOpen.get({ now: this.#reader.now() }) ?? {};
       return { waiting, active, failed: countFailed.get() ?? 0 };
     });
   }
 
+  /** Whether there are records that the retention would drop. */
+  async hasOldRecords(): Promise<boolean> {
+    const before = this.#reader.now() - LEDGER_RETENTION_MS;
+    return this.#reader.read('hasOldRecords', () => this.#statements().hasOld.get({ before }) === 1);
+  }
+
   async retry(ids?: readonly string[]): Promise<number> {
-    const wanted = ids === undefined ? null : JSON.stringify(ids);
-    return this.#access.write('retry', () => {
-      this.#statements.reopenFailedPosts.run({ wanted });
-      return this.#statements.retry.run({ wanted, now: this.#access.now() }).changes;
-    });
+    return this.#writer.call('retry', [ids === undefined ? null : JSON.stringify(ids)]);
   }
 
   #toEntry(row: ItemRow): LedgerEntry {
-    return toLedgerEntry(row, this.#statements.posts.all(row.id));
-  }
-
-  async #changeHeld(operation: string, claim: Claim, change: (now: number) => void): Promise<void> {
-    const lost = await this.#access.write(operation, () =>
-      this.#fence.forEachHeld([claim], () => change(this.#access.now())),
-    );
-    requireNoneLost(operation, lost);
+    return toLedgerEntry(row, this.#statements().posts.all(row.id));
   }
 }
 
-const failedAndWanted = `state = 'failed' AND (@wanted IS NULL OR id IN (SELECT value FROM json_each(@wanted)))`;
-
 function prepare(db: Database) {
   return {
+    find: db.prepare<[id: string], ItemRow>('SELECT * FROM seen_item WHERE id = ?'),
     posts: db.prepare<[id: string], PostRow>('SELECT * FROM seen_post WHERE item_id = ? ORDER BY channel_id'),
-    saveEnrichment: db.prepare<[json: string, now: number, id: string]>(
-      "UPDATE seen_item SET enrichment = ?, state = 'enriched', updated_at = ? WHERE id = ?",
-    ),
-    setState: db.prepare<[state: string, now: number, id: string]>(
-      'UPDATE seen_item SET state = ?, updated_at = ? WHERE id = ?',
-    ),
-    saveIntent: db.prepare<[id: string, channelId: string, now: number]>(
-      "INSERT INTO seen_post (item_id, channel_id, state, intent_at) VALUES (?, ?, 'open', ?) ON CONFLICT DO NOTHING",
-    ),
-    dropIntent: db.prepare<[id: string, channelId: string]>(
-      "DELETE FROM seen_post WHERE item_id = ? AND channel_id = ? AND state = 'open'",
-    ),
-    /** An insert, because the intent may be missing: the message exists nonetheless. */
-    savePost: db.prepare<[{ id: string; channelId: string; messageId: string | null; now: number }]>(
-      `INSERT INTO seen_post (item_id, channel_id, state, intent_at, message_id)
-       VALUES (@id, @channelId, 'posted', @now, @messageId)
-       ON CONFLICT DO UPDATE SET state = 'posted', message_id = excluded.message_id, error = NULL`,
-    ),
-    savePostFailure: db.prepare<[{ id: string; channelId: string; error: string; now: number }]>(
-      `INSERT INTO seen_post (item_id, channel_id, state, intent_at, error)
-       VALUES (@id, @channelId, 'failed', @now, @error)
-       ON CONFLICT DO UPDATE SET state = 'failed', error = excluded.error WHERE state <> 'posted'`,
-    ),
     filterUnknown: db
       .prepare<[ids: string], string>(
         'SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM seen_item WHERE seen_item.id = value)',
@@ -137,15 +104,15 @@ function prepare(db: Database) {
        WHERE state IN ('claimed', 'enriched', 'posting')
          AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)`,
     ),
+    hasOld: db
+      .prepare<[{ before: number }], number>(
+        `SELECT EXISTS (SELECT 1 FROM seen_item WHERE state = 'posted' AND updated_at < @before)
+             OR EXISTS (SELECT 1 FROM seen_item WHERE state = 'failed' AND updated_at < @before)
+             OR EXISTS (SELECT 1 FROM seen_item
+                        WHERE state IN ('claimed', 'enriched', 'posting') AND updated_at < @before
+                          AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id))`,
+      )
+      .pluck(),
     countFailed: db.prepare<[], number>("SELECT count(*) FROM seen_item WHERE state = 'failed'").pluck(),
-    /** Their first request may have been applied: the next attempt looks before it posts. */
-    reopenFailedPosts: db.prepare<[{ wanted: string | null }]>(
-      `UPDATE seen_post SET state = 'open', error = NULL WHERE state = 'failed'
-         AND item_id IN (SELECT id FROM seen_item WHERE ${failedAndWanted})`,
-    ),
-    retry: db.prepare<[{ wanted: string | null; now: number }]>(
-      `UPDATE seen_item SET attempts = 0, retry_at = NULL, updated_at = @now,
-         state = iif(enrichment IS NULL, 'claimed', 'enriched') WHERE ${failedAndWanted}`,
-    ),
   };
 }

@@ -43,6 +43,7 @@ const migrations: readonly string[] = [
      updated_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX seen_item_open ON seen_item (feed, retry_at) WHERE state IN ('claimed', 'enriched', 'posting');
+   CREATE INDEX seen_item_posted ON seen_item (updated_at) WHERE state = 'posted';
    CREATE INDEX seen_item_failed ON seen_item (updated_at) WHERE state = 'failed';
    CREATE TABLE seen_post (
      item_id TEXT NOT NULL,

@@ -1,68 +1,63 @@
 import { statSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 
 import type { Claim, ClaimOptions, ClaimRequest, ClaimWaitingOptions, ReleaseOptions } from '../claims.ts';
 import { SeenInputError } from '../errors.ts';
 import { requireIds } from '../ids.ts';
 import type { PurgeOptions, PurgeResult, SeenStats, SeenStore } from '../seen-store.ts';
-import type { Access } from './access.ts';
 import { SqliteClaims } from './claims.ts';
 import { SqliteCycles } from './cycles.ts';
-import { Fence } from './fence.ts';
 import { SqliteHolds } from './holds.ts';
 import { SqliteLedger } from './ledger.ts';
-import { prepareStatements, type Statements } from './statements.ts';
-import { summarizeTable } from './table-summary.ts';
-import { walkKeys } from './walk.ts';
+import type { Reader } from './reader.ts';
+import { SeenReads } from './seen-reads.ts';
+import type { Writer } from './writer/client.ts';
 
 const DAY_MS = 86_400_000;
-/** Keys a prefilter statement: about 2 ms at ten million rows. */
-const FILTER_CHUNK = 1_000;
-/** Rows a purge or a count looks at in one go: other writers waited 23 ms at most. */
-const WALK_CHUNK = 2_000;
-/** Pause after a purge's transaction, in which other writers get in. */
-const PURGE_PAUSE_MS = 2;
 
-/** The store on a SQLite file: one connection, which belongs to the thread that opened it. */
+/**
+ * The store on a SQLite file. Here reads and writes part: reads are answered by the thread's own connection, at once;
+ * writes go to the writer thread, and the event loop never waits for a lock, the disk or a checkpoint.
+ */
 export class SqliteSeenStore implements SeenStore {
   readonly ledger: SqliteLedger;
   readonly cycles: SqliteCycles;
   readonly holds: SqliteHolds;
-  readonly #access: Access;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
+  readonly #seen: SeenReads;
   readonly #claims: SqliteClaims;
-  readonly #statements: Statements;
   readonly #background: Promise<void>[] = [];
   #closed: Promise<void> | undefined;
 
-  constructor(access: Access) {
-    const fence = new Fence(access.db);
-    this.#access = access;
-    this.#statements = prepareStatements(access.db);
-    this.#claims = new SqliteClaims(access, fence);
-    this.ledger = new SqliteLedger(access, fence);
-    this.cycles = new SqliteCycles(access);
-    this.holds = new SqliteHolds(access);
+  constructor(reader: Reader, writer: Writer) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#seen = new SeenReads(reader);
+    this.#claims = new SqliteClaims(reader, writer);
+    this.ledger = new SqliteLedger(reader, writer);
+    this.cycles = new SqliteCycles(reader, writer);
+    this.holds = new SqliteHolds(reader, writer);
   }
 
   /** Runs `task` beside the store; `close()` aborts its signal and waits for its end. */
   runUntilClosed(task: (signal: AbortSignal) => Promise<void>): void {
-    this.#background.push(task(this.#access.closing));
+    this.#background.push(task(this.#reader.closing));
   }
 
   async isSeen(id: string): Promise<boolean> {
     try {
       requireIds([id]);
-      return this.#access.read('isSeen', () => this.#statements.isSeen.get(id) !== undefined);
+      return this.#seen.isSeen(id);
     } catch (error) {
-      this.#access.options.logger.error('is_seen_error', { id, error });
+      this.#reader.options.logger.error('is_seen_error', { id, error });
       return false;
     }
   }
 
   async filterUnseen(ids: readonly string[]): Promise<string[]> {
     requireIds(ids);
-    return this.#inChunks('filterUnseen', ids, (chunk) => this.#statements.filterUnseen.all(chunk));
+    return this.#seen.unseenOf(ids);
   }
 
   async markSeen(idOrIds: string | readonly string[], ts = this.#nowSeconds()): Promise<void> {
@@ -70,18 +65,20 @@ export class SqliteSeenStore implements SeenStore {
     try {
       requireIds(ids);
       requireTimestamp(ts);
-      await this.#mark('markSeen', ids, ts);
+      this.#reader.requireOpen('markSeen');
+      if (ids.length > 0) await this.#writer.call('markSeen', [JSON.stringify([...new Set(ids)]), ts]);
     } catch (error) {
-      this.#access.options.logger.error('mark_seen_error', { ids: ids.length, error });
+      this.#reader.options.logger.error('mark_seen_error', { ids: ids.length, error });
       throw error;
     }
   }
 
   async touch(ids: readonly string[]): Promise<void> {
     requireIds(ids);
-    const yesterday = this.#nowSeconds() - DAY_MS / 1000;
-    const stale = await this.#inChunks('touch', ids, (chunk) => this.#statements.staleOf.all(chunk, yesterday));
-    await this.#mark('touch', stale, this.#nowSeconds());
+    const now = this.#nowSeconds();
+    const yesterday = now - DAY_MS / 1000;
+    const stale = await this.#seen.staleOf(ids, yesterday);
+    if (stale.length > 0) await this.#writer.call('touch', [JSON.stringify(stale), now, yesterday]);
   }
 
   claim(requests: readonly (string | ClaimRequest)[], options?: ClaimOptions): Promise<Claim[]> {
@@ -109,16 +106,16 @@ export class SqliteSeenStore implements SeenStore {
   }
 
   async purge({ olderThan = this.#expiry(), signal }: PurgeOptions = {}): Promise<PurgeResult> {
-    const { closing, options } = this.#access;
     const before = toSeconds(olderThan);
-    const ended = signal === undefined ? closing : AbortSignal.any([signal, closing]);
-    let deleted = 0;
-    for await (const { from, to } of this.#walk('purge', ended)) {
-      const { changes } = await this.#access.write('purge', () => this.#statements.deleteOlder.run(from, to, before));
-      deleted += changes;
-      if (changes > 0) await options.clock.sleep(PURGE_PAUSE_MS);
-    }
-    return { deleted, finished: !ended.aborted };
+    const isAborted = (): boolean => signal?.aborted ?? false;
+    if (isAborted()) return { deleted: 0, finished: false };
+    const deleted = await this.#writer.call('purge', [before], signal);
+    return { deleted, finished: !isAborted() };
+  }
+
+  /** Whether anything has expired. */
+  hasExpired(): Promise<boolean> {
+    return this.#seen.hasOlderThan(toSeconds(this.#expiry()));
   }
 
   async purgeExpired(): Promise<number> {
@@ -127,18 +124,12 @@ export class SqliteSeenStore implements SeenStore {
   }
 
   async countOlderThan(olderThan: Date): Promise<number> {
-    const before = toSeconds(olderThan);
-    const { countOlder } = this.#statements;
-    let count = 0;
-    for await (const { from, to } of this.#walk('countOlderThan')) {
-      count += this.#access.read('countOlderThan', () => countOlder.get(from, to, before) ?? 0);
-    }
-    return count;
+    return this.#seen.countOlderThan(toSeconds(olderThan));
   }
 
   async stats(): Promise<SeenStats> {
-    const { path: location, ttlDays } = this.#access.options;
-    const { rows, oldest, newest } = await summarizeTable(this.#access, this.#statements, this.#walk('stats'));
+    const { path: location, ttlDays } = this.#reader.options;
+    const { rows, oldest, newest } = await this.#seen.summarize();
     return {
       backend: 'sqlite',
       location,
@@ -148,7 +139,7 @@ export class SqliteSeenStore implements SeenStore {
       fileBytes: sizeOf(location),
       walBytes: sizeOf(`${location}-wal`),
       ttlDays,
-      today: this.cycles.sumSince(startOfDay(this.#access.now())),
+      today: this.cycles.sumSince(startOfDay(this.#reader.now())),
       lastCycle: this.cycles.last(),
       ledger: await this.ledger.counts(),
     };
@@ -160,8 +151,9 @@ export class SqliteSeenStore implements SeenStore {
   }
 
   async #close(): Promise<void> {
-    const { db, options } = this.#access;
-    this.#access.close();
+    const { db, options } = this.#reader;
+    this.#reader.refuse();
+    await this.#writer.close();
     await Promise.allSettled(this.#background);
     try {
       db.pragma('wal_checkpoint(TRUNCATE)');
@@ -172,35 +164,12 @@ export class SqliteSeenStore implements SeenStore {
     options.logger.info('seen_store_connection_closed', { thread_id: threadId, path: options.path });
   }
 
-  #walk(operation: string, ended = this.#access.closing): ReturnType<typeof walkKeys> {
-    this.#access.requireOpen(operation);
-    return walkKeys(this.#statements, WALK_CHUNK, ended);
-  }
-
-  /** Reads for all ids, a JSON array of some of them at a time, and lets the event loop run in between. */
-  async #inChunks(operation: string, ids: readonly string[], query: (chunk: string) => string[]): Promise<string[]> {
-    const distinct = [...new Set(ids)];
-    const found: string[] = [];
-    for (let start = 0; start < distinct.length; start += FILTER_CHUNK) {
-      if (start > 0) await nextTurn();
-      const chunk = JSON.stringify(distinct.slice(start, start + FILTER_CHUNK));
-      found.push(...this.#access.read(operation, () => query(chunk)));
-    }
-    return found;
-  }
-
-  async #mark(operation: string, ids: readonly string[], ts: number): Promise<void> {
-    if (ids.length === 0) return this.#access.requireOpen(operation);
-    const distinct = JSON.stringify([...new Set(ids)]);
-    await this.#access.write(operation, () => this.#statements.markSeen.run(ts, distinct));
-  }
-
   #nowSeconds(): number {
-    return Math.floor(this.#access.now() / 1000);
+    return Math.floor(this.#reader.now() / 1000);
   }
 
   #expiry(): Date {
-    return new Date(this.#access.now() - this.#access.options.ttlDays * DAY_MS);
+    return new Date(this.#reader.now() - this.#reader.options.ttlDays * DAY_MS);
   }
 }
 

@@ -1,13 +1,12 @@
 import BetterSqlite3 from 'better-sqlite3';
 
-import type { Clock } from '../clock.ts';
-import { SeenStoreBusyError } from '../errors.ts';
+import type { Clock } from '../../clock.ts';
+import { SeenStoreBusyError } from '../../errors.ts';
 
 /** Longest pause between two tries, in milliseconds, once a lock has been held for a second. */
 const MAX_PAUSE_MS = 25;
 
 export interface BusyRetry {
-  readonly operation: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -30,7 +29,7 @@ export async function retryWhileBusy<T>(write: () => T, retry: BusyRetry): Promi
     } catch (error) {
       if (!isBusy(error)) throw error;
       const waitedMs = retry.clock.now() - startedAt;
-      if (waitedMs >= retry.timeoutMs) throw new SeenStoreBusyError(retry.operation, waitedMs, { cause: error });
+      if (waitedMs >= retry.timeoutMs) throw new SeenStoreBusyError('The write', waitedMs, { cause: error });
       await retry.clock.sleep(pauseAfter(waitedMs), retry.signal);
     }
   }

@@ -1,10 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { Claim, ItemState } from '../claims.ts';
-import { SeenClaimLostError, type LostClaim } from '../errors.ts';
-import type { ItemRow } from './item-rows.ts';
+import type { Claim, ItemState } from '../../claims.ts';
+import type { LostClaim } from '../../errors.ts';
+import type { ItemRow } from '../item-rows.ts';
 
-/** Tells claims that still hold their item from those that do not. Only to be used inside a write. */
+/** What names a claim. */
+export type ClaimRef = Pick<Claim, 'id' | 'token'>;
+
+/** Tells claims that still hold their item from those that do not. Only to be used inside a transaction. */
 export class Fence {
   readonly #find: Statement<[id: string], ItemRow>;
 
@@ -12,20 +15,17 @@ export class Fence {
     this.#find = db.prepare('SELECT * FROM seen_item WHERE id = ?');
   }
 
-  find(id: string): ItemRow | undefined {
-    return this.#find.get(id);
-  }
-
   /**
-   * Runs `change` for every claim that holds its item, and returns the evidence for the others.
+   * Runs `change` for every claim that holds its item, and returns the evidence for the others. It does not throw: what
+   * was done for some claims must not be rolled back because of the others.
    *
    * @param ended The state of an item that its claim has ended in already: neither held nor lost. A caller that never
    *   heard of its first commit may repeat it.
    */
-  forEachHeld(claims: readonly Claim[], change: (claim: Claim) => void, ended?: ItemState): LostClaim[] {
+  forEachHeld(claims: readonly ClaimRef[], change: (claim: ClaimRef) => void, ended?: ItemState): LostClaim[] {
     const lost: LostClaim[] = [];
     for (const claim of distinct(claims)) {
-      const row = this.find(claim.id);
+      const row = this.#find.get(claim.id);
       const own = row?.token === claim.token;
       if (own && row.owner !== null) change(claim);
       else if (!own || row.state !== ended) lost.push(evidence(claim, row));
@@ -35,16 +35,11 @@ export class Fence {
 }
 
 /** A claim that is named twice must not be refused because its first mention ended it. */
-function distinct(claims: readonly Claim[]): Iterable<Claim> {
+function distinct(claims: readonly ClaimRef[]): Iterable<ClaimRef> {
   return new Map(claims.map((claim) => [`${claim.token} ${claim.id}`, claim])).values();
 }
 
-/** Throws once the write is over: what was done for the other claims must not be rolled back. */
-export function requireNoneLost(operation: string, lost: readonly LostClaim[]): void {
-  if (lost.length > 0) throw new SeenClaimLostError(operation, lost);
-}
-
-function evidence({ id, token }: Claim, row: ItemRow | undefined): LostClaim {
+function evidence({ id, token }: ClaimRef, row: ItemRow | undefined): LostClaim {
   const { token: currentToken = null, owner: currentOwner = null, state = null } = row ?? {};
   return { id, token, currentToken, currentOwner, state };
 }

@@ -1,12 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 
-import type { Access } from './access.ts';
-
-const DAY_MS = 86_400_000;
-
-/** How long the ledger keeps an item that ended. */
-export const LEDGER_RETENTION_MS = 30 * DAY_MS;
+import { LEDGER_RETENTION_MS } from '../retention-time.ts';
+import type { WriteContext } from './context.ts';
 
 /** Records looked at in one go: one statement over the whole ledger would hold up the event loop. */
 const CHUNK = 2_000;
@@ -18,27 +14,27 @@ const CHUNK = 2_000;
  * A dead letter leaves its id seen. Otherwise a feed that lists it for months would begin it anew, and repeat the posts
  * that some of its channels got.
  */
-export async function dropOldRecords(access: Access, signal: AbortSignal): Promise<void> {
-  const statements = prepare(access.db);
+export async function dropOldRecords(context: WriteContext, signal: AbortSignal): Promise<void> {
+  const statements = prepare(context.db);
   let next: string | null = '';
   while (next !== null && !signal.aborted) {
     const from: string = next;
-    next = access.read('dropOldRecords', () => statements.keyAfter.get(from, CHUNK) ?? null);
-    await dropRange(access, statements, from, next);
+    next = statements.keyAfter.get(from, CHUNK) ?? null;
+    await dropRange(context, statements, from, next);
     await nextTurn();
   }
 }
 
 async function dropRange(
-  access: Access,
+  context: WriteContext,
   { old, markSeen, dropPosts, drop }: ReturnType<typeof prepare>,
   from: string,
   until: string | null,
 ): Promise<void> {
-  const now = access.now();
+  const now = context.now();
   const range: Range = { from, until, now, before: now - LEDGER_RETENTION_MS };
-  if (access.read('dropOldRecords', () => old.all(range)).length === 0) return;
-  await access.write('dropOldRecords', () => {
+  if (old.all(range).length === 0) return;
+  await context.transact(() => {
     const ids = JSON.stringify(old.all(range));
     markSeen.run(Math.floor(now / 1000), ids);
     dropPosts.run(ids);

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { ItemRow, PostRow } from './item-rows.ts';
+import type { ItemRow, PostRow } from '../item-rows.ts';
 
 export interface Grant {
   readonly feed: string;

@@ -1,0 +1,127 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+
+import type { Reader } from './reader.ts';
+import { walkKeys, type KeyRange } from './walk.ts';
+
+/** Keys a statement: about 2 ms at ten million rows. */
+const FILTER_CHUNK = 1_000;
+/** Rows that a count looks at in one go: about a millisecond. */
+const WALK_CHUNK = 2_000;
+
+export interface TableSummary {
+  readonly rows: number;
+  /** Unix time in seconds. */
+  readonly oldest: number | null;
+  /** Unix time in seconds. */
+  readonly newest: number | null;
+}
+
+/** The reads on the table `seen`. */
+export class SeenReads {
+  readonly #reader: Reader;
+  readonly #statements: () => ReturnType<typeof prepare>;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+    this.#statements = reader.statements(prepare);
+  }
+
+  isSeen(id: string): boolean {
+    return this.#reader.read('isSeen', () => this.#statements().isSeen.get(id) !== undefined);
+  }
+
+  unseenOf(ids: readonly string[]): Promise<string[]> {
+    return this.#inChunks('filterUnseen', ids, (chunk) => this.#statements().unseenOf.all(chunk));
+  }
+
+  /** Those of the ids that were marked before the Unix time `before`, in seconds. */
+  staleOf(ids: readonly string[], before: number): Promise<string[]> {
+    return this.#inChunks('touch', ids, (chunk) => this.#statements().staleOf.all(chunk, before));
+  }
+
+  async countOlderThan(before: number): Promise<number> {
+    let count = 0;
+    for await (const { from, to } of this.#walk('countOlderThan')) {
+      count += this.#reader.read('countOlderThan', () => this.#statements().countOlder.get(from, to, before) ?? 0);
+    }
+    return count;
+  }
+
+  /** Whether a purge would find anything; ends with the first row that it would. */
+  async hasOlderThan(before: number): Promise<boolean> {
+    for await (const { from, to } of this.#walk('hasOlderThan')) {
+      if (this.#reader.read('hasOlderThan', () => this.#statements().hasOlder.get(from, to, before)) === 1) return true;
+    }
+    return false;
+  }
+
+  async summarize(): Promise<TableSummary> {
+    let summary: TableSummary = { rows: 0, oldest: null, newest: null };
+    for await (const { from, to } of this.#walk('stats')) {
+      const range = this.#reader.read('stats', () => this.#statements().summarize.get(from, to));
+      if (range !== undefined) summary = merge(summary, range);
+    }
+    return summary;
+  }
+
+  #walk(operation: string): AsyncGenerator<KeyRange> {
+    this.#reader.requireOpen(operation);
+    return walkKeys(this.#reader.db, WALK_CHUNK, this.#reader.closing);
+  }
+
+  /** Reads for all ids, a JSON array of some of them at a time, and lets the event loop run in between. */
+  async #inChunks(operation: string, ids: readonly string[], query: (chunk: string) => string[]): Promise<string[]> {
+    const distinct = [...new Set(ids)];
+    if (distinct.length <= FILTER_CHUNK) return this.#reader.read(operation, () => query(JSON.stringify(distinct)));
+    const found: string[] = [];
+    for (let start = 0; start < distinct.length; start += FILTER_CHUNK) {
+      const chunk = JSON.stringify(distinct.slice(start, start + FILTER_CHUNK));
+      found.push(...this.#reader.read(operation, () => query(chunk)));
+      await nextTurn();
+    }
+    return found;
+  }
+}
+
+function prepare(db: Database) {
+  return {
+    isSeen: db.prepare<[id: string], number>('SELECT 1 FROM seen WHERE id = ?').pluck(),
+    unseenOf: db
+      .prepare<[ids: string], string>(
+        'SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM seen WHERE id = value)',
+      )
+      .pluck(),
+    staleOf: db
+      .prepare<[ids: string, before: number], string>(
+        'SELECT seen.id FROM json_each(?) JOIN seen ON seen.id = value WHERE ts < ?',
+      )
+      .pluck(),
+    countOlder: db
+      .prepare<[from: string, to: unknown, ts: number], number>(
+        'SELECT count(*) FROM seen WHERE id >= ? AND id < ? AND ts < ?',
+      )
+      .pluck(),
+    hasOlder: db
+      .prepare<[from: string, to: unknown, ts: number], number>(
+        'SELECT EXISTS (SELECT 1 FROM seen WHERE id >= ? AND id < ? AND ts < ?)',
+      )
+      .pluck(),
+    summarize: db.prepare<[from: string, to: unknown], TableSummary>(
+      'SELECT count(*) AS rows, min(ts) AS oldest, max(ts) AS newest FROM seen WHERE id >= ? AND id < ?',
+    ),
+  };
+}
+
+function merge(one: TableSummary, other: TableSummary): TableSummary {
+  return {
+    rows: one.rows + other.rows,
+    oldest: pick(Math.min, one.oldest, other.oldest),
+    newest: pick(Math.max, one.newest, other.newest),
+  };
+}
+
+function pick(choose: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return choose(a, b);
+}

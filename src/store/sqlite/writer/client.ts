@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { getCallSites } from 'node:util';
+import { Worker } from 'node:worker_threads';
+
+import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
+import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import { unpack } from './errors.ts';
+import type { Call, Reply, Request, WriteArguments, WriteName, WriteResult, WriterData } from './protocol.ts';
+
+interface Pending {
+  readonly name: WriteName;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The way to the writer thread, which starts with the first write: a store that only reads does without.
+ *
+ * A thread that dies fails what it was asked for, since nobody knows what it had done; the next write starts another.
+ */
+export class Writer {
+  readonly #options: ResolvedSeenStoreOptions;
+  readonly #onReopened: () => void;
+  readonly #pending = new Map<number, Pending>();
+  #unsent: Call[] = [];
+  #worker: Worker | undefined;
+  #lastId = 0;
+  #closed = false;
+
+  constructor(options: ResolvedSeenStoreOptions, onReopened: () => void) {
+    this.#options = options;
+    this.#onReopened = onReopened;
+  }
+
+  /** Whether there is a writer thread. */
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Runs a write in the writer thread. The signal ends those that take one. */
+  async call<N extends WriteName>(name: N, args: WriteArguments<N>, signal?: AbortSignal): Promise<WriteResult<N>> {
+    if (this.#closed) throw new SeenStoreClosedError(name);
+    const id = (this.#lastId += 1);
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResult<N>>();
+    this.#pending.set(id, { name, resolve, reject });
+    this.#enqueue({ id, name, args });
+    const abort = (): void => this.#send({ kind: 'abort', id });
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends what still waits, truncates the log and ends the thread. */
+  async close(): Promise<void> {
+    this.#flush();
+    this.#closed = true;
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    worker.ref();
+    const exited = once(worker, 'exit');
+    this.#send({ kind: 'close' });
+    await exited;
+  }
+
+  /** All writes of one turn of the event loop travel together. */
+  #enqueue(call: Call): void {
+    this.#unsent.push(call);
+    if (this.#unsent.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#unsent.length === 0) return;
+    const calls = this.#unsent;
+    this.#unsent = [];
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    this.#send({ kind: 'calls', calls, now: this.#options.clock.now() });
+  }
+
+  #send(request: Request): void {
+    this.#worker?.postMessage(request);
+  }
+
+  #start(): Worker {
+    const { path, busyTimeoutMs } = this.#options;
+    const workerData: WriterData = { path, busyTimeoutMs };
+    const worker = new Worker(threadFile(), { workerData, name: 'seen-store-writer', execArgv: [] });
+    worker.on('message', (reply: Reply) => this.#receive(reply));
+    worker.on('error', (error) => this.#lose(worker, error));
+    worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));
+    return worker;
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
+    if (reply.kind === 'reopened') return this.#onReopened();
+    const pending = this.#pending.get(reply.id);
+    if (pending === undefined) return;
+    this.#pending.delete(reply.id);
+    // While something is under way the thread keeps the process alive, and only then.
+    if (this.#pending.size === 0 && !this.#closed) this.#worker?.unref();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see WriteResult
+    if (reply.kind === 'result') pending.resolve(reply.result as never);
+    else if (this.#closed) pending.reject(new SeenStoreClosedError(pending.name));
+    else pending.reject(unpack(pending.name, reply.error));
+  }
+
+  #lose(worker: Worker, cause: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    if (!this.#closed) this.#options.logger.error('seen_store_writer_lost', { pending: lost.length, error: cause });
+    for (const { name, reject } of lost) reject(this.#lossOf(name, cause));
+  }
+
+  #lossOf(name: WriteName, cause: Error): Error {
+    if (this.#closed) return new SeenStoreClosedError(name);
+    const message = `${name} may or may not have been written: the writer thread ended (${cause.message}). Try again.`;
+    return new SeenStoreError(name, message, { cause });
+  }
+}
+
+/** Beside this file, whichever way it was built: `import.meta` is not to be had in CommonJS. */
+function threadFile(): string | URL {
+  const here = getCallSites(1)[0]?.scriptName ?? '';
+  const file = here.replace(/client(\.\w+)$/, 'thread$1');
+  return file.startsWith('file:') ? new URL(file) : file;
+}

@@ -1,0 +1,48 @@
+import type { Writes } from '../writes/index.ts';
+
+export type WriteName = keyof Writes;
+
+/** The arguments of a write; the signal that some take is not sent, but made in the writer thread. */
+export type WriteArguments<N extends WriteName> = WithoutSignal<Parameters<Writes[N]>>;
+export type WriteResult<N extends WriteName> = Awaited<ReturnType<Writes[N]>>;
+
+type WithoutSignal<T extends readonly unknown[]> = T extends readonly [...infer Rest, AbortSignal] ? Rest : T;
+
+/** What the writer thread is started with. */
+export interface WriterData {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+}
+
+export interface Call {
+  readonly id: number;
+  readonly name: WriteName;
+  readonly args: readonly unknown[];
+}
+
+/** To the writer thread. All calls of one turn of the event loop travel together, and are committed together. */
+export type Request =
+  | { readonly kind: 'calls'; readonly calls: readonly Call[]; readonly now: number }
+  | { readonly kind: 'abort'; readonly id: number }
+  | { readonly kind: 'close' };
+
+/** An error as it crosses the threads; `fields` are those of its class. */
+export interface SentError {
+  readonly type: 'busy' | 'store' | 'closed';
+  readonly message: string;
+  readonly waitedMs?: number;
+  readonly cause?: { readonly message: string; readonly code: string };
+}
+
+/** From the writer thread. */
+export type Reply =
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SentError }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly event: string;
+      readonly fields: object;
+    }
+  /** The file was another one, or gone: reads have to open it anew as well. */
+  | { readonly kind: 'reopened' };

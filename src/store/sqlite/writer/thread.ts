@@ -1,0 +1,92 @@
+// The writer thread of a store: everything that changes the database happens here, one transaction at a time.
+import { parentPort, threadId, workerData, type MessagePort } from 'node:worker_threads';
+
+import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
+import { SeenStoreClosedError } from '../../errors.ts';
+import type { SeenLogger } from '../../logger.ts';
+import { noteDamage } from '../damage.ts';
+import { pack } from './errors.ts';
+import { Host } from './host.ts';
+import type { Call, Reply, Request, WriterData } from './protocol.ts';
+
+/** Receives calls, runs them on the host, and answers. */
+class WriterThread {
+  readonly #port: MessagePort;
+  readonly #data: WriterData;
+  readonly #calls = new Map<number, AbortController>();
+  readonly #closing = new AbortController();
+  readonly #clock: Clock & { now(): number };
+  #now = 0;
+  #host: Host;
+
+  constructor(port: MessagePort, data: WriterData) {
+    this.#port = port;
+    this.#data = data;
+    this.#clock = { now: () => this.#now, sleep: (ms, signal, options) => systemClock.sleep(ms, signal, options) };
+    this.#host = this.#open();
+  }
+
+  listen(): void {
+    this.#port.on('message', (request: Request) => this.#receive(request));
+  }
+
+  #open(): Host {
+    return new Host({ ...this.#data, clock: this.#clock, logger: this.#logger, signal: this.#closing.signal });
+  }
+
+  #receive(request: Request): void {
+    if (request.kind === 'abort') return this.#calls.get(request.id)?.abort();
+    if (request.kind === 'close') return this.#close();
+    this.#now = request.now;
+    this.#followFile();
+    for (const call of request.calls) this.#answer(call);
+  }
+
+  /** The bot must not go on writing into a file that nobody will ever open again. */
+  #followFile(): void {
+    if (!this.#host.movedAway) return;
+    this.#host = this.#host.reopen(() => this.#open());
+    this.#reply({ kind: 'reopened' });
+  }
+
+  #answer(call: Call): void {
+    const { id, name } = call;
+    this.#run(call)
+      .then((result) => this.#reply({ kind: 'result', id, result }))
+      .catch((error: unknown) => {
+        noteDamage(error, { path: this.#data.path, logger: this.#logger });
+        this.#reply({ kind: 'error', id, error: pack(name, error, this.#data.path) });
+      })
+      .finally(() => this.#calls.delete(id));
+  }
+
+  async #run({ id, name, args }: Call): Promise<unknown> {
+    const abort = new AbortController();
+    this.#calls.set(id, abort);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client has checked them: see WriteArguments
+    const write = this.#host.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
+    return write(...args, AbortSignal.any([abort.signal, this.#closing.signal]));
+  }
+
+  #close(): void {
+    this.#closing.abort(new SeenStoreClosedError('An operation that was still waiting'));
+    this.#host.close();
+    this.#logger.debug('seen_store_writer_closed', { thread_id: threadId });
+    this.#port.close();
+  }
+
+  #reply(reply: Reply): void {
+    this.#port.postMessage(reply);
+  }
+
+  readonly #logger: SeenLogger = {
+    debug: (event, fields = {}) => this.#reply({ kind: 'log', level: 'debug', event, fields }),
+    info: (event, fields = {}) => this.#reply({ kind: 'log', level: 'info', event, fields }),
+    warn: (event, fields = {}) => this.#reply({ kind: 'log', level: 'warn', event, fields }),
+    error: (event, fields = {}) => this.#reply({ kind: 'log', level: 'error', event, fields }),
+  };
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the client starts this thread with
+if (parentPort !== null) new WriterThread(parentPort, workerData as WriterData).listen();

@@ -1,0 +1,90 @@
+import type { StoredRequest } from '../../claim-input.ts';
+import type { ItemState } from '../../claims.ts';
+import type { LostClaim } from '../../errors.ts';
+import { isDead } from '../../owner.ts';
+import type { ItemRow, PostRow } from '../item-rows.ts';
+import { prepareGranting, prepareHolding, type Grant, type GrantStatements } from './claim-statements.ts';
+import type { WriteContext } from './context.ts';
+import type { ClaimRef, Fence } from './fence.ts';
+
+export interface GrantRequest {
+  readonly feed: string;
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/** A granted item with what earlier attempts did. */
+export interface Granted {
+  readonly row: ItemRow;
+  readonly posts: readonly PostRow[];
+}
+
+/** The claim lifecycle on the tables `seen_item` and `seen_post`. */
+export function claimWrites({ db, now, transact }: WriteContext, fence: Fence) {
+  const granting = prepareGranting(db);
+  const { renew, markSeen, commit, release, fail } = prepareHolding(db);
+
+  const changeHeld = (
+    claims: readonly ClaimRef[],
+    change: (id: string) => void,
+    ended?: ItemState,
+  ): Promise<LostClaim[]> => transact(() => fence.forEachHeld(claims, ({ id }) => change(id), ended));
+
+  return {
+    claim: (requests: readonly StoredRequest[], request: GrantRequest): Promise<Granted[]> =>
+      transact(() => take(granting, requests, grant(granting, request, now()))),
+
+    claimWaiting: (limit: number, request: GrantRequest): Promise<Granted[]> =>
+      transact(() => {
+        const granted = grant(granting, request, now());
+        const due = granting.waiting.all({ feed: granted.feed, limit, now: granted.now, dead: granted.dead });
+        return due.length === 0 ? [] : take(granting, due.map(withoutPayload), granted);
+      }),
+
+    renew: (claims: readonly ClaimRef[], leaseMs: number) =>
+      changeHeld(claims, (id) => void renew.run(now() + leaseMs, id)),
+
+    commit: (claims: readonly ClaimRef[]) =>
+      changeHeld(
+        claims,
+        (id) => {
+          markSeen.run(id, Math.floor(now() / 1000));
+          commit.run(now(), id);
+        },
+        'posted',
+      ),
+
+    release: (claims: readonly ClaimRef[], error: string | null, retryAt: number | null) =>
+      changeHeld(claims, (id) => void release.run({ id, error, retryAt, now: now() })),
+
+    fail: (claims: readonly ClaimRef[], error: string) => changeHeld(claims, (id) => void fail.run(error, now(), id)),
+  };
+}
+
+/** Only inside a transaction: the dead are told from the living once the lock is held. */
+function grant({ nextToken, leaseOwners }: GrantStatements, request: GrantRequest, now: number): Grant {
+  const { feed, owner, leaseMs } = request;
+  return {
+    feed,
+    owner,
+    token: nextToken.get() ?? 0,
+    now,
+    leaseUntil: now + leaseMs,
+    dead: JSON.stringify(leaseOwners.all(now).filter((other) => isDead(other))),
+  };
+}
+
+/** The granted items, in the order of the requests. */
+function take(statements: GrantStatements, requests: readonly StoredRequest[], granted: Grant): Granted[] {
+  const json = JSON.stringify(requests);
+  statements.forgetPosts.run(json);
+  const rows = new Map(statements.claim.all({ ...granted, requests: json }).map((row) => [row.id, row]));
+  return requests.flatMap(({ id }) => {
+    const row = rows.get(id);
+    return row === undefined ? [] : [{ row, posts: statements.posts.all(id) }];
+  });
+}
+
+function withoutPayload(id: string): StoredRequest {
+  return { id, payload: null };
+}
