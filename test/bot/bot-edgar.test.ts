@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { ids } from '../discord/index.ts';
 import { generatedFeed, HOSTILE_NAMES, type EdgarRequest, type Fault, type FeedSource } from '../edgar/index.ts';
 import { botWorld, posted } from './bot-world.ts';
+
+// Each test starts whole programs, beside those of other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const FORMS = ['8-K', '10-Q'];
 

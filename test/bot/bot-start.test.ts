@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { envVariables } from '../../src/bot/env/variables.ts';
 import { generatedFeed } from '../edgar/index.ts';
 import { botWorld, type BotWorld } from './bot-world.ts';
+
+// Each test starts whole programs, beside those of other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const program = fileURLToPath(new URL('../../dist/esm/bot/main.js', import.meta.url));
 
@@ -23,7 +26,7 @@ function run(
 ): Promise<Run> {
   const env = { PATH: process.env['PATH'], ...variables };
   return new Promise((resolve) => {
-    execFile(node, [program, ...args], { env, timeout: 15_000 }, (error, stdout, stderr) => {
+    execFile(node, [program, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? null), output: stdout + stderr });
     });
   });

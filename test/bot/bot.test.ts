@@ -1,12 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { openSeenStore } from '../../src/store/index.ts';
 import { buttonsOf, createsMessage, failNext, ids } from '../discord/index.ts';
 import { generatedFeed } from '../edgar/index.ts';
 import { startLocalLlm, type LocalLlm, type LocalLlmOptions } from '../llm/server.ts';
 import { botWorld, posted } from './bot-world.ts';
+
+// Each test starts whole programs, beside those of other tests.
+const PATIENCE_MS = 30_000;
+vi.setConfig({ testTimeout: 60_000 });
 
 async function localLlm(options: LocalLlmOptions): Promise<LocalLlm> {
   const llm = await startLocalLlm(options);
@@ -25,12 +29,12 @@ test('a first run marks what is listed; what comes later is posted, once, and /s
   expect(bot.of('feed_first_run')).toMatchObject([{ marked: 30, to_post: 0 }]);
   feed.advance();
   const fresh = feed.expected().filter((id) => !before.includes(id));
-  await discord.waitForMessages(ids.announcements, fresh.length);
+  await discord.waitForMessages(ids.announcements, fresh.length, PATIENCE_MS);
   await bot.line('feed_cycle_finished', bot.of('feed_cycle_finished').length + 2);
   // The feed lists the newest first; the channel reads from old to new.
   expect(posted(discord).toSorted()).toEqual(fresh.toSorted());
 
-  await discord.waitForCommand('seen');
+  await discord.waitForCommand('seen', PATIENCE_MS);
   const asked = { user: ids.member, channelId: ids.general, command: 'seen', subcommand: 'stats' };
   const stats = await discord.slash(asked);
   await stats.reply();
@@ -71,7 +75,7 @@ test('the file of the earlier bot is honoured, and /seen purge forgets what is o
   expect(bot.of('feed_first_run')).toEqual([]);
   expect(posted(discord).toSorted()).toEqual(feed.expected().slice(2).toSorted());
 
-  await discord.waitForCommand('seen');
+  await discord.waitForCommand('seen', PATIENCE_MS);
   const purge = {
     user: ids.homeAdmin,
     channelId: ids.general,
@@ -97,7 +101,7 @@ test('SIGTERM in the middle of a cycle: a clean end, and the next start posts th
   const llm = await localLlm({ behaviour: ({ index }) => (stuck && index >= 4 ? 'hang' : 'answer') });
   const model = { LLM_BASE_URL: llm.url, LLM_MODEL: 'local', LLM_MAX_CONCURRENT: '3' };
   const bot = start(model);
-  await discord.waitForMessages(ids.announcements, 4);
+  await discord.waitForMessages(ids.announcements, 4, PATIENCE_MS);
   expect(await bot.stop()).toBe(0);
   const events = bot.lines.map(({ msg }) => msg);
   expect(events.slice(events.indexOf('bot_stopping'))).toEqual(
@@ -120,7 +124,7 @@ test('SIGTERM during the login ends the bot', async () => {
   const asksForGateway = ({ path }: { readonly path: string }): boolean => path === '/gateway/bot';
   discord.faults = failNext(1, { kind: 'timeout', applied: false }, asksForGateway);
   const bot = start();
-  await discord.waitUntil('a login', () => discord.requests.some(asksForGateway), 10_000);
+  await discord.waitUntil('a login', () => discord.requests.some(asksForGateway), PATIENCE_MS);
   expect(await bot.stop()).toBe(0);
   expect(bot.lines.map(({ msg }) => msg)).toContain('seen_store_connection_closed');
 });
@@ -147,7 +151,7 @@ test('a token that the gateway refuses later ends the bot', async () => {
   const { discord, start } = await botWorld(generatedFeed({ filings: 3 }));
   const bot = start();
   await bot.line('bot_started');
-  await discord.waitForCommand('seen');
+  await discord.waitForCommand('seen', PATIENCE_MS);
   discord.dropConnections(4004, { resumable: false });
   expect(await bot.ended()).toContain('exit code 1');
   expect(bot.of('bot_unauthorized')).toMatchObject([{ reason: 'the gateway refused the token' }]);

@@ -32,7 +32,7 @@ describe('a Sapphire bot gets the store from the container of its own kind', () 
       TOKEN: discord.token,
       SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite'),
     };
-    const { stdout, stderr } = await run(process.execPath, [here(program)], { env, timeout: 15_000 });
+    const { stdout, stderr } = await run(process.execPath, [here(program)], { env, timeout: 30_000 });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ unseen: ['b'], isHere: true });
     expect(discord.commands).toMatchObject([{ name: 'seen' }]);
