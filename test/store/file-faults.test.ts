@@ -1,0 +1,148 @@
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { openSeenStore, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
+import { RecordingLogger } from '../recording-logger.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const newPath = (): string => join(temporaryFolder(), 'seen_ids.sqlite');
+const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
+
+async function open(path: string, logger = new RecordingLogger()): Promise<SeenStore> {
+  const store = await openSeenStore({ path, logger });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+async function filledStore(path: string, marked: readonly string[]): Promise<void> {
+  const store = await open(path);
+  await store.markSeen(marked);
+  await store.close();
+}
+
+/** Overwrites everything behind the first page, which holds the schema. */
+function damagePages(path: string): void {
+  const { size } = statSync(path);
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(size - 4_096, 0xaa), 0, size - 4_096, 4_096);
+  closeSync(file);
+}
+
+describe('a file that goes away under the store', () => {
+  test('deleted: it is written anew with all that it held, and one line says so', async () => {
+    const path = newPath();
+    const logger = new RecordingLogger();
+    const store = await open(path, logger);
+    await store.markSeen(ids('before', 200));
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    await store.markSeen('after');
+    await store.markSeen('later');
+    expect(logger.of('seen_store_file_moved')).toMatchObject([{ level: 'error', fields: { path } }]);
+    expect(await store.filterUnseen([...ids('before', 200), 'after', 'later', 'new'])).toEqual(['new']);
+    await store.close();
+    const next = await open(path);
+    expect(await next.filterUnseen([...ids('before', 200), 'after', 'later', 'new'])).toEqual(['new']);
+  });
+
+  test('replaced: the new file counts, for reads as for writes', async () => {
+    const [path, other] = [newPath(), newPath()];
+    await filledStore(other, ['from the other']);
+    const logger = new RecordingLogger();
+    const store = await open(path, logger);
+    await store.markSeen('from this');
+    for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    renameSync(other, path);
+    await store.markSeen('after');
+    await expect.poll(() => store.filterUnseen(['from this', 'from the other', 'after'])).toEqual(['from this']);
+    expect(logger.of('seen_store_file_moved')).toHaveLength(1);
+  });
+});
+
+describe('a damaged file', () => {
+  test('at the start it is set aside under a name, and the new store is no first run', async () => {
+    const path = newPath();
+    await filledStore(path, ids('lost', 5_000));
+    const { size } = statSync(path);
+    damagePages(path);
+    const logger = new RecordingLogger();
+    const store = await open(path, logger);
+    const aside = readdirSync(dirname(path)).filter((name) => name.includes('.damaged-'));
+    expect(aside).toHaveLength(1);
+    expect(statSync(join(dirname(path), aside[0] ?? '')).size).toBe(size);
+    expect(logger.of('seen_store_set_aside')).toMatchObject([{ level: 'error', fields: { path } }]);
+    expect(await store.cycles.isFirst('filings')).toBe(false);
+    await store.markSeen('a');
+    expect(await store.isSeen('a')).toBe(true);
+  });
+
+  test('found later: one line, the operations say why, and the next start sets it aside', async () => {
+    const path = newPath();
+    await filledStore(path, ids('lost', 5_000));
+    const logger = new RecordingLogger();
+    const store = await open(path, logger);
+    damagePages(path);
+    await expect(store.filterUnseen(ids('lost', 900))).rejects.toThrow(SeenStoreError);
+    await expect(store.filterUnseen(ids('lost', 900))).rejects.toThrow(/malformed/);
+    expect(logger.of('seen_store_damaged')).toHaveLength(1);
+    await store.close();
+    const next = await open(path);
+    expect(await next.stats()).toMatchObject({ rows: 0 });
+    expect(await next.cycles.isFirst('filings')).toBe(false);
+    expect(existsSync(`${path}.damaged`)).toBe(false);
+  });
+});
+
+describe('the writer thread', () => {
+  test('starts with the first write, and not before', async () => {
+    const path = newPath();
+    await filledStore(path, ['a']);
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    process.on('worker', count);
+    onTestFinished(() => void process.off('worker', count));
+    const store = await open(path);
+    expect(await store.isSeen('a')).toBe(true);
+    await store.stats();
+    expect(threads).toBe(0);
+    await store.markSeen(['b', 'c']);
+    await store.markSeen('d');
+    expect(threads).toBe(1);
+  });
+
+  test('that dies fails what was under way, and the next write starts another', async () => {
+    const logger = new RecordingLogger();
+    const store = await open(newPath(), logger);
+    const born = new Promise<Worker>((resolve) => {
+      process.once('worker', resolve);
+    });
+    const lost = expect(store.markSeen('a')).rejects.toThrow(/may or may not have been written.*Try again/);
+    await (await born).terminate();
+    await lost;
+    expect(logger.of('seen_store_writer_lost')).toMatchObject([{ fields: { pending: 1 } }]);
+    await store.markSeen('b');
+    expect(await store.isSeen('b')).toBe(true);
+  });
+
+  test('commits together what is asked for together', async () => {
+    const path = newPath();
+    const store = await open(path);
+    await store.markSeen('first');
+    const walBefore = statSync(`${path}-wal`).size;
+    await Promise.all(ids('together', 50).map((id) => store.markSeen(id)));
+    const frames = (statSync(`${path}-wal`).size - walBefore) / 4_120;
+    expect(frames).toBeLessThan(10);
+    expect(await store.filterUnseen(ids('together', 50))).toEqual([]);
+  });
+
+  test('one change that fails takes no other of its group with it', async () => {
+    const store = await open(newPath());
+    const [claim] = await store.claim(['mine']);
+    if (claim === undefined) throw new Error('nothing was granted');
+    await store.release([claim]);
+    const outcomes = await Promise.allSettled([store.markSeen('a'), store.commit([claim]), store.markSeen('b')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.filterUnseen(['a', 'b', 'mine'])).toEqual(['mine']);
+  });
+});
