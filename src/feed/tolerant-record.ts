@@ -1,13 +1,12 @@
 import type { PostRecord } from '../store/claims.ts';
 import type { Clock } from '../store/clock.ts';
-import { SeenClaimLostError } from '../store/errors.ts';
 import type { ProcessMemory, Progress } from './memory.ts';
 import type { ItemRecord, Outcome } from './record.ts';
 
 export interface TolerantRecordOptions {
   readonly memory: ProcessMemory;
   readonly clock: Clock;
-  /** Hears of what the store could not keep. */
+  /** Hears of what the store could not keep. Throws what is no store's fault. */
   readonly report: (error: unknown) => void;
 }
 
@@ -98,7 +97,6 @@ export class TolerantRecord implements ItemRecord {
       await step;
       return true;
     } catch (error) {
-      if (error instanceof SeenClaimLostError) throw error;
       this.#options.report(error);
       this.#progress.isMissed = true;
       return false;

@@ -53,10 +53,20 @@ describe.each([
     expect(bench.creations().length).toBeLessThanOrEqual(3);
     await bench.clock.advance(30_000);
     await bench.deliver(notes(30, 'n', both));
+    expect(bench.creations().length).toBeGreaterThan(3);
     expect(bench.creations().length).toBeLessThanOrEqual(6);
     expect(bench.creations(ids.general)).toHaveLength(30);
     expect(bench.feed.enriched).toHaveLength(30);
   });
+});
+
+test('an item is not enriched for a channel that takes no posts', async () => {
+  const bench = await Bench.start();
+  bench.discord.denyChannel(ids.announcements);
+  await bench.deliver(notes(12));
+  expect(bench.feed.enriched.length).toBeLessThanOrEqual(3);
+  await bench.deliver(notes(12));
+  expect(bench.feed.enriched.length).toBeLessThanOrEqual(3);
 });
 
 test('a permission that comes back lets everything through, once, and no item has used up its attempts', async () => {

@@ -125,9 +125,10 @@ describe('deliver', () => {
     await bench.deliver(news);
     expect(complaints(bench)).toHaveLength(1);
     broken[0]?.();
-    await bench.clock.advance(LATER_MS);
     await bench.deliver(news);
     expect(await bench.store.isSeen('new')).toBe(true);
+    await bench.clock.advance(LATER_MS);
+    await bench.deliver(news);
     expect(bench.texts()).toEqual(['new: about new']);
     expect(bench.creations()).toHaveLength(1);
   });
@@ -202,6 +203,24 @@ describe('deliver', () => {
     await bench.store.ledger.retry();
     await bench.deliver(listed);
     expect(bench.creations()).toHaveLength(2);
+  });
+
+  test('an enrichment that fails is not tried every cycle, and not counted against the item later', async () => {
+    class MoodyFeed extends NoteFeed {
+      isUp = false;
+      override async summarize(note: Note, signal: AbortSignal) {
+        if (!this.isUp) throw new Error('overloaded');
+        return super.summarize(note, signal);
+      }
+    }
+    const feed = new MoodyFeed();
+    const bench = await startKnowing('deliver', feed);
+    takeAway(bench, 'seen');
+    for (let cycle = 0; cycle < 5; cycle += 1) await bench.deliver(news);
+    expect(feed.enriched).toEqual(['new']);
+    feed.isUp = true;
+    await bench.clock.advance(30_000);
+    expect(await bench.deliver(listed)).toMatchObject({ posted: 1 });
   });
 
   test('a request of unknown outcome is not repeated blindly', async () => {
