@@ -27,4 +27,12 @@ export {
 export { silentLogger, type SeenLogger } from './logger.ts';
 export { openSeenStore } from './open.ts';
 export { defaultSeenStoreOptions, type SeenStoreOptions } from './options.ts';
-export type { PurgeOptions, PurgeResult, SeenStats, SeenStore } from './seen-store.ts';
+export type { PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from './seen-store.ts';
+export {
+  telemetry,
+  type EnrichmentEvent,
+  type ItemEvent,
+  type LockWaitEvent,
+  type PurgeEvent,
+  type WriteEvent,
+} from './telemetry.ts';

@@ -18,7 +18,14 @@ export interface PurgeResult {
   readonly finished: boolean;
 }
 
-export interface SeenStats {
+export interface StoreSizes {
+  /** Size of the database, in bytes. */
+  readonly fileBytes: number;
+  /** Size of the write-ahead log, in bytes. */
+  readonly walBytes: number;
+}
+
+export interface SeenStats extends StoreSizes {
   /** The backend's name. */
   readonly backend: 'sqlite';
   /** The database file. */
@@ -29,10 +36,6 @@ export interface SeenStats {
   readonly oldest: Date | null;
   /** When the id that was marked last was marked; null for an empty store. */
   readonly newest: Date | null;
-  /** Size of the database, in bytes. */
-  readonly fileBytes: number;
-  /** Size of the write-ahead log, in bytes. */
-  readonly walBytes: number;
   readonly ttlDays: number;
   /** All cycles since midnight UTC, summed. */
   readonly today: CycleCounts;
@@ -97,6 +100,9 @@ export interface SeenStore extends Claims {
 
   /** How many ids were last marked before `olderThan`: what a purge would remove. */
   countOlderThan(olderThan: Date): Promise<number>;
+
+  /** How much room the database takes. Cheap, unlike `stats`. */
+  sizes(): Promise<StoreSizes>;
 
   /** What the store holds and what the feeds did. */
   stats(): Promise<SeenStats>;

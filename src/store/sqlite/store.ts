@@ -4,7 +4,8 @@ import { threadId } from 'node:worker_threads';
 import type { Claim, ClaimOptions, ClaimRequest, ClaimWaitingOptions, ReleaseOptions } from '../claims.ts';
 import { SeenInputError } from '../errors.ts';
 import { requireIds } from '../ids.ts';
-import type { PurgeOptions, PurgeResult, SeenStats, SeenStore } from '../seen-store.ts';
+import type { PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from '../seen-store.ts';
+import { telemetry, type PurgeEvent } from '../telemetry.ts';
 import { SqliteClaims } from './claims.ts';
 import { SqliteCycles } from './cycles.ts';
 import { SqliteHolds } from './holds.ts';
@@ -110,6 +111,7 @@ export class SqliteSeenStore implements SeenStore {
     const isAborted = (): boolean => signal?.aborted ?? false;
     if (isAborted()) return { deleted: 0, finished: false };
     const deleted = await this.#writer.call('purge', [before], signal);
+    telemetry.purge.publish({ deleted } satisfies PurgeEvent);
     return { deleted, finished: !isAborted() };
   }
 
@@ -136,13 +138,17 @@ export class SqliteSeenStore implements SeenStore {
       rows,
       oldest: oldest === null ? null : new Date(oldest * 1000),
       newest: newest === null ? null : new Date(newest * 1000),
-      fileBytes: sizeOf(location),
-      walBytes: sizeOf(`${location}-wal`),
+      ...(await this.sizes()),
       ttlDays,
       today: this.cycles.sumSince(startOfDay(this.#reader.now())),
       lastCycle: this.cycles.last(),
       ledger: await this.ledger.counts(),
     };
+  }
+
+  async sizes(): Promise<StoreSizes> {
+    const { path } = this.#reader.options;
+    return { fileBytes: sizeOf(path), walBytes: sizeOf(`${path}-wal`) };
   }
 
   close(): Promise<void> {

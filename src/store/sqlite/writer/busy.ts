@@ -10,6 +10,8 @@ export interface BusyRetry {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Hears how long a write had to wait, once it was let in. */
+  readonly onWaited: (waitedMs: number) => void;
 }
 
 /**
@@ -23,9 +25,11 @@ export interface BusyRetry {
  */
 export async function retryWhileBusy<T>(write: () => T, retry: BusyRetry): Promise<T> {
   const startedAt = retry.clock.now();
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
-      return write();
+      const result = write();
+      if (tries > 0) retry.onWaited(retry.clock.now() - startedAt);
+      return result;
     } catch (error) {
       if (!isBusy(error)) throw error;
       const waitedMs = retry.clock.now() - startedAt;

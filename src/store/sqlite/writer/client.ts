@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import { telemetry, type LockWaitEvent, type WriteEvent } from '../../telemetry.ts';
 import { unpack } from './errors.ts';
 import type { Call, Reply, Request, WriteArguments, WriteName, WriteResult, WriterData } from './protocol.ts';
 
@@ -43,6 +44,7 @@ export class Writer {
     const id = (this.#lastId += 1);
     const { promise, resolve, reject } = Promise.withResolvers<WriteResult<N>>();
     this.#pending.set(id, { name, resolve, reject });
+    this.#publishPending();
     this.#enqueue({ id, name, args });
     const abort = (): void => this.#send({ kind: 'abort', id });
     signal?.addEventListener('abort', abort, { once: true });
@@ -97,15 +99,22 @@ export class Writer {
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
     if (reply.kind === 'reopened') return this.#onReopened();
+    if (reply.kind === 'waited')
+      return telemetry.lockWait.publish({ waitedMs: reply.waitedMs } satisfies LockWaitEvent);
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     this.#pending.delete(reply.id);
+    this.#publishPending();
     // While something is under way the thread keeps the process alive, and only then.
     if (this.#pending.size === 0 && !this.#closed) this.#worker?.unref();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see WriteResult
     if (reply.kind === 'result') pending.resolve(reply.result as never);
     else if (this.#closed) pending.reject(new SeenStoreClosedError(pending.name));
     else pending.reject(unpack(pending.name, reply.error));
+  }
+
+  #publishPending(): void {
+    telemetry.write.publish({ pending: this.#pending.size } satisfies WriteEvent);
   }
 
   #lose(worker: Worker, cause: Error): void {

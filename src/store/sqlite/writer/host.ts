@@ -17,6 +17,8 @@ export interface HostOptions {
   readonly clock: Clock;
   readonly logger: SeenLogger;
   readonly signal: AbortSignal;
+  /** Hears how long a transaction waited for the lock of another process or thread. */
+  readonly onLockWait: (waitedMs: number) => void;
 }
 
 /** The writing connection, and the writes that are prepared on it. */
@@ -28,11 +30,11 @@ export class Host {
   readonly #file: string | undefined;
 
   constructor(options: HostOptions) {
-    const { path, busyTimeoutMs: timeoutMs, clock, signal } = options;
+    const { path, busyTimeoutMs: timeoutMs, clock, signal, onLockWait: onWaited } = options;
     this.#options = options;
     this.#db = connect(options);
     this.#file = identify(path);
-    this.#commits = new GroupCommit(this.#db, { timeoutMs, signal, clock: systemClock });
+    this.#commits = new GroupCommit(this.#db, { timeoutMs, signal, clock: systemClock, onWaited });
     const wal = new WalKeeper(this.#db, path);
     this.writes = prepareWrites({
       db: this.#db,

@@ -44,5 +44,7 @@ export type Reply =
       readonly event: string;
       readonly fields: object;
     }
+  /** A transaction waited for the lock. */
+  | { readonly kind: 'waited'; readonly waitedMs: number }
   /** The file was another one, or gone: reads have to open it anew as well. */
   | { readonly kind: 'reopened' };

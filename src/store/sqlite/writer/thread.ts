@@ -32,7 +32,13 @@ class WriterThread {
   }
 
   #open(): Host {
-    return new Host({ ...this.#data, clock: this.#clock, logger: this.#logger, signal: this.#closing.signal });
+    return new Host({
+      ...this.#data,
+      clock: this.#clock,
+      logger: this.#logger,
+      signal: this.#closing.signal,
+      onLockWait: (waitedMs) => this.#reply({ kind: 'waited', waitedMs }),
+    });
   }
 
   #receive(request: Request): void {
