@@ -38,5 +38,6 @@ function seenOptions({ seen, discord }: BotEnv): NonNullable<ClientOptions['seen
     ttlDays,
     admins: { ...home, channelId: discord.channelId, userIds, roleIds },
     parseId: parseFilingId,
+    ...(seen.metricsPort === undefined ? {} : { metrics: { port: seen.metricsPort } }),
   };
 }

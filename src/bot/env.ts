@@ -30,6 +30,7 @@ export interface BotEnv {
     readonly firstRun: 'mark' | 'post' | number;
     readonly onStoreError: 'deliver' | 'hold';
     readonly adminChannelId: string | undefined;
+    readonly metricsPort: number | undefined;
     readonly homeGuildId: string | undefined;
     readonly adminUserIds: readonly string[];
     readonly adminRoleIds: readonly string[];
@@ -90,6 +91,7 @@ function toBotEnv(values: EnvValues): BotEnv {
       firstRun: values.SEEN_FIRST_RUN,
       onStoreError: values.SEEN_ON_STORE_ERROR,
       adminChannelId: values.SEEN_ADMIN_CHANNEL_ID,
+      metricsPort: values.SEEN_METRICS_PORT,
       homeGuildId: values.SEEN_HOME_GUILD_ID,
       adminUserIds: values.SEEN_ADMIN_USER_IDS,
       adminRoleIds: values.SEEN_ADMIN_ROLE_IDS,

@@ -4,6 +4,7 @@ import type { Claim } from '../store/claims.ts';
 import type { CycleCounts } from '../store/cycle.ts';
 import { SeenClaimLostError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
+import { telemetry } from '../store/telemetry.ts';
 import { deliverItem, type ItemDelivery } from './deliver-item.ts';
 import { FeedUnauthorizedError } from './errors.ts';
 import { isStoreFault, type StoreFaults } from './faults.ts';
@@ -68,7 +69,7 @@ async function deliverOne<Item, Enrichment>(
   try {
     if (signal.aborted) return await giveBack(record);
     const outcome = await deliverItem(delivery, item, record, signal);
-    report(delivery.logger, record, outcome);
+    report(delivery, record, outcome);
     return outcome;
   } catch (error) {
     return afterError(delivery, record, halt, error);
@@ -99,11 +100,17 @@ async function giveBack(record: ItemRecord): Promise<Outcome> {
   return outcome;
 }
 
-function report(logger: SeenLogger, { id, attempt }: ItemRecord, outcome: Outcome): void {
-  if (outcome.kind === 'failed') logger.error('feed_item_failed', { id, attempt, error: outcome.error });
-  if (outcome.kind === 'later' && outcome.error !== undefined) {
-    logger.warn('feed_item_retry', { id, attempt, error: outcome.error, retry_at: outcome.retryAt });
-  }
+function report(
+  { logger, feed }: { readonly logger: SeenLogger; readonly feed: { readonly name: string } },
+  { id, attempt }: ItemRecord,
+  outcome: Outcome,
+): void {
+  if (outcome.kind === 'posted' || outcome.error === undefined) return;
+  const { error } = outcome;
+  if (outcome.kind === 'failed') logger.error('feed_item_failed', { id, attempt, error });
+  else logger.warn('feed_item_retry', { id, attempt, error, retry_at: outcome.retryAt });
+  const step = outcome.kind === 'failed' ? 'failed' : 'retried';
+  telemetry.item.publish({ feed: feed.name, step });
 }
 
 function summarize(outcomes: readonly (Outcome | undefined)[]): Pick<Delivered, 'posted' | 'failed'> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../store/clock.ts';
+import { telemetry } from '../store/telemetry.ts';
 import { SeenError, SeenInputError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { backoffMs } from './backoff.ts';
@@ -96,7 +97,8 @@ async function enrich<Item, Enrichment>(
   if (record.enrichment !== undefined) return { enrichment: record.enrichment as Enrichment };
   let enrichment: Enrichment;
   try {
-    enrichment = await delivery.feed.enrich(item, signal);
+    const { feed, clock } = delivery;
+    enrichment = await timed(feed.name, clock, () => feed.enrich(item, signal));
   } catch (error) {
     if (signal.aborted) return { kind: 'later' };
     return retry(delivery, record, `enrichment: ${reasonOf(error)}`);
@@ -104,6 +106,22 @@ async function enrich<Item, Enrichment>(
   await record.saveEnrichment(enrichment);
   delivery.onStep('enriched', record.id);
   return { enrichment };
+}
+
+/** Says how long the enrichment took, to whoever measures. */
+async function timed<Result>(feed: string, clock: Clock, work: () => Promise<Result>): Promise<Result> {
+  const startedAt = clock.now();
+  const publish = (ok: boolean): void => {
+    telemetry.enrichment.publish({ feed, durationMs: clock.now() - startedAt, ok });
+  };
+  try {
+    const result = await work();
+    publish(true);
+    return result;
+  } catch (error) {
+    publish(false);
+    throw error;
+  }
 }
 
 /** A channel that failed for good makes the item a dead letter, but only once the others have got it. */

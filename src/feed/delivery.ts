@@ -4,6 +4,7 @@ import type { Clock } from '../store/clock.ts';
 import type { Cycle } from '../store/cycle.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import type { SeenStore } from '../store/seen-store.ts';
+import { telemetry } from '../store/telemetry.ts';
 import { deliverAll, type Work } from './deliver-all.ts';
 import type { DeliveryStep } from './deliver-item.ts';
 import { Poster } from './discord/poster.ts';
@@ -63,7 +64,10 @@ export class Delivery<Item, Enrichment> {
     const { leaseMs, maxConcurrent, maxAttempts } = this.#options;
     const { feed, clock, logger, onStep } = this.#context;
     const keeper = new LeaseKeeper({ ...this.#context, faults, leaseMs });
-    for (const { record } of work) onStep?.('claimed', record.id);
+    for (const { record } of work) {
+      telemetry.item.publish({ feed: feed.name, step: 'claimed' });
+      onStep?.('claimed', record.id);
+    }
     const hear = (step: DeliveryStep, id: string): void => {
       if (step === 'enriched') onEnriched();
       onStep?.(step, id);

@@ -1,4 +1,5 @@
 import type { SeenStoreOptions } from '../store/options.ts';
+import type { MetricsOptions } from './metrics/index.ts';
 
 /** The `seen` key of the client's options. */
 export interface SeenPluginOptions extends SeenStoreOptions {
@@ -11,6 +12,11 @@ export interface SeenPluginOptions extends SeenStoreOptions {
   readonly command?: false | { readonly guildIds: readonly string[] };
   /** Who may purge, retry and decide. */
   readonly admins?: SeenAdmins;
+  /**
+   * Serves Prometheus metrics at `/metrics`, with the package prom-client: `port`, and `host`, which is 127.0.0.1 unless
+   * given. Default: off.
+   */
+  readonly metrics?: MetricsOptions;
   /** Turns what somebody typed at `/seen why` and `/seen retry`, a link for example, into an id. Default: as typed. */
   readonly parseId?: (text: string) => string;
 }

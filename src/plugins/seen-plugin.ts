@@ -9,6 +9,10 @@ import { SubcommandDenied } from '../commands/subcommand-denied.ts';
 import { SubcommandError } from '../commands/subcommand-error.ts';
 import { openSeenStore } from '../store/open.ts';
 import type { SeenStore } from '../store/seen-store.ts';
+import type { SeenStoreOptions } from '../store/options.ts';
+import { serveMetrics, type MetricsOptions } from './metrics/index.ts';
+import type { MetricsServer } from './metrics/server.ts';
+import type { SeenPluginOptions } from './options.ts';
 
 const holdPieces = [{ store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton }] as const;
 const commandPieces = [
@@ -22,6 +26,9 @@ const commandPieces = [
 /** The store that each client has opened, for a second login of the same one. */
 const opened = new WeakMap<SapphireClient, SeenStore>();
 
+/** The metrics that each client serves. */
+const serving = new WeakMap<SapphireClient, MetricsServer>();
+
 /** Registers the store on the container and brings `/seen`. */
 export class SeenPlugin extends Plugin {
   /** All at once: the client's constructor does not wait for this, and `login()` loads what is registered by then. */
@@ -34,10 +41,28 @@ export class SeenPlugin extends Plugin {
 
   /** Before anything else of the login, so that a path that cannot work rejects `login()` and nothing is half open. */
   static override async [preLogin](this: SapphireClient, options: ClientOptions): Promise<void> {
-    const { enabled = true, command: _command, admins: _admins, parseId: _parseId, ...store } = options.seen ?? {};
+    const { enabled = true, metrics, ...rest } = options.seen ?? {};
     if (!enabled) return;
     await opened.get(this)?.close();
-    container.seen = await openSeenStore({ logger: container.logger, ...store });
+    container.seen = await openSeenStore({ logger: container.logger, ...storeOptions(rest) });
     opened.set(this, container.seen);
+    await serving.get(this)?.close();
+    if (metrics !== undefined) await serve(this, container.seen, metrics);
   }
+}
+
+/** Metrics that cannot be served leave no store open behind them. */
+async function serve(client: SapphireClient, store: SeenStore, options: MetricsOptions): Promise<void> {
+  try {
+    serving.set(client, await serveMetrics(client, store, options));
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** What of the plugin's options is the store's. */
+function storeOptions(options: SeenPluginOptions): SeenStoreOptions {
+  const { command: _command, admins: _admins, parseId: _parseId, ...store } = options;
+  return store;
 }

@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { channel, type Channel } from 'node:diagnostics_channel';
 
 /** A group of writes was committed, or failed. */
 export interface WriteEvent {
@@ -27,14 +27,32 @@ export interface EnrichmentEvent {
   readonly ok: boolean;
 }
 
+/** A channel of `node:diagnostics_channel` whose events have a type. Publishing costs nothing while nobody listens. */
+export class TelemetryChannel<Event extends object> {
+  readonly #channel: Channel;
+
+  constructor(name: string) {
+    this.#channel = channel(name);
+  }
+
+  publish(event: Event): void {
+    this.#channel.publish(event);
+  }
+
+  subscribe(hear: (event: Event) => void): void {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is published on this channel
+    this.#channel.subscribe((event) => hear(event as Event));
+  }
+}
+
 /**
- * What there is to measure, as channels of `node:diagnostics_channel`: publishing costs nothing while nobody listens.
- * The names are part of the public API, for metrics and traces of the bot's own.
+ * What there is to measure. The names are part of the public API: `node:diagnostics_channel` reaches them as well, for
+ * metrics and traces of the bot's own.
  */
 export const telemetry = {
-  write: channel('sapphire-plugin-seen:write'),
-  lockWait: channel('sapphire-plugin-seen:lock-wait'),
-  purge: channel('sapphire-plugin-seen:purge'),
-  item: channel('sapphire-plugin-seen:item'),
-  enrichment: channel('sapphire-plugin-seen:enrichment'),
+  write: new TelemetryChannel<WriteEvent>('sapphire-plugin-seen:write'),
+  lockWait: new TelemetryChannel<LockWaitEvent>('sapphire-plugin-seen:lock-wait'),
+  purge: new TelemetryChannel<PurgeEvent>('sapphire-plugin-seen:purge'),
+  item: new TelemetryChannel<ItemEvent>('sapphire-plugin-seen:item'),
+  enrichment: new TelemetryChannel<EnrichmentEvent>('sapphire-plugin-seen:enrichment'),
 } as const;

@@ -53,15 +53,17 @@ export const envSchema = z.object({
   SEEN_ADMIN_ROLE_IDS: snowflakes.prefault('').describe('Roles whose members may also purge, separated by commas.'),
   SEEN_ENABLED: flag.prefault('true').describe('`false` starts the bot without the store and the feed.'),
 
+  SEEN_METRICS_PORT: whole({ min: 1, max: 65_535 })
+    .optional()
+    .describe('Serves Prometheus metrics on this port of 127.0.0.1, at /metrics. Unset: off.'),
+
   EDGAR_USER_AGENT: userAgent(
     'The SEC blocks programs that do not name a contact. Set it to a name and an e-mail address, such as: Example Corp filings@example.com',
   ).describe('Who asks: a name and a contact e-mail address. The SEC requires it and blocks programs without it.'),
   EDGAR_BASE_URL: httpUrl.prefault('https://www.sec.gov').describe('Where EDGAR is.'),
   EDGAR_FORMS: forms
     .prefault('8-K,8-K/A')
-    .describe(
-      'The exact forms to post, separated by commas. `*` posts every form: thousands of filings a day.',
-    ),
+    .describe('The exact forms to post, separated by commas. `*` posts every form: thousands of filings a day.'),
   EDGAR_POLL_SECONDS: decimal({ min: 0, max: 86_400 })
     .prefault('120')
     .describe('Seconds between two polls of the feed.'),

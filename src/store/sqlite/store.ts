@@ -5,7 +5,7 @@ import type { Claim, ClaimOptions, ClaimRequest, ClaimWaitingOptions, ReleaseOpt
 import { SeenInputError } from '../errors.ts';
 import { requireIds } from '../ids.ts';
 import type { PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from '../seen-store.ts';
-import { telemetry, type PurgeEvent } from '../telemetry.ts';
+import { telemetry } from '../telemetry.ts';
 import { SqliteClaims } from './claims.ts';
 import { SqliteCycles } from './cycles.ts';
 import { SqliteHolds } from './holds.ts';
@@ -111,7 +111,7 @@ export class SqliteSeenStore implements SeenStore {
     const isAborted = (): boolean => signal?.aborted ?? false;
     if (isAborted()) return { deleted: 0, finished: false };
     const deleted = await this.#writer.call('purge', [before], signal);
-    telemetry.purge.publish({ deleted } satisfies PurgeEvent);
+    telemetry.purge.publish({ deleted });
     return { deleted, finished: !isAborted() };
   }
 

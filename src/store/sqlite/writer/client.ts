@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
-import { telemetry, type LockWaitEvent, type WriteEvent } from '../../telemetry.ts';
+import { telemetry } from '../../telemetry.ts';
 import { unpack } from './errors.ts';
 import type { Call, Reply, Request, WriteArguments, WriteName, WriteResult, WriterData } from './protocol.ts';
 
@@ -99,8 +99,7 @@ export class Writer {
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
     if (reply.kind === 'reopened') return this.#onReopened();
-    if (reply.kind === 'waited')
-      return telemetry.lockWait.publish({ waitedMs: reply.waitedMs } satisfies LockWaitEvent);
+    if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     this.#pending.delete(reply.id);
@@ -114,7 +113,7 @@ export class Writer {
   }
 
   #publishPending(): void {
-    telemetry.write.publish({ pending: this.#pending.size } satisfies WriteEvent);
+    telemetry.write.publish({ pending: this.#pending.size });
   }
 
   #lose(worker: Worker, cause: Error): void {

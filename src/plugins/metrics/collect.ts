@@ -1,0 +1,108 @@
+import type { Client } from 'discord.js';
+import type * as Prometheus from 'prom-client';
+
+import type { Cycle } from '../../store/cycle.ts';
+import type { SeenStore } from '../../store/seen-store.ts';
+import { telemetry } from '../../store/telemetry.ts';
+
+const listed = ['skipped', 'enriched', 'posted', 'marked', 'failed', 'held'] as const satisfies (keyof Cycle)[];
+
+/** Fills a registry of its own from the client's events, the telemetry channels, and the store at each scrape. */
+export function collectMetrics(prometheus: typeof Prometheus, client: Client, store: SeenStore): Prometheus.Registry {
+  const registry = new prometheus.Registry();
+  prometheus.collectDefaultMetrics({ register: registry });
+  countCycles(prometheus, registry, client);
+  countItems(prometheus, registry);
+  watchWrites(prometheus, registry);
+  watchStore(prometheus, registry, store);
+  return registry;
+}
+
+function countCycles(prometheus: typeof Prometheus, registry: Prometheus.Registry, client: Client): void {
+  const registers = [registry];
+  const items = new prometheus.Counter({
+    name: 'seen_items_total',
+    help: 'Items of the feeds, by what became of them in a cycle.',
+    labelNames: ['feed', 'outcome'],
+    registers,
+  });
+  const duration = new prometheus.Histogram({
+    name: 'seen_cycle_duration_seconds',
+    help: 'Time from a batch to the end of its last post.',
+    labelNames: ['feed'],
+    buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900],
+    registers,
+  });
+  client.on('seenCycle', (cycle) => {
+    const { feed } = cycle;
+    for (const outcome of listed) items.inc({ feed, outcome }, cycle[outcome]);
+    duration.observe({ feed }, (cycle.finishedAt.getTime() - cycle.startedAt.getTime()) / 1000);
+  });
+}
+
+function countItems(prometheus: typeof Prometheus, registry: Prometheus.Registry): void {
+  const registers = [registry];
+  const steps = new prometheus.Counter({
+    name: 'seen_item_steps_total',
+    help: 'Claims, retries and dead letters.',
+    labelNames: ['feed', 'step'],
+    registers,
+  });
+  const enrichment = new prometheus.Histogram({
+    name: 'seen_enrichment_duration_seconds',
+    help: 'Time of one enrichment, an LLM call for example.',
+    labelNames: ['feed', 'ok'],
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60],
+    registers,
+  });
+  telemetry.item.subscribe(({ feed, step }) => steps.inc({ feed, step }));
+  telemetry.enrichment.subscribe(({ feed, ok, durationMs }) =>
+    enrichment.observe({ feed, ok: String(ok) }, durationMs / 1000),
+  );
+}
+
+function watchWrites(prometheus: typeof Prometheus, registry: Prometheus.Registry): void {
+  const registers = [registry];
+  const pending = new prometheus.Gauge({
+    name: 'seen_write_queue_depth',
+    help: 'Writes that were asked for and are not answered yet.',
+    registers,
+  });
+  const lockWait = new prometheus.Histogram({
+    name: 'seen_lock_wait_seconds',
+    help: 'Time that a transaction waited for the lock of another process or thread.',
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30],
+    registers,
+  });
+  const purged = new prometheus.Counter({
+    name: 'seen_purged_ids_total',
+    help: 'Ids that purges removed.',
+    registers,
+  });
+  telemetry.write.subscribe((event) => pending.set(event.pending));
+  telemetry.lockWait.subscribe(({ waitedMs }) => lockWait.observe(waitedMs / 1000));
+  telemetry.purge.subscribe(({ deleted }) => purged.inc(deleted));
+}
+
+function watchStore(prometheus: typeof Prometheus, registry: Prometheus.Registry, store: SeenStore): void {
+  const bytes = new prometheus.Gauge({
+    name: 'seen_store_bytes',
+    help: 'Size of the database and of its write-ahead log.',
+    labelNames: ['file'],
+    registers: [registry],
+    async collect() {
+      const { fileBytes, walBytes } = await store.sizes();
+      bytes.set({ file: 'database' }, fileBytes);
+      bytes.set({ file: 'wal' }, walBytes);
+    },
+  });
+  const items = new prometheus.Gauge({
+    name: 'seen_ledger_items',
+    help: 'Items on their way, by state.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      for (const [state, count] of Object.entries(await store.ledger.counts())) items.set({ state }, count);
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import { container } from '@sapphire/framework';
+import type { Client } from 'discord.js';
+import type * as Prometheus from 'prom-client';
+
+import { SeenConfigError } from '../../store/errors.ts';
+import type { SeenStore } from '../../store/seen-store.ts';
+import { collectMetrics } from './collect.ts';
+import { MetricsServer } from './server.ts';
+
+export interface MetricsOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Default: `127.0.0.1`, which nobody outside this machine reaches. */
+  readonly host?: string;
+}
+
+/**
+ * Serves Prometheus metrics of the store and the feeds.
+ *
+ * @throws {SeenConfigError} when prom-client is not installed, or the port is taken.
+ */
+export async function serveMetrics(client: Client, store: SeenStore, options: MetricsOptions): Promise<MetricsServer> {
+  const { port, host = '127.0.0.1' } = options;
+  const registry = collectMetrics(await loadPrometheus(), client, store);
+  const server = await MetricsServer.listen(registry, port, host);
+  container.logger.info('seen_metrics_listening', { host, port: server.port });
+  return server;
+}
+
+async function loadPrometheus(): Promise<typeof Prometheus> {
+  try {
+    return await import('prom-client');
+  } catch (cause) {
+    throw new SeenConfigError('The metrics need the package prom-client: npm install prom-client.', { cause });
+  }
+}

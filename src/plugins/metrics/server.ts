@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+
+import { SeenConfigError } from '../../store/errors.ts';
+
+/** Serves the metrics at `/metrics`. It keeps no process alive. */
+export class MetricsServer {
+  readonly #http: Server;
+
+  private constructor(http: Server) {
+    this.#http = http;
+  }
+
+  /** @throws {SeenConfigError} when the port cannot be listened on. */
+  static async listen(registry: Registry, port: number, host: string): Promise<MetricsServer> {
+    const http = createServer((request, response) => {
+      if (request.url !== '/metrics') response.writeHead(404).end('The metrics are at /metrics.\n');
+      else answer(registry, response);
+    });
+    http.listen(port, host).unref();
+    try {
+      await once(http, 'listening');
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SeenConfigError(`The metrics cannot be served on ${host}, port ${port}: ${reason}.`, { cause });
+    }
+    return new MetricsServer(http);
+  }
+
+  get port(): number {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server that listens has such an address
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#http, 'close');
+    this.#http.close();
+    this.#http.closeAllConnections();
+    await closed;
+  }
+}
+
+function answer(registry: Registry, response: ServerResponse): void {
+  registry
+    .metrics()
+    .then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text))
+    .catch((error: unknown) => response.writeHead(500).end(String(error)));
+}

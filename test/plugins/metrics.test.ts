@@ -1,0 +1,83 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { telemetry } from '../../src/store/telemetry.ts';
+import { localDiscord } from '../discord/connect.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { newSapphireClient, startSapphireBot, type SapphireBot } from './sapphire-bot.ts';
+
+const at = new Date('2026-11-24T12:00:00Z');
+
+async function startMeasuredBot(): Promise<{ bot: SapphireBot; scrape: (path?: string) => Promise<Response> }> {
+  const path = join(temporaryFolder(), 'seen.sqlite');
+  const bot = await startSapphireBot(await localDiscord(), { path, command: false, metrics: { port: 0 } });
+  const { host, port } = listening(bot) ?? {};
+  expect(host).toBe('127.0.0.1');
+  return { bot, scrape: (page = '/metrics') => fetch(`http://127.0.0.1:${String(port)}${page}`) };
+}
+
+function listening({ logger }: SapphireBot): { host?: unknown; port?: unknown } | undefined {
+  const line = logger.lines.find(({ values }) => values[0] === 'seen_metrics_listening');
+  return line?.values[1] as { host?: unknown; port?: unknown } | undefined;
+}
+
+describe('metrics', () => {
+  test('tell of cycles, items, writes, purges, sizes and the event loop', async () => {
+    const { bot, scrape } = await startMeasuredBot();
+    await bot.store.markSeen(['a', 'b', 'c'], 1);
+    await bot.store.purge();
+    const counts = { total: 150, skipped: 120, enriched: 30, posted: 29, marked: 0, failed: 1, held: 0 };
+    bot.client.emit('seenCycle', {
+      feed: 'news',
+      startedAt: at,
+      finishedAt: new Date(at.getTime() + 2_000),
+      ...counts,
+    });
+    telemetry.item.publish({ feed: 'news', step: 'retried' });
+    telemetry.enrichment.publish({ feed: 'news', durationMs: 1_500, ok: true });
+    telemetry.lockWait.publish({ waitedMs: 40 });
+    const text = await (await scrape()).text();
+    for (const line of [
+      'seen_items_total{feed="news",outcome="skipped"} 120',
+      'seen_items_total{feed="news",outcome="posted"} 29',
+      'seen_cycle_duration_seconds_sum{feed="news"} 2',
+      'seen_item_steps_total{feed="news",step="retried"} 1',
+      'seen_enrichment_duration_seconds_sum{feed="news",ok="true"} 1.5',
+      'seen_lock_wait_seconds_sum 0.04',
+      'seen_purged_ids_total 3',
+      'seen_write_queue_depth 0',
+      'seen_ledger_items{state="failed"} 0',
+    ]) {
+      expect(text).toContain(`${line}\n`);
+    }
+    expect(text).toMatch(/seen_store_bytes\{file="wal"\} [1-9]\d*\n/);
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
+  });
+
+  test('are at /metrics and nowhere else', async () => {
+    const { scrape } = await startMeasuredBot();
+    expect((await scrape('/')).status).toBe(404);
+    expect((await scrape()).headers.get('content-type')).toContain('text/plain');
+  });
+
+  test('are off unless a port is given', async () => {
+    const path = join(temporaryFolder(), 'seen.sqlite');
+    const bot = await startSapphireBot(await localDiscord(), { path, command: false });
+    expect(listening(bot)).toBeUndefined();
+  });
+
+  test('a port that is taken rejects the login with what is wrong', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const path = join(temporaryFolder(), 'seen.sqlite');
+    const discord = await localDiscord();
+    const client = await newSapphireClient(discord, { path, metrics: { port } });
+    onTestFinished(() => client.destroy());
+    await expect(client.login(discord.token)).rejects.toThrow(/metrics cannot be served on 127\.0\.0\.1.*EADDRINUSE/);
+  });
+});
