@@ -160,11 +160,14 @@ describe('an item that cannot be delivered holds up no other', () => {
     expect(await bench.store.isSeen('a')).toBe(true);
   });
 
-  test('one that names a channel twice gets there once', async () => {
-    const bench = await Bench.start();
-    await bench.deliver([{ id: 'a', channels: [ids.general, ids.general] }]);
-    expect(bench.creations(ids.general)).toHaveLength(1);
-  });
+  test.each(['deliver', 'hold'] as const)(
+    'one that names a channel twice gets there once (%s)',
+    async (onStoreError) => {
+      const bench = await Bench.start({ delivery: { onStoreError } });
+      await bench.deliver([{ id: 'a', channels: [ids.general, ids.general] }]);
+      expect(bench.creations(ids.general)).toHaveLength(1);
+    },
+  );
 });
 
 test('a cycle without items changes nothing, and is recorded', async () => {

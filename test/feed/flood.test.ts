@@ -130,6 +130,19 @@ describe('a flood', () => {
     expect(bench.texts()).toHaveLength(20);
   });
 
+  test('that another process holds at the same moment is not posted by this one', async () => {
+    const bench = await startUsual();
+    const { store } = bench;
+    const claimWaiting = store.claimWaiting.bind(store);
+    store.claimWaiting = async (options) => {
+      await store.holds.open('notes', ['sudden1']);
+      await store.release(await store.claim([{ id: 'sudden1', payload: sudden[0] }], { feed: 'notes' }));
+      return claimWaiting(options);
+    };
+    expect(await bench.deliver(usual)).toMatchObject({ posted: 0, enriched: 0 });
+    expect(await store.ledger.find('sudden1')).toMatchObject({ owner: null, attempts: 0 });
+  });
+
   test('holds nothing that waited for a retry for good', async () => {
     const bench = await startUsual();
     bench.discord.faults = failNext(4, { kind: 'status', status: 500 }, createsMessage(ids.announcements));

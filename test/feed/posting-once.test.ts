@@ -140,6 +140,16 @@ describe.each(crashes)('a crash $name', ({ arm, messageExists, isPaid }) => {
   });
 });
 
+test('within the nonce’s window the history need not be read', async () => {
+  const bench = await Bench.start();
+  bench.discord.denyChannel(ids.announcements, ['readMessageHistory']);
+  bench.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, posts);
+  await bench.deliver(notes(1));
+  await bench.clock.advance(60_000);
+  expect(await bench.deliver([])).toMatchObject({ posted: 1 });
+  expect(bench.texts()).toEqual(onlyOnce);
+});
+
 describe('after the nonce’s window', () => {
   /** An item whose request was applied, or not, before the process ended. */
   async function interrupted(applied: boolean, feed = new NoteFeed()): Promise<Bench> {
@@ -204,15 +214,20 @@ describe('after the nonce’s window', () => {
   });
 
   test('nothing is sent while the history is hidden, other items are, and the error names the permission', async () => {
-    const bench = await interrupted(true);
+    const bench = await Bench.start();
+    bench.discord.faults = failNext(3, { kind: 'disconnect', applied: true }, posts);
+    await bench.deliver(notes(3));
+    await bench.clock.advance(LATER_MS);
+    await bench.restart();
     bench.discord.denyChannel(ids.announcements, ['readMessageHistory']);
-    expect(await bench.deliver([{ id: 'other' }])).toMatchObject({ posted: 1, failed: 1 });
+    expect(await bench.deliver([{ id: 'other' }])).toMatchObject({ posted: 1, failed: 3 });
     const { lastError } = (await bench.store.ledger.find('n1')) ?? {};
     expect(lastError).toContain('Read Message History');
     bench.discord.allowChannel(ids.announcements);
     await bench.clock.advance(60 * 60_000);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual([...onlyOnce, 'other: about other']);
+    expect(await bench.deliver([])).toMatchObject({ posted: 3 });
+    expect(bench.texts()).toHaveLength(4);
+    expect(bench.creations()).toHaveLength(4);
   });
 
   test('an item is sent into a channel that is empty, but may be read', async () => {
