@@ -15,6 +15,8 @@ const POLL_MS = 5_000;
 const LOGGED_CHARACTERS = 1_500;
 /** Few enough for dead letters to turn up, whose replay must not repeat a post either. */
 const MAX_ATTEMPTS = 5;
+/** Three seconds of real time: a busy machine must not let the leases of the living run out while a thread starts. */
+const LEASE_MS = 180_000;
 
 const config = workerData as ThreadConfig;
 const clock = fastClock(config.startedAt);
@@ -61,7 +63,7 @@ async function deliver(): Promise<void> {
     clock,
     logger,
     store: design.wrap(store),
-    options: { firstRun: 'post', maxAttempts: MAX_ATTEMPTS },
+    options: { firstRun: 'post', maxAttempts: MAX_ATTEMPTS, leaseMs: LEASE_MS },
     onStep: (step, id) => doom.reach(step, id),
   });
   doomRequests(rest, doom, config, design.enforcesNonce);
