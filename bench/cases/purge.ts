@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SeenStore } from 'sapphire-plugin-seen/store';
+
+import { atMost, databaseOf, million, short, type BenchCase } from '../case.ts';
+import { copyOf, CUT } from '../data/build.ts';
+import { feedBatches } from '../data/ids.ts';
+import { openQuietStore } from '../data/open.ts';
+import { longest, quantile } from '../measure/statistics.ts';
+import { watchEventLoop, type Stall } from '../measure/stall.ts';
+import { Child } from '../processes/child.ts';
+
+/** Half of all rows are purged while this process marks, claims and reads, and another one marks. */
+export const purgeCase: BenchCase = {
+  name: 'purge',
+  title: 'A purge of half of all rows',
+  rows: (quick) => [quick ? million : 10 * million],
+  run: async (input) => {
+    const rows = input.quick ? million : 10 * million;
+    const path = copyOf(databaseOf(input, rows), input.folder, 'purge');
+    const store = await openQuietStore(path);
+    await store.markSeen('purge-start');
+    const [marker, idle] = await Promise.all([Child.start('marker.ts', [path]), Child.start('idle.ts')]);
+    marker.go();
+    idle.go();
+    const startedAt = performance.now();
+    const stop = watchEventLoop();
+    const purging = store.purge({ olderThan: new Date(CUT * 1000) });
+    await workUntil(store, rows, purging);
+    const { deleted } = await purging;
+    const { longestMs: stall } = stop();
+    const seconds = (performance.now() - startedAt) / 1000;
+    const waits = await marker.stop<readonly number[]>();
+    const { longestMs: idleMs } = await idle.stop<Stall>();
+    await store.close();
+    const figures = { rows, deleted, seconds, stall, idle: idleMs, longestWait: longest(waits), marks: waits.length };
+    return [
+      {
+        label: `${short(rows)} rows: longest event-loop stall`,
+        value: stall,
+        unit: 'ms',
+        ...atMost(20),
+        detail: `${deleted.toLocaleString('en')} rows went in ${seconds.toFixed(1)} s; an idle process beside it ${idleMs.toFixed(1)} ms`,
+        figures,
+      },
+      {
+        label: `${short(rows)} rows: longest wait of another process's mark`,
+        value: longest(waits),
+        unit: 'ms',
+        ...atMost(50),
+        detail: `${waits.length} marks, 99 % below ${quantile(waits, 0.99).toFixed(1)} ms`,
+        figures: { p99: quantile(waits, 0.99) },
+      },
+    ];
+  },
+};
+
+async function workUntil(store: SeenStore, rows: number, end: Promise<unknown>): Promise<void> {
+  let ended = false;
+  const watching = end.finally(() => (ended = true));
+  const writes: Promise<void>[] = [];
+  const batches = feedBatches(100, rows);
+  for (let turn = 0; !ended; turn += 1) {
+    if (turn % 10 === 0) writes.push(store.markSeen(`purge-mark-${turn}`));
+    if (turn % 50 === 0) writes.push(store.claim([`purge-claim-${turn}`]).then((claims) => store.commit(claims)));
+    await store.filterUnseen(batches[turn % batches.length] ?? []);
+    await delay(10);
+  }
+  await Promise.all([watching, ...writes]);
+}

@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { atLeast, databaseOf, million, short, type BenchCase, type CaseInput, type Measurement } from '../case.ts';
+import { feedBatches } from '../data/ids.ts';
+import { openQuietStore } from '../data/open.ts';
+import { median } from '../measure/statistics.ts';
+
+/** The prefilter beside the earlier bot's store, in Python, on the same file. */
+export const seedCase: BenchCase = {
+  name: 'seed',
+  title: 'Prefilter, against the seed design in Python',
+  rows: (quick) => (quick ? [10_000, million] : [10_000, million, 10 * million]),
+  run: async (input) => {
+    if (spawnSync('python3', ['-c', 'import sqlite3']).status !== 0) return [];
+    const measurements: Measurement[] = [];
+    for (const rows of seedCase.rows(input.quick)) measurements.push(await measure(input, rows));
+    return measurements;
+  },
+};
+
+/** There is no goal in between. */
+const goals: Readonly<Record<number, number>> = { 10_000: 8, [10 * million]: 2.5 };
+
+async function measure(input: CaseInput, rows: number): Promise<Measurement> {
+  const path = databaseOf(input, rows);
+  const store = await openQuietStore(path);
+  const seed = new Seed(path);
+  const ours: number[] = [];
+  const seeds: number[] = [];
+  for (const batch of feedBatches(input.quick ? 500 : 1_000, rows)) {
+    const startedAt = performance.now();
+    const unseen = await store.filterUnseen(batch);
+    ours.push((performance.now() - startedAt) * 1000);
+    const [time, count] = await seed.prefilter(batch);
+    seeds.push(time);
+    if (count !== unseen.length) throw new Error('The seed design and ours do not agree on what has been seen.');
+  }
+  await seed.close();
+  await store.close();
+  const [own, other] = [median(ours), median(seeds)];
+  const goal = goals[rows];
+  return {
+    label: `${short(rows)} rows, times faster than the seed`,
+    value: other / own,
+    unit: '×',
+    ...(goal === undefined ? {} : atLeast(goal)),
+    detail: `${own.toFixed(0)} µs, seed ${other.toFixed(0)} µs`,
+    figures: { rows, ours: own, seed: other },
+  };
+}
+
+class Seed {
+  readonly #process;
+  readonly #lines;
+
+  constructor(path: string) {
+    const program = fileURLToPath(new URL('../processes/seed.py', import.meta.url));
+    this.#process = spawn('python3', [program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Microseconds, by Python's own clock, and how many were unseen. */
+  async prefilter(ids: readonly string[]): Promise<[number, number]> {
+    this.#process.stdin.write(`${JSON.stringify(ids)}\n`);
+    const line = await this.#lines.next();
+    if (line.done) throw new Error('The seed design ended.');
+    return JSON.parse(line.value) as [number, number];
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#process, 'close');
+    this.#process.stdin.end();
+    await closed;
+  }
+}

@@ -1,0 +1,73 @@
+import { Listr } from 'listr2';
+
+import { short } from './case.ts';
+import { cases } from './cases/index.ts';
+import { parseOptions, usage, type BenchOptions } from './options.ts';
+import { drawChart } from './report/chart.ts';
+import { describeMachine, machineLine } from './report/machine.ts';
+import { isEveryGoalMet, readResults, writeResults, type BenchResults, type CaseResult } from './report/results.ts';
+import { describeResults, describeVerdict, format } from './report/table.ts';
+import { BenchRun } from './run.ts';
+
+const CHART = 'docs/pictures/bench.png';
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: BenchOptions | 'help';
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return 2;
+  }
+  if (options === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  try {
+    return options.redraw === undefined ? await bench(options) : redraw(options.redraw, options.chart);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
+async function bench({ quick, only, chart }: BenchOptions): Promise<number> {
+  const machine = describeMachine();
+  console.log(`${machineLine(machine)}\n`);
+  const measured = await measure(quick, only);
+  const kind = quick ? 'quick' : 'full';
+  const results: BenchResults = { date: new Date().toISOString(), kind, machine, cases: measured };
+  console.log(`${describeResults(measured)}\n\n${describeVerdict(measured)}`);
+  if (only.length === 0) {
+    console.log(`Written to ${writeResults(results)}. Never compare times across runs.`);
+    const target = chart ?? (quick ? undefined : CHART);
+    if (target !== undefined) drawChart(results, target);
+  }
+  return isEveryGoalMet(measured) ? 0 : 1;
+}
+
+function redraw(file: string, chart = CHART): number {
+  drawChart(readResults(file), chart);
+  return 0;
+}
+
+/** One line for each database and each case. */
+async function measure(quick: boolean, only: readonly string[]): Promise<readonly CaseResult[]> {
+  using run = new BenchRun(quick);
+  const chosen = cases.filter(({ name }) => only.length === 0 || only.includes(name));
+  const sizes = new Set(chosen.flatMap((one) => one.rows(quick)).toSorted((a, b) => a - b));
+  const results: CaseResult[] = [];
+  const building = [...sizes].map((rows) => ({ title: `Building ${short(rows)} rows`, task: () => run.build(rows) }));
+  const measuring = chosen.map((one) => ({
+    title: one.title,
+    task: async (_context: object, task: { title: string }) => {
+      const measurements = await run.measure(one);
+      results.push({ name: one.name, title: one.title, measurements });
+      task.title = `${one.title}: ${measurements.map(({ value, unit }) => `${format(value)} ${unit}`).join(', ')}`;
+    },
+  }));
+  await new Listr([...building, ...measuring], { concurrent: false, fallbackRenderer: 'simple' }).run();
+  return results;
+}
+
+process.exitCode = await main(process.argv.slice(2));

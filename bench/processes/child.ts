@@ -1,0 +1,55 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A program of this folder in a process of its own; see `serve`. */
+export class Child {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #ended: Promise<unknown[]>;
+  #lastLine = '';
+  #errors = '';
+
+  private constructor(file: string, args: readonly string[]) {
+    const program = fileURLToPath(new URL(file, import.meta.url));
+    this.#process = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args]);
+    this.#ended = once(this.#process, 'close');
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
+    createInterface({ input: this.#process.stdout }).on('line', (line) => {
+      this.#lastLine = line;
+      this.#ready.resolve();
+    });
+    this.#process.once('close', () => this.#ready.resolve());
+  }
+
+  /** Starts the program and waits until it is ready. */
+  static async start(file: string, args: readonly string[] = []): Promise<Child> {
+    const child = new Child(file, args);
+    await child.#ready.promise;
+    return child;
+  }
+
+  /** Lets it run. */
+  go(): void {
+    this.#process.stdin.write('go\n');
+  }
+
+  /** Tells it to end, and returns its result. */
+  stop<T>(): Promise<T> {
+    this.#process.stdin.end();
+    return this.result();
+  }
+
+  /** Waits for its end. */
+  async result<T>(): Promise<T> {
+    await this.#ended;
+    if (this.#process.exitCode !== 0) throw new Error(`A process of the bench failed:\n${this.#errors}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the program hands to `serve`
+    return JSON.parse(this.#lastLine) as T;
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+}

@@ -1,0 +1,113 @@
+// Claims and commits the same ids as everybody else who runs this, in one process or in threads of it.
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { openSeenStore } from 'sapphire-plugin-seen/store';
+
+import { NEVER_DAYS } from '../data/build.ts';
+import { idOf } from '../data/ids.ts';
+import { BareClaims } from '../measure/bare-claims.ts';
+import { serve } from './serve.ts';
+
+export interface ClaimerTask {
+  readonly path: string;
+  readonly design: 'ours' | 'busy timeout';
+  readonly threads: number;
+  /** The numbers of the ids to claim. */
+  readonly from: number;
+  readonly count: number;
+}
+
+export interface ClaimerResult {
+  readonly granted: readonly string[];
+  /** How long each claim and each commit took, in milliseconds. */
+  readonly waits: readonly number[];
+}
+
+interface Claimer {
+  claim(ids: readonly string[]): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+const BATCH = 10;
+
+async function openClaimer({ path, design }: ClaimerTask, granted: string[]): Promise<Claimer> {
+  return design === 'ours' ? ours(path, granted) : bare(path, granted);
+}
+
+async function ours(path: string, granted: string[]): Promise<Claimer> {
+  const store = await openSeenStore({ path, ttlDays: NEVER_DAYS });
+  await store.markSeen('claimer-start');
+  return {
+    claim: async (ids) => {
+      const claims = await store.claim(ids);
+      granted.push(...claims.map(({ id }) => id));
+      return () => store.commit(claims);
+    },
+    close: () => store.close(),
+  };
+}
+
+async function bare(path: string, granted: string[]): Promise<Claimer> {
+  const claims = new BareClaims(path, 30_000);
+  return {
+    claim: async (ids) => {
+      const own = claims.claim(ids);
+      granted.push(...own);
+      return async () => claims.commit(own);
+    },
+    close: async () => claims.close(),
+  };
+}
+
+async function claimAll(claimer: Claimer, { from, count }: ClaimerTask): Promise<number[]> {
+  const waits: number[] = [];
+  for (let n = from; n < from + count; n += BATCH) {
+    const ids = Array.from({ length: BATCH }, (_, index) => idOf(n + index));
+    const commit = await timed(waits, () => claimer.claim(ids));
+    await timed(waits, commit);
+  }
+  return waits;
+}
+
+async function timed<T>(waits: number[], work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await work();
+  waits.push(performance.now() - startedAt);
+  return result;
+}
+
+async function prepareOne(task: ClaimerTask): Promise<() => Promise<ClaimerResult>> {
+  const granted: string[] = [];
+  const claimer = await openClaimer(task, granted);
+  return async () => {
+    const waits = await claimAll(claimer, task);
+    await claimer.close();
+    return { granted, waits };
+  };
+}
+
+async function prepareThread(task: ClaimerTask): Promise<() => Promise<ClaimerResult>> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: task });
+  await once(worker, 'message');
+  return async () => {
+    worker.postMessage('go');
+    const [result] = (await once(worker, 'message')) as [ClaimerResult];
+    return result;
+  };
+}
+
+if (isMainThread) {
+  const task = JSON.parse(process.argv[2] ?? '') as ClaimerTask;
+  const prepare = task.threads > 1 ? prepareThread : prepareOne;
+  await serve<ClaimerResult>(async () => {
+    const runs = await Promise.all(Array.from({ length: task.threads }, () => prepare(task)));
+    return async () => {
+      const results = await Promise.all(runs.map((run) => run()));
+      return { granted: results.flatMap(({ granted }) => granted), waits: results.flatMap(({ waits }) => waits) };
+    };
+  });
+} else {
+  const run = await prepareOne(workerData as ClaimerTask);
+  parentPort?.postMessage('ready');
+  parentPort?.once('message', async () => parentPort?.postMessage(await run()));
+}

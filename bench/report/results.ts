@@ -1,0 +1,34 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { isMet, type Measurement } from '../case.ts';
+import type { Machine } from './machine.ts';
+
+export interface CaseResult {
+  readonly name: string;
+  readonly title: string;
+  readonly measurements: readonly Measurement[];
+}
+
+export interface BenchResults {
+  readonly date: string;
+  readonly kind: 'quick' | 'full';
+  readonly machine: Machine;
+  readonly cases: readonly CaseResult[];
+}
+
+/** Returns the file's name, from the project's folder on. */
+export function writeResults(results: BenchResults): string {
+  const name = `bench/results/${results.date.slice(0, 10)}-${results.kind}.json`;
+  mkdirSync(fileURLToPath(new URL('../results/', import.meta.url)), { recursive: true });
+  writeFileSync(new URL(`../../${name}`, import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
+  return name;
+}
+
+export function readResults(file: string): BenchResults {
+  return JSON.parse(readFileSync(file, 'utf8')) as BenchResults;
+}
+
+export function isEveryGoalMet(results: readonly CaseResult[]): boolean {
+  return results.every(({ measurements }) => measurements.every((one) => isMet(one) !== false));
+}

@@ -1,0 +1,45 @@
+import { styleText } from 'node:util';
+
+import { isMet, type Measurement } from '../case.ts';
+import type { CaseResult } from './results.ts';
+
+/** What a person sees at the end: a block for each case, a line for each measurement. */
+export function describeResults(results: readonly CaseResult[]): string {
+  const width = Math.max(...results.flatMap(({ measurements }) => measurements.map(({ label }) => label.length)), 0);
+  return results.map((result) => describeCase(result, width)).join('\n');
+}
+
+function describeCase({ title, measurements }: CaseResult, width: number): string {
+  if (measurements.length === 0) return `\n${styleText('bold', title)}\n  not measured: python3 is missing`;
+  return ['', styleText('bold', title), ...measurements.map((one) => describeLine(one, width))].join('\n');
+}
+
+function describeLine(measurement: Measurement, width: number): string {
+  const { label, unit, detail } = measurement;
+  const value = `${format(measurement.value)} ${unit}`.padStart(12);
+  return `  ${mark(measurement)} ${label.padEnd(width)} ${value}  ${goalText(measurement).padEnd(10)}  ${styleText('dim', detail)}`;
+}
+
+function mark(measurement: Measurement): string {
+  const met = isMet(measurement);
+  if (met === undefined) return ' ';
+  return met ? styleText('green', '✔') : styleText('red', '✘');
+}
+
+export function goalText({ goal, unit }: Measurement): string {
+  if (goal === undefined) return '';
+  return `${goal.kind === 'at most' ? '≤' : '≥'} ${goal.value} ${unit}`;
+}
+
+export function format(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return value.toFixed(value < 10 ? 2 : 1);
+}
+
+/** How many goals there are, and how many are met. */
+export function describeVerdict(results: readonly CaseResult[]): string {
+  const judged = results.flatMap(({ measurements }) => measurements).filter(({ goal }) => goal !== undefined);
+  const missed = judged.filter((one) => isMet(one) === false);
+  if (missed.length === 0) return styleText('green', `✔ All ${judged.length} goals that were measured are met.`);
+  return styleText('red', `✘ ${missed.length} of ${judged.length} goals are missed.`);
+}

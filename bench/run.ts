@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { short, type BenchCase, type CaseInput, type Measurement } from './case.ts';
+import { buildDatabase } from './data/build.ts';
+import { Child } from './processes/child.ts';
+
+/** A run's folder with its databases. */
+export class BenchRun implements Disposable {
+  readonly #quick: boolean;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'seen-bench-'));
+  readonly #databases: Record<number, string> = {};
+
+  constructor(quick: boolean) {
+    this.#quick = quick;
+  }
+
+  async build(rows: number): Promise<void> {
+    const path = join(this.#folder, `${short(rows)}.sqlite`);
+    await buildDatabase(path, rows);
+    this.#databases[rows] = path;
+  }
+
+  async measure({ name }: BenchCase): Promise<readonly Measurement[]> {
+    const folder = mkdtempSync(join(this.#folder, `${name}-`));
+    const input: CaseInput = { folder, quick: this.#quick, databases: this.#databases };
+    const child = await Child.start('case.ts', [name, JSON.stringify(input)]);
+    child.go();
+    try {
+      return await child.result<readonly Measurement[]>();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
