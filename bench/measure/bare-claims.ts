@@ -11,9 +11,9 @@ export class BareClaims {
     this.#db = new BetterSqlite3(path, { timeout: busyTimeoutMs });
     this.#db.pragma('synchronous = FULL');
     const insert = this.#db
-      .prepare<[now: number, until: number, ids: string], string>(
+      .prepare<[{ now: number; until: number; ids: string }], string>(
         `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, created_at, updated_at)
-         SELECT value, 'bench', 'claimed', 1, 'bare', ?2, 1, ?1, ?1 FROM json_each(?3)
+         SELECT value, 'bench', 'claimed', 1, 'bare', @until, 1, @now, @now FROM json_each(@ids)
          WHERE NOT EXISTS (SELECT 1 FROM seen WHERE id = value) ON CONFLICT DO NOTHING RETURNING id`,
       )
       .pluck();
@@ -25,7 +25,7 @@ export class BareClaims {
     );
     this.#claim = this.#db.transaction((ids) => {
       const now = Date.now();
-      return insert.all(now, now + 60_000, JSON.stringify(ids));
+      return insert.all({ now, until: now + 60_000, ids: JSON.stringify(ids) });
     });
     this.#commit = this.#db.transaction((ids) => {
       const now = Date.now();
