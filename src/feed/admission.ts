@@ -40,7 +40,7 @@ export class Admission<Item> {
   /** @throws {FeedUnauthorizedError} when Discord refuses the token of the question about a held batch. */
   async admit(batch: FeedBatch<Item>, { unseen, seen }: Prefiltered<Item>): Promise<Admitted<Item>> {
     const { store, feed } = this.#given;
-    if (await store.cycles.isFirst(feed.name)) return this.#firstRun(batch, unseen);
+    if (seen.length === 0 && (await store.cycles.isFirst(feed.name))) return this.#firstRun(batch, unseen);
     const hold = await store.holds.current(feed.name);
     if (hold !== null) return this.#settle(hold, unseen, seen.length);
     return this.#guard(unseen, seen.length);

@@ -62,7 +62,8 @@ async function attempt<Item, Enrichment>(
   record: ItemRecord,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { feed, poster } = delivery;
+  const { feed, poster, maxAttempts } = delivery;
+  if (record.attempt > maxAttempts) return { kind: 'failed', error: `${maxAttempts} attempts ended without a word` };
   const channels = [...new Set(feed.channels(item))];
   const open = channels.filter((channelId) => settledOutcome(record.postIn(channelId)) === undefined);
   const pause = pausedUntil(open, poster);

@@ -4,6 +4,7 @@ import type { ClientEvents } from 'discord.js';
 import { systemClock, type Clock } from '../store/clock.ts';
 import type { Cycle } from '../store/cycle.ts';
 import { SeenConfigError } from '../store/errors.ts';
+import type { SeenStore } from '../store/seen-store.ts';
 import { Delivery } from './delivery.ts';
 import type { Feed, FeedBatch, MessageBody } from './feed.ts';
 import type { DeliveryOptions } from './options.ts';
@@ -30,6 +31,7 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #delivery: Delivery<Item, Enrichment> | undefined;
+  #store: SeenStore | undefined;
 
   constructor(context: Listener.LoaderContext, options: FeedListenerOptions) {
     super(context, options);
@@ -80,12 +82,18 @@ export abstract class FeedListener<Item, Enrichment = unknown>
 
   async #runCycle(batch: FeedBatch<Item>): Promise<Cycle> {
     try {
-      this.#delivery ??= this.#createDelivery();
-      return await this.#delivery.run(batch, this.#stopping.signal);
+      return await this.#currentDelivery().run(batch, this.#stopping.signal);
     } catch (error) {
       this.container.client.emit('seenHalted', this.name, error);
       throw error;
     }
+  }
+
+  /** A client that logs in again opens another store. */
+  #currentDelivery(): Delivery<Item, Enrichment> {
+    if (this.#delivery === undefined || this.#store !== this.container.seen) this.#delivery = this.#createDelivery();
+    this.#store = this.container.seen;
+    return this.#delivery;
   }
 
   #createDelivery(): Delivery<Item, Enrichment> {

@@ -37,8 +37,8 @@ export const noCounts: CycleCounts = Object.freeze({
 export interface Cycles {
   record(cycle: Cycle): Promise<void>;
   /**
-   * Whether the feed runs for the first time: no cycle of it was recorded, and the store is empty and does not stand
-   * in for one that was lost.
+   * Whether the feed runs for the first time: no cycle of it was recorded, and the store is empty or remembers the items
+   * of other feeds. A store that stands in for one that was lost, or that an earlier bot filled, had its first run.
    */
   isFirst(feed: string): Promise<boolean>;
   /** The share of the feed's items that had been seen, over the last day; null when nothing was listed. */

@@ -23,7 +23,7 @@ export interface Holds {
   current(feed: string): Promise<Hold | null>;
   /** Says that the question is in the channel. */
   markAsked(id: number): Promise<void>;
-  /** Decides about a hold. The first decision stands, and is returned; null for a hold that does not exist. */
+  /** Decides about a hold. The first decision stands, and is returned; null for one that has been carried out, or never was. */
   decide(id: number, decision: HoldDecision, userId: string): Promise<Hold | null>;
   /** Ends a hold whose decision has been carried out. */
   finish(id: number): Promise<void>;

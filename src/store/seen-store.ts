@@ -5,7 +5,10 @@ import type { Ledger, LedgerCounts } from './ledger.ts';
 
 /** Which rows a purge removes. */
 export interface PurgeOptions {
-  /** Rows last marked before this moment go. Default: now minus `ttlDays`. */
+  /**
+   * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
+   * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted.
+   */
   readonly olderThan?: Date;
   /** Ends the purge between two chunks. What was deleted until then stays deleted. */
   readonly signal?: AbortSignal;

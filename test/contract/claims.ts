@@ -281,6 +281,19 @@ export function describeClaims(backend: Backend): void {
         expect(await one.isSeen('a')).toBe(false);
       });
 
+      test('an item whose id expired although the feed still lists it stays posted', async () => {
+        const { one, clock } = await openPair(backend);
+        const claim = await claimOne(one, 'a');
+        await one.ledger.savePost(claim, 'channel', 'message');
+        await one.commit([claim]);
+        clock.advance(8 * 86_400_000);
+        expect(await one.purgeExpired()).toBe(1);
+        expect(await one.filterUnseen(['a'])).toEqual(['a']);
+        expect(await one.claim(['a'])).toEqual([]);
+        expect(await one.isSeen('a')).toBe(true);
+        expect((await one.ledger.find('a'))?.posts).toHaveLength(1);
+      });
+
       test('a claim of what is still seen leaves its posts alone', async () => {
         const { one } = await openPair(backend);
         const claim = await claimOne(one, 'a');

@@ -29,6 +29,13 @@ export function describeCycles(backend: Backend): void {
         expect(await one.cycles.isFirst('filings')).toBe(false);
       });
 
+      test('of a second feed, on a store that remembers the first', async () => {
+        const { one } = await openPair(backend);
+        await one.markSeen('a');
+        await one.cycles.record(cycle({}));
+        expect(await one.cycles.isFirst('other')).toBe(true);
+      });
+
       test('not once everything has expired, as long as a cycle is remembered', async () => {
         const { one, clock } = await openPair(backend);
         await one.markSeen('a');

@@ -94,7 +94,10 @@ export class DeliveryModel {
 
   purge(before: number): number {
     const old = [...this.seen].filter(([, ts]) => ts < Math.floor(before / 1000));
-    for (const [id] of old) this.seen.delete(id);
+    for (const [id] of old) {
+      this.seen.delete(id);
+      if (this.items.get(id)?.state === 'posted') this.items.delete(id);
+    }
     return old.length;
   }
 

@@ -150,7 +150,11 @@ export class ModelRun {
       token,
       currentToken,
     }));
-    const expected = lost.map(({ id, token }) => ({ id, token, currentToken: this.#model.items.get(id)?.token }));
+    const expected = lost.map(({ id, token }) => ({
+      id,
+      token,
+      currentToken: this.#model.items.get(id)?.token ?? null,
+    }));
     assert.deepEqual(evidence, expected);
   }
 

@@ -31,7 +31,7 @@ export class SqliteCycles implements Cycles {
   }
 
   async isFirst(feed: string): Promise<boolean> {
-    return this.#reader.read('cycles.isFirst', () => this.#statements().isFirst.get(feed) === 1);
+    return this.#reader.read('cycles.isFirst', () => this.#statements().isFirst.get({ feed }) === 1);
   }
 
   async seenShare(feed: string): Promise<number | null> {
@@ -56,10 +56,10 @@ const counts = Object.keys(noCounts);
 function prepare(db: Database) {
   return {
     isFirst: db
-      .prepare<[feed: string], number>(
-        `SELECT NOT EXISTS (SELECT 1 FROM seen)
-            AND NOT EXISTS (SELECT 1 FROM seen_recovery)
-            AND NOT EXISTS (SELECT 1 FROM seen_cycle WHERE feed = ?)`,
+      .prepare<[{ feed: string }], number>(
+        `SELECT NOT EXISTS (SELECT 1 FROM seen_recovery)
+            AND NOT EXISTS (SELECT 1 FROM seen_cycle WHERE feed = @feed)
+            AND (NOT EXISTS (SELECT 1 FROM seen) OR EXISTS (SELECT 1 FROM seen_cycle WHERE feed <> @feed))`,
       )
       .pluck(),
     seenShare: db

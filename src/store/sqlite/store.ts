@@ -77,9 +77,9 @@ export class SqliteSeenStore implements SeenStore {
   async touch(ids: readonly string[]): Promise<void> {
     requireIds(ids);
     const now = this.#nowSeconds();
-    const yesterday = now - DAY_MS / 1000;
-    const stale = await this.#seen.staleOf(ids, yesterday);
-    if (stale.length > 0) await this.#writer.call('touch', [JSON.stringify(stale), now, yesterday]);
+    const before = now - Math.floor(Math.min(DAY_MS, (this.#reader.options.ttlDays * DAY_MS) / 2) / 1000);
+    const stale = await this.#seen.staleOf(ids, before);
+    if (stale.length > 0) await this.#writer.call('touch', [JSON.stringify(stale), now, before]);
   }
 
   claim(requests: readonly (string | ClaimRequest)[], options?: ClaimOptions): Promise<Claim[]> {
@@ -106,11 +106,11 @@ export class SqliteSeenStore implements SeenStore {
     return this.#claims.fail(claims, error);
   }
 
-  async purge({ olderThan = this.#expiry(), signal }: PurgeOptions = {}): Promise<PurgeResult> {
-    const before = toSeconds(olderThan);
+  async purge({ olderThan, signal }: PurgeOptions = {}): Promise<PurgeResult> {
+    const before = toSeconds(olderThan ?? this.#expiry());
     const isAborted = (): boolean => signal?.aborted ?? false;
     if (isAborted()) return { deleted: 0, finished: false };
-    const deleted = await this.#writer.call('purge', [before], signal);
+    const deleted = await this.#writer.call(olderThan === undefined ? 'expire' : 'forget', [before], signal);
     telemetry.purge.publish({ deleted });
     return { deleted, finished: !isAborted() };
   }

@@ -1,28 +1,45 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 
-/** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by a long read. */
+/** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by readers. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 
-/** Commits between two looks at the log's size. */
-const EVERY = 32;
+/** How long a truncation waits for reads that began before it, in milliseconds; the store's own take two. */
+const WAIT_MS = 20;
+
+/** Commits after which a truncation that was in vain is tried again. */
+const COMMITS_BETWEEN_TRIES = 16;
 
 /** Keeps the write-ahead log from growing without end while somebody always reads. */
 export class WalKeeper {
   readonly #db: Database;
   readonly #file: string;
-  #commits = 0;
+  #commitsToLetPass = 0;
 
   constructor(db: Database, path: string) {
     this.#db = db;
     this.#file = `${path}-wal`;
   }
 
-  /** Truncates a large log when no reader is in the way; when one is, the next look tries again. */
+  /** Truncates a large log. To look at its size costs next to nothing beside the commit before. */
   keepSmall(): void {
-    this.#commits += 1;
-    if (this.#commits % EVERY !== 0) return;
+    this.#commitsToLetPass -= 1;
+    if (this.#commitsToLetPass > 0) return;
     const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > LARGE_BYTES) this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    if (size > LARGE_BYTES) this.#truncate();
+  }
+
+  /**
+   * Once all of the log is in the file, new reads do without the log, so it only takes a moment until nobody is in the
+   * way, however many read. A read that stays open for long is in the way for as long.
+   */
+  #truncate(): void {
+    this.#commitsToLetPass = COMMITS_BETWEEN_TRIES;
+    this.#db.pragma(`busy_timeout = ${WAIT_MS}`);
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.pragma('busy_timeout = 0');
+    }
   }
 }

@@ -22,7 +22,7 @@ interface Release {
 export interface GrantStatements {
   readonly nextToken: Statement<[], number>;
   readonly leaseOwners: Statement<[now: number], string>;
-  readonly forgetPosts: Statement<[requests: string]>;
+  readonly markPosted: Statement<[{ requests: string; seconds: number }]>;
   readonly claim: Statement<[Grant & { requests: string }], ItemRow>;
   readonly waiting: Statement<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>;
   readonly posts: Statement<[id: string], PostRow>;
@@ -51,11 +51,11 @@ export function prepareGranting(db: Database): GrantStatements {
         `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND lease_until > ?`,
       )
       .pluck(),
-    /** An item that was posted and then forgotten by a purge begins anew. */
-    forgetPosts: db.prepare<[requests: string]>(
-      `DELETE FROM seen_post WHERE item_id IN (
-         SELECT seen_item.id FROM json_each(?) JOIN seen_item ON seen_item.id = value ->> 'id'
-         WHERE state = 'posted' AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id))`,
+    /** What was posted stays so: its id had expired, or the earlier bot's purge removed it. */
+    markPosted: db.prepare<[{ requests: string; seconds: number }]>(
+      `INSERT INTO seen (id, ts)
+       SELECT seen_item.id, @seconds FROM json_each(@requests) JOIN seen_item ON seen_item.id = value ->> 'id'
+       WHERE state = 'posted' ON CONFLICT DO NOTHING`,
     ),
     claim: db.prepare<[Grant & { requests: string }], ItemRow>(
       `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, payload, created_at, updated_at)
@@ -63,15 +63,14 @@ export function prepareGranting(db: Database): GrantStatements {
        FROM json_each(@requests)
        WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
-         state = iif(state = 'posted', 'claimed', state),
-         attempts = iif(state = 'posted', 1, attempts + 1),
+         attempts = attempts + 1,
          token = excluded.token,
          owner = excluded.owner,
          lease_until = excluded.lease_until,
          payload = coalesce(excluded.payload, payload),
          retry_at = NULL,
          updated_at = excluded.updated_at
-       WHERE state <> 'failed' AND ${isDue}
+       WHERE state NOT IN ('posted', 'failed') AND ${isDue}
        RETURNING *`,
     ),
     waiting: db

@@ -77,7 +77,7 @@ function grant({ nextToken, leaseOwners }: GrantStatements, request: GrantReques
 /** The granted items, in the order of the requests. */
 function take(statements: GrantStatements, requests: readonly StoredRequest[], granted: Grant): Granted[] {
   const json = JSON.stringify(requests);
-  statements.forgetPosts.run(json);
+  statements.markPosted.run({ requests: json, seconds: Math.floor(granted.now / 1000) });
   const rows = new Map(statements.claim.all({ ...granted, requests: json }).map((row) => [row.id, row]));
   return requests.flatMap(({ id }) => {
     const row = rows.get(id);

@@ -8,7 +8,7 @@ export function holdWrites({ db, now, transact }: WriteContext) {
     'INSERT INTO seen_hold (feed, created_at, ids) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const current = db.prepare<[feed: string], HoldRow>('SELECT * FROM seen_hold WHERE feed = ? AND finished = 0');
-  const find = db.prepare<[id: number], HoldRow>('SELECT * FROM seen_hold WHERE id = ?');
+  const find = db.prepare<[id: number], HoldRow>('SELECT * FROM seen_hold WHERE id = ? AND finished = 0');
   const markAsked = db.prepare<[id: number]>('UPDATE seen_hold SET asked = 1 WHERE id = ?');
   const decide = db.prepare<[decision: HoldDecision, userId: string, id: number]>(
     'UPDATE seen_hold SET decision = ?, decided_by = ? WHERE id = ? AND decision IS NULL',

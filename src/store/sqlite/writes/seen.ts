@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import { walkKeys } from '../walk.ts';
+import { walkKeys, type KeyRange } from '../walk.ts';
 import type { WriteContext } from './context.ts';
 
 /** Rows that a purge looks at in one transaction: other writers waited 23 ms at most. */
@@ -8,7 +8,19 @@ const PURGE_CHUNK = 2_000;
 
 /** The writes on the table `seen`. */
 export function seenWrites({ db, transact, pause }: WriteContext) {
-  const { mark, touch, deleteOlder } = prepare(db);
+  const { mark, touch, deleteOlder, deletePosts, deletePosted } = prepare(db);
+
+  /** One short transaction a range, so that nobody waits for it, and the number of rows that they deleted. */
+  const inRanges = async (signal: AbortSignal, deleteIn: (range: KeyRange) => number): Promise<number> => {
+    let deleted = 0;
+    for await (const range of walkKeys(db, PURGE_CHUNK, signal)) {
+      const changes = await transact(() => deleteIn(range));
+      deleted += changes;
+      if (changes > 0) await pause();
+    }
+    return deleted;
+  };
+
   return {
     /** @param ids A JSON array. @param ts Unix time in seconds. */
     markSeen: (ids: string, ts: number): Promise<void> => transact(() => void mark.run(ts, ids)),
@@ -16,18 +28,27 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
     /** Refreshes those of the ids that are there and older than `before`. @param ids A JSON array. */
     touch: (ids: string, ts: number, before: number): Promise<void> => transact(() => void touch.run(ts, ids, before)),
 
-    /** Deletes the rows marked before the Unix time `before`, in seconds, and returns how many they were. */
-    purge: async (before: number, signal: AbortSignal): Promise<number> => {
-      let deleted = 0;
-      for await (const { from, to } of walkKeys(db, PURGE_CHUNK, signal)) {
-        const { changes } = await transact(() => deleteOlder.run(from, to, before));
-        deleted += changes;
-        if (changes > 0) await pause();
-      }
-      return deleted;
-    },
+    /**
+     * Deletes the rows marked before the Unix time `before`, in seconds, and returns how many they were. The ledger still
+     * knows what was posted, so an item that expired although its feed lists it is not posted again.
+     */
+    expire: (before: number, signal: AbortSignal): Promise<number> =>
+      inRanges(signal, ({ from, to }) => deleteOlder.run(from, to, before).changes),
+
+    /** The same, and the ledger forgets with it: somebody wants the items to begin anew. */
+    forget: (before: number, signal: AbortSignal): Promise<number> =>
+      inRanges(signal, ({ from, to }) => {
+        deletePosts.run(from, to, before);
+        deletePosted.run(from, to, before);
+        return deleteOlder.run(from, to, before).changes;
+      }),
   };
 }
+
+type Range = [from: string, to: KeyRange['to'], before: number];
+
+const posted = `SELECT seen.id FROM seen JOIN seen_item ON seen_item.id = seen.id
+  WHERE seen.id >= ? AND seen.id < ? AND ts < ? AND state = 'posted'`;
 
 function prepare(db: Database) {
   return {
@@ -38,8 +59,8 @@ function prepare(db: Database) {
     touch: db.prepare<[ts: number, ids: string, before: number]>(
       'UPDATE seen SET ts = ? WHERE id IN (SELECT value FROM json_each(?)) AND ts < ?',
     ),
-    deleteOlder: db.prepare<[from: string, to: unknown, ts: number]>(
-      'DELETE FROM seen WHERE id >= ? AND id < ? AND ts < ?',
-    ),
+    deleteOlder: db.prepare<Range>('DELETE FROM seen WHERE id >= ? AND id < ? AND ts < ?'),
+    deletePosts: db.prepare<Range>(`DELETE FROM seen_post WHERE item_id IN (${posted})`),
+    deletePosted: db.prepare<Range>(`DELETE FROM seen_item WHERE id IN (${posted})`),
   };
 }
