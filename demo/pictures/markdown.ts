@@ -1,7 +1,7 @@
 /** The Markdown that our messages use, as HTML: bold, code, links, lists, times, escapes. */
 export function markdownToHtml(markdown: string, now: number): string {
   const escapes: string[] = [];
-  const kept = markdown.replaceAll(/\\([^\w\s])/g, (_, char: string) => `\u0001${escapes.push(char) - 1}\u0002`);
+  const kept = markdown.replaceAll(/\\([^\w\s])/g, (_, char: string) => `\uE000${escapes.push(char) - 1}\uE001`);
   const html = escapeHtml(kept)
     .replaceAll(/&lt;t:(\d+)(?::R)?&gt;/g, (_, seconds: string) => timeHtml(Number(seconds) * 1000, now))
     .replaceAll(/\[([^\]]+)\]\((https?:[^)]+)\)/g, '<discord-link href="$2">$1</discord-link>')
@@ -9,7 +9,7 @@ export function markdownToHtml(markdown: string, now: number): string {
     .replaceAll(/`([^`]+)`/g, '<discord-code>$1</discord-code>')
     .replaceAll(/^- (.*)$/gm, '• $1')
     .replaceAll('\n', '<br>');
-  return html.replaceAll(/\u0001(\d+)\u0002/g, (_, index: string) => escapeHtml(escapes[Number(index)] ?? ''));
+  return html.replaceAll(/\uE000(\d+)\uE001/g, (_, index: string) => escapeHtml(escapes[Number(index)] ?? ''));
 }
 
 function timeHtml(moment: number, now: number): string {
