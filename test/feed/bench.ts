@@ -38,7 +38,7 @@ export class Bench {
   readonly clock: ManualClock = new WholeClock();
   readonly logger = new RecordingLogger();
   readonly feed: NoteFeed;
-  readonly path = join(temporaryFolder(), 'seen.sqlite');
+  readonly path: string;
   readonly discord: LocalDiscord;
   onStep: (step: DeliveryStep, id: string) => void = () => undefined;
   rest!: REST;
@@ -50,6 +50,7 @@ export class Bench {
   private constructor(discord: LocalDiscord, options: BenchOptions) {
     this.discord = discord;
     this.feed = options.feed ?? new NoteFeed();
+    this.path = options.store?.path ?? join(temporaryFolder(), 'seen.sqlite');
     this.#options = options;
   }
 
