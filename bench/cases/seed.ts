@@ -26,7 +26,7 @@ export const seedCase: BenchCase = {
 const goals: Readonly<Record<number, number>> = { 10_000: 8, [10 * million]: 2.5 };
 
 /** Batches in a row, before it is the other's turn: one that wakes up for a single batch finds its caches cold. */
-const BLOCK = 20;
+const BLOCK = 100;
 
 async function measure(input: CaseInput, rows: number): Promise<Measurement> {
   const path = databaseOf(input, rows);

@@ -2,13 +2,13 @@ import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 
 /** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by readers. */
-const LARGE_BYTES = 16 * 1024 * 1024;
+const LARGE_BYTES = 8 * 1024 * 1024;
 
 /** How long a truncation waits for reads that began before it, in milliseconds; the store's own take two. */
-const WAIT_MS = 20;
+const WAIT_MS = 5;
 
 /** Commits after which a truncation that was in vain is tried again. */
-const COMMITS_BETWEEN_TRIES = 16;
+const COMMITS_BETWEEN_TRIES = 4;
 
 /** Keeps the write-ahead log from growing without end while somebody always reads. */
 export class WalKeeper {
