@@ -35,6 +35,8 @@ export class WalKeeper {
    */
   #truncate(): void {
     this.#commitsToLetPass = COMMITS_BETWEEN_TRIES;
+    // The bulk first: unlike what follows, this keeps no other writer waiting.
+    this.#db.pragma('wal_checkpoint(PASSIVE)');
     this.#db.pragma(`busy_timeout = ${WAIT_MS}`);
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');

@@ -13,7 +13,8 @@ export interface Grant {
 }
 
 interface Release {
-  readonly id: string;
+  /** JSON array. */
+  readonly ids: string;
   readonly error: string | null;
   readonly retryAt: number | null;
   readonly now: number;
@@ -25,15 +26,15 @@ export interface GrantStatements {
   readonly markPosted: Statement<[{ requests: string; seconds: number }]>;
   readonly claim: Statement<[Grant & { requests: string }], ItemRow>;
   readonly waiting: Statement<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>;
-  readonly posts: Statement<[id: string], PostRow>;
+  readonly posts: Statement<[ids: string], PostRow>;
 }
 
 export interface HoldStatements {
-  readonly renew: Statement<[leaseUntil: number, id: string]>;
-  readonly markSeen: Statement<[id: string, ts: number]>;
-  readonly commit: Statement<[now: number, id: string]>;
+  readonly renew: Statement<[leaseUntil: number, ids: string]>;
+  readonly markSeen: Statement<[ts: number, ids: string]>;
+  readonly commit: Statement<[now: number, ids: string]>;
   readonly release: Statement<[Release]>;
-  readonly fail: Statement<[error: string, now: number, id: string]>;
+  readonly fail: Statement<[error: string, now: number, ids: string]>;
 }
 
 /** Written like the condition of the index `seen_item_open`, which keeps a claim from reading the whole ledger. */
@@ -81,28 +82,36 @@ export function prepareGranting(db: Database): GrantStatements {
          ORDER BY created_at, id LIMIT @limit`,
       )
       .pluck(),
-    posts: db.prepare<[id: string], PostRow>('SELECT * FROM seen_post WHERE item_id = ? ORDER BY channel_id'),
+    posts: db.prepare<[ids: string], PostRow>(
+      `SELECT seen_post.* FROM json_each(?) JOIN seen_post ON item_id = atom ORDER BY item_id, channel_id`,
+    ),
   };
+}
+
+/** @param ids The parameter that is a JSON array of ids. */
+function isNamed(ids: string): string {
+  return `id IN (SELECT atom FROM json_each(${ids}))`;
 }
 
 /** How the holder of an item goes on or ends. The fence comes first. */
 export function prepareHolding(db: Database): HoldStatements {
   return {
-    renew: db.prepare<[leaseUntil: number, id: string]>('UPDATE seen_item SET lease_until = ? WHERE id = ?'),
-    markSeen: db.prepare<[id: string, ts: number]>(
-      'INSERT INTO seen (id, ts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET ts = excluded.ts',
+    renew: db.prepare<[leaseUntil: number, ids: string]>(`UPDATE seen_item SET lease_until = ? WHERE ${isNamed('?')}`),
+    markSeen: db.prepare<[ts: number, ids: string]>(
+      `INSERT INTO seen (id, ts) SELECT atom, ? FROM json_each(?) WHERE true
+       ON CONFLICT (id) DO UPDATE SET ts = excluded.ts`,
     ),
-    commit: db.prepare<[now: number, id: string]>(
+    commit: db.prepare<[now: number, ids: string]>(
       `UPDATE seen_item SET state = 'posted', owner = NULL, lease_until = NULL, last_error = NULL,
-         payload = NULL, enrichment = NULL, updated_at = ? WHERE id = ?`,
+         payload = NULL, enrichment = NULL, updated_at = ? WHERE ${isNamed('?')}`,
     ),
     release: db.prepare<[Release]>(
       `UPDATE seen_item SET owner = NULL, lease_until = NULL, retry_at = @retryAt, updated_at = @now,
-         last_error = coalesce(@error, last_error), attempts = attempts - (@error IS NULL) WHERE id = @id`,
+         last_error = coalesce(@error, last_error), attempts = attempts - (@error IS NULL) WHERE ${isNamed('@ids')}`,
     ),
-    fail: db.prepare<[error: string, now: number, id: string]>(
+    fail: db.prepare<[error: string, now: number, ids: string]>(
       `UPDATE seen_item SET state = 'failed', owner = NULL, lease_until = NULL, retry_at = NULL,
-         last_error = ?, updated_at = ? WHERE id = ?`,
+         last_error = ?, updated_at = ? WHERE ${isNamed('?')}`,
     ),
   };
 }

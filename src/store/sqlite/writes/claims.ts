@@ -26,9 +26,9 @@ export function claimWrites({ db, now, transact }: WriteContext, fence: Fence) {
 
   const changeHeld = (
     claims: readonly ClaimRef[],
-    change: (id: string) => void,
+    change: (ids: string) => void,
     ended?: ItemState,
-  ): Promise<LostClaim[]> => transact(() => fence.forEachHeld(claims, ({ id }) => change(id), ended));
+  ): Promise<LostClaim[]> => transact(() => fence.whileHeld(claims, change, ended));
 
   return {
     claim: (requests: readonly StoredRequest[], request: GrantRequest): Promise<Granted[]> =>
@@ -42,22 +42,22 @@ export function claimWrites({ db, now, transact }: WriteContext, fence: Fence) {
       }),
 
     renew: (claims: readonly ClaimRef[], leaseMs: number) =>
-      changeHeld(claims, (id) => void renew.run(now() + leaseMs, id)),
+      changeHeld(claims, (ids) => void renew.run(now() + leaseMs, ids)),
 
     commit: (claims: readonly ClaimRef[]) =>
       changeHeld(
         claims,
-        (id) => {
-          markSeen.run(id, Math.floor(now() / 1000));
-          commit.run(now(), id);
+        (ids) => {
+          markSeen.run(Math.floor(now() / 1000), ids);
+          commit.run(now(), ids);
         },
         'posted',
       ),
 
     release: (claims: readonly ClaimRef[], error: string | null, retryAt: number | null) =>
-      changeHeld(claims, (id) => void release.run({ id, error, retryAt, now: now() })),
+      changeHeld(claims, (ids) => void release.run({ ids, error, retryAt, now: now() })),
 
-    fail: (claims: readonly ClaimRef[], error: string) => changeHeld(claims, (id) => void fail.run(error, now(), id)),
+    fail: (claims: readonly ClaimRef[], error: string) => changeHeld(claims, (ids) => void fail.run(error, now(), ids)),
   };
 }
 
@@ -78,11 +78,12 @@ function grant({ nextToken, leaseOwners }: GrantStatements, request: GrantReques
 function take(statements: GrantStatements, requests: readonly StoredRequest[], granted: Grant): Granted[] {
   const json = JSON.stringify(requests);
   statements.markPosted.run({ requests: json, seconds: Math.floor(granted.now / 1000) });
-  const rows = new Map(statements.claim.all({ ...granted, requests: json }).map((row) => [row.id, row]));
-  return requests.flatMap(({ id }) => {
-    const row = rows.get(id);
-    return row === undefined ? [] : [{ row, posts: statements.posts.all(id) }];
-  });
+  const rows = statements.claim.all({ ...granted, requests: json });
+  const posts = Map.groupBy(statements.posts.all(JSON.stringify(rows.map(({ id }) => id))), (post) => post.item_id);
+  const places = new Map(requests.map(({ id }, place) => [id, place]));
+  return rows
+    .toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))
+    .map((row) => ({ row, posts: posts.get(row.id) ?? [] }));
 }
 
 function withoutPayload(id: string): StoredRequest {

@@ -8,7 +8,7 @@ import type { ClaimRef, Fence } from './fence.ts';
 export function ledgerWrites({ db, now, transact }: WriteContext, fence: Fence) {
   const statements = prepare(db);
   const whileHeld = (claim: ClaimRef, change: (id: string) => void): Promise<LostClaim[]> =>
-    transact(() => fence.forEachHeld([claim], ({ id }) => change(id)));
+    transact(() => fence.whileHeld([claim], () => change(claim.id)));
 
   return {
     /** @param json The enrichment as JSON text. */
