@@ -1,38 +1,78 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
 import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
 import { copyOf } from '../data/build.ts';
 import { idOf } from '../data/ids.ts';
 import { openQuietStore } from '../data/open.ts';
 import { BareClaims } from '../measure/bare-claims.ts';
 import { interleave } from '../measure/interleave.ts';
+import type { BareRequest } from '../processes/bare-thread.ts';
 
 const BATCH = 30;
 
 /** A claim and a commit of new ids, both on the disk when they return, beside two bare transactions. */
-export const claimCommitCase: BenchCase = {
+const claimCommitCase: BenchCase = {
   name: 'claim-commit',
   title: 'Claim + commit of 30 new ids, synchronous=FULL',
   rows: () => [million],
   run: async (input) => {
-    const database = databaseOf(input, million);
-    const store = await openQuietStore(copyOf(database, input.folder, 'claim-ours'));
-    const bareClaims = new BareClaims(copyOf(database, input.folder, 'claim-bare'));
-    const ids = (round: number): string[] =>
-      Array.from({ length: BATCH }, (_, index) => idOf(million + round * BATCH + index));
-    const { ours, bare } = await interleave(input.quick ? 300 : 1_000, {
-      ours: async (round) => store.commit(await store.claim(ids(round))),
-      bare: (round) => bareClaims.commit(bareClaims.claim(ids(round))),
+    const copy = (name: string): string => copyOf(databaseOf(input, million), input.folder, name);
+    const store = await openQuietStore(copy('ours'));
+    const here = new BareClaims(copy('bare'));
+    const thread = new BareThread(copy('thread'));
+    const { ours, bare, threaded } = await interleave(input.quick ? 300 : 1_000, {
+      ours: async (round) => store.commit(await store.claim(idsOf(round))),
+      bare: (round) => here.commit(here.claim(idsOf(round))),
+      threaded: async (round) => thread.call('commit', await thread.call('claim', idsOf(round))),
     });
-    bareClaims.close();
-    await store.close();
+    here.close();
+    await Promise.all([thread.close(), store.close()]);
+    const figures = { ours, bare, threaded };
     return [
       {
         label: '1M rows, to the bare transactions',
         value: ours / bare,
         unit: '×',
         ...atMost(1.3),
-        detail: `${(ours / 1000).toFixed(2)} ms, bare ${(bare / 1000).toFixed(2)} ms`,
-        figures: { ours, bare },
+        detail: `${milliseconds(ours)}, bare ${milliseconds(bare)}`,
+        figures,
+      },
+      {
+        label: '1M rows, to the same in another thread',
+        value: ours / threaded,
+        unit: '×',
+        detail: `${milliseconds(threaded)}: what it costs not to stop the event loop for the disk`,
       },
     ];
   },
 };
+
+function idsOf(round: number): string[] {
+  return Array.from({ length: BATCH }, (_, index) => idOf(million + round * BATCH + index));
+}
+
+class BareThread {
+  readonly #worker: Worker;
+
+  constructor(path: string) {
+    this.#worker = new Worker(new URL('../processes/bare-thread.ts', import.meta.url), { workerData: path });
+  }
+
+  async call(kind: BareRequest['kind'], ids: readonly string[]): Promise<readonly string[]> {
+    const answered = once(this.#worker, 'message');
+    this.#worker.postMessage({ kind, ids } satisfies BareRequest);
+    const [answer] = (await answered) as [readonly string[]];
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+function milliseconds(micros: number): string {
+  return `${(micros / 1000).toFixed(2)} ms`;
+}
+
+export default claimCommitCase;

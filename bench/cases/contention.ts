@@ -15,7 +15,7 @@ interface Outcome {
 }
 
 /** Six claimers want the same ids: four threads of one process, and two more processes. */
-export const contentionCase: BenchCase = {
+const contentionCase: BenchCase = {
   name: 'contention',
   title: '4 threads and 2 processes claim the same ids',
   rows: () => [ROWS],
@@ -64,3 +64,5 @@ async function contend(input: CaseInput, design: ClaimerTask['design'], count: n
     p99Ms: quantile(waits, 0.99),
   };
 }
+
+export default contentionCase;

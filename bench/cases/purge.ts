@@ -9,8 +9,10 @@ import { longest, quantile } from '../measure/statistics.ts';
 import { watchEventLoop, type Stall } from '../measure/stall.ts';
 import { Child } from '../processes/child.ts';
 
+const WARM_UP_MS = 1_500;
+
 /** Half of all rows are purged while this process marks, claims and reads, and another one marks. */
-export const purgeCase: BenchCase = {
+const purgeCase: BenchCase = {
   name: 'purge',
   title: 'A purge of half of all rows',
   rows: (quick) => [quick ? million : 10 * million],
@@ -18,7 +20,8 @@ export const purgeCase: BenchCase = {
     const rows = input.quick ? million : 10 * million;
     const path = copyOf(databaseOf(input, rows), input.folder, 'purge');
     const store = await openQuietStore(path);
-    await store.markSeen('purge-start');
+    // A bot that has just started collects what its start has left behind.
+    await workUntil(store, rows, delay(WARM_UP_MS));
     const [marker, idle] = await Promise.all([Child.start('marker.ts', [path]), Child.start('idle.ts')]);
     marker.go();
     idle.go();
@@ -55,15 +58,18 @@ export const purgeCase: BenchCase = {
 };
 
 async function workUntil(store: SeenStore, rows: number, end: Promise<unknown>): Promise<void> {
-  let ended = false;
-  const watching = end.finally(() => (ended = true));
+  const ended = new AbortController();
+  const watching = end.finally(() => ended.abort());
   const writes: Promise<void>[] = [];
   const batches = feedBatches(100, rows);
-  for (let turn = 0; !ended; turn += 1) {
-    if (turn % 10 === 0) writes.push(store.markSeen(`purge-mark-${turn}`));
-    if (turn % 50 === 0) writes.push(store.claim([`purge-claim-${turn}`]).then((claims) => store.commit(claims)));
+  for (let turn = 0; !ended.signal.aborted; turn += 1) {
+    const id = `purge-${performance.now()}`;
+    if (turn % 10 === 0) writes.push(store.markSeen(`${id}-mark`));
+    if (turn % 50 === 0) writes.push(store.claim([`${id}-claim`]).then((claims) => store.commit(claims)));
     await store.filterUnseen(batches[turn % batches.length] ?? []);
     await delay(10);
   }
   await Promise.all([watching, ...writes]);
 }
+
+export default purgeCase;

@@ -28,7 +28,7 @@ interface Sweep {
 }
 
 /** A whole sweep of EDGAR but for the network: parsed, grouped, and asked for in the store. */
-export const sweepCase: BenchCase = {
+const sweepCase: BenchCase = {
   name: 'sweep',
   title: 'A full EDGAR sweep: 51 pages, 5,100 rows, against 1M ids',
   rows: () => [million],
@@ -88,3 +88,5 @@ function pagesOf(): CrawlOptions['client'] {
     },
   };
 }
+
+export default sweepCase;

@@ -108,6 +108,10 @@ if (isMainThread) {
   });
 } else {
   const run = await prepareOne(workerData as ClaimerTask);
-  parentPort?.postMessage('ready');
-  parentPort?.once('message', async () => parentPort?.postMessage(await run()));
+  if (parentPort === null) throw new Error('A thread has a parent.');
+  const port = parentPort;
+  const told = once(port, 'message');
+  port.postMessage('ready');
+  await told;
+  port.postMessage(await run());
 }

@@ -67,10 +67,8 @@ function prefilterPanel(results: BenchResults): string[] {
           ? []
           : [{ name: 'earlier bot', value: seed, shown: micros(seed), colour: colours.other }]),
       ];
-      return [
-        text(LEFT, y, `${short(rows)} ids remembered`, { size: 12, colour: colours.quiet }),
-        ...bars(all, { x: LEFT, y: y + 10, names: 100, length: 270, most }),
-      ];
+      const title = text(LEFT, y, `${short(rows)} ids remembered`, { size: 12, colour: colours.quiet });
+      return [title].concat(bars(all, { x: LEFT, y: y + 10, names: 100, length: 270, most }));
     }),
   ];
 }

@@ -1,0 +1,15 @@
+// Bare claims and commits in a thread of their own, as any store must do them that keeps the event loop free.
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { BareClaims } from '../measure/bare-claims.ts';
+
+export interface BareRequest {
+  readonly kind: 'claim' | 'commit';
+  readonly ids: readonly string[];
+}
+
+const claims = new BareClaims(String(workerData));
+parentPort?.on('message', ({ kind, ids }: BareRequest) => {
+  const answer = kind === 'claim' ? claims.claim(ids) : claims.commit(ids);
+  parentPort?.postMessage(answer ?? []);
+});
