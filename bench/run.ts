@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { short, type BenchCase, type CaseInput, type Measurement } from './case.ts';
-import { buildDatabase } from './data/build.ts';
+import { buildDatabase } from './databases/build.ts';
 import { Child } from './processes/child.ts';
 
 /** A run's folder with its databases. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 
 import { atMost, million, short, databaseOf, type BenchCase } from '../case.ts';
-import { fill } from '../data/build.ts';
-import { atomIdSql } from '../data/ids.ts';
+import { fill } from '../databases/build.ts';
+import { atomIdSql } from '../databases/ids.ts';
 
 /** What an id costs on the disk. */
 const bytesCase: BenchCase = {

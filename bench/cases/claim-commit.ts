@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
-import { copyOf } from '../data/build.ts';
-import { idOf } from '../data/ids.ts';
-import { openQuietStore } from '../data/open.ts';
+import { copyOf } from '../databases/build.ts';
+import { idOf } from '../databases/ids.ts';
+import { openQuietStore } from '../databases/open.ts';
 import { BareClaims } from '../measure/bare-claims.ts';
 import { interleave } from '../measure/interleave.ts';
 import type { BareRequest } from '../processes/bare-thread.ts';

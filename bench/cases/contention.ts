@@ -1,5 +1,5 @@
 import { atMost, databaseOf, type BenchCase, type CaseInput } from '../case.ts';
-import { copyOf } from '../data/build.ts';
+import { copyOf } from '../databases/build.ts';
 import { longest, quantile } from '../measure/statistics.ts';
 import { Child } from '../processes/child.ts';
 import type { ClaimerResult, ClaimerTask } from '../processes/claimer.ts';

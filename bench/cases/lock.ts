@@ -3,9 +3,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
 import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
-import { copyOf } from '../data/build.ts';
-import { feedBatches } from '../data/ids.ts';
-import { openQuietStore } from '../data/open.ts';
+import { copyOf } from '../databases/build.ts';
+import { feedBatches } from '../databases/ids.ts';
+import { openQuietStore } from '../databases/open.ts';
 import { longest, median } from '../measure/statistics.ts';
 import { watchEventLoop, type Stall } from '../measure/stall.ts';
 import { Child } from '../processes/child.ts';

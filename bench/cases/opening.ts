@@ -1,5 +1,5 @@
 import { atMost, databaseOf, million, short, type BenchCase } from '../case.ts';
-import { copyOf } from '../data/build.ts';
+import { copyOf } from '../databases/build.ts';
 import { median } from '../measure/statistics.ts';
 import { Child } from '../processes/child.ts';
 import type { Opening } from '../processes/opener.ts';

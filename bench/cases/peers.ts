@@ -5,8 +5,8 @@ import { Keyv } from 'keyv';
 import { open as openLmdb } from 'lmdb';
 
 import { databaseOf, short, type BenchCase, type Measurement } from '../case.ts';
-import { feedBatches, idOf } from '../data/ids.ts';
-import { openQuietStore } from '../data/open.ts';
+import { feedBatches, idOf } from '../databases/ids.ts';
+import { openQuietStore } from '../databases/open.ts';
 import { interleave, type Contestant } from '../measure/interleave.ts';
 
 const ROWS = 10_000;

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
 import { atLeast, databaseOf, million, short, type BenchCase, type CaseInput, type Measurement } from '../case.ts';
-import { feedBatches } from '../data/ids.ts';
-import { openQuietStore } from '../data/open.ts';
+import { feedBatches } from '../databases/ids.ts';
+import { openQuietStore } from '../databases/open.ts';
 import { median } from '../measure/statistics.ts';
 
 /** The prefilter beside the earlier bot's store, in Python, on the same file. */

@@ -11,8 +11,8 @@ import type { SeenStore } from 'sapphire-plugin-seen/store';
 
 import { generatedFeed } from '../../test/edgar/index.ts';
 import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
-import { copyOf } from '../data/build.ts';
-import { openQuietStore } from '../data/open.ts';
+import { copyOf } from '../databases/build.ts';
+import { openQuietStore } from '../databases/open.ts';
 import { longest, median } from '../measure/statistics.ts';
 import { watchEventLoop } from '../measure/stall.ts';
 

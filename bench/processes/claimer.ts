@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../data/build.ts';
-import { idOf } from '../data/ids.ts';
+import { NEVER_DAYS } from '../databases/build.ts';
+import { idOf } from '../databases/ids.ts';
 import { BareClaims } from '../measure/bare-claims.ts';
 import { serve } from './serve.ts';
 

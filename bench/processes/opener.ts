@@ -1,7 +1,7 @@
 // Opens the store named on the command line, as a bot does when it starts: how long, and how much memory.
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../data/build.ts';
+import { NEVER_DAYS } from '../databases/build.ts';
 import { serve } from './serve.ts';
 
 export interface Opening {

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import BetterSqlite3 from 'better-sqlite3';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../data/build.ts';
-import { feedBatches } from '../data/ids.ts';
+import { NEVER_DAYS } from '../databases/build.ts';
+import { feedBatches } from '../databases/ids.ts';
 import { serve } from './serve.ts';
 
 const [path = '', how = 'store', rows = '10000'] = process.argv.slice(2);
