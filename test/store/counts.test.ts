@@ -1,0 +1,157 @@
+// What the store does, counted and not timed: a change that makes it slower shows here, on a machine of any speed.
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+
+import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
+import { Bench } from '../feed/bench.ts';
+import { notes } from '../feed/notes.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { walOf } from './wal-counter.ts';
+
+/** Measured, and a page or two more. */
+const MOST_PAGES = {
+  /** The items' leaves, two indexes, the token. */
+  claim: 8,
+  /** A leaf of `seen` for each id, and the items' leaves and indexes. */
+  commit: 37,
+  seenCycle: 4,
+} as const;
+
+interface Opened {
+  readonly path: string;
+  readonly store: SeenStore;
+}
+
+/** A store with `rows` ids, whose writer thread runs. */
+async function openWith(rows: number): Promise<Opened> {
+  const path = join(temporaryFolder(), 'seen.sqlite');
+  const store = await openSeenStore({ path });
+  onTestFinished(() => store.close());
+  await store.markSeen(['first', ...ids('seen', rows)]);
+  return { path, store };
+}
+
+function ids(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index * 7919).padStart(9, '0')}`);
+}
+
+/** The SQL of each statement that this thread runs meanwhile. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const database = new BetterSqlite3(':memory:');
+  const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Record<'all' | 'get' | 'run', () => unknown>;
+  const run: string[] = [];
+  const spies = (['all', 'get', 'run'] as const).map((name) => {
+    const original = prototype[name];
+    return vi.spyOn(prototype, name).mockImplementation(function (this: { source: string }, ...args: never[]) {
+      run.push(this.source);
+      return original.apply(this as never, args as never);
+    });
+  });
+  try {
+    await work();
+  } finally {
+    spies.forEach((spy) => spy.mockRestore());
+    database.close();
+  }
+  return run;
+}
+
+/** How many messages go to threads meanwhile. */
+async function messagesOf(work: () => Promise<unknown>): Promise<number> {
+  const post = vi.spyOn(Worker.prototype, 'postMessage');
+  try {
+    await work();
+    return post.mock.calls.length;
+  } finally {
+    post.mockRestore();
+  }
+}
+
+describe('a prefilter', () => {
+  test.each([1, 150, 1_000])('of %i ids is one SELECT', async (count) => {
+    const { store } = await openWith(800);
+    const batch = [...ids('seen', count).slice(count / 5), ...ids('new', count / 5)];
+    const statements = await statementsOf(() => store.filterUnseen(batch));
+    expect(statements).toEqual([expect.stringMatching(/^SELECT /)]);
+  });
+
+  test('of more ids is one for each thousand', async () => {
+    const { store } = await openWith(10);
+    expect(await statementsOf(() => store.filterUnseen(ids('new', 5_100)))).toHaveLength(6);
+  });
+
+  test('sends nothing to the writer thread', async () => {
+    const { store } = await openWith(10);
+    expect(await messagesOf(() => store.filterUnseen(ids('new', 150)))).toBe(0);
+  });
+});
+
+test('isSeen is one SELECT', async () => {
+  const { store } = await openWith(10);
+  expect(await statementsOf(() => store.isSeen('new'))).toHaveLength(1);
+});
+
+describe('the writes of one turn of the event loop', () => {
+  test('are one message and one transaction', async () => {
+    const { path, store } = await openWith(10);
+    const marks = () => Promise.all(ids('new', 50).map((id) => store.markSeen(id)));
+    let messages = 0;
+    const { commits } = await walOf(path, async () => {
+      messages = await messagesOf(marks);
+    });
+    expect({ messages, commits }).toEqual({ messages: 1, commits: 1 });
+  });
+
+  test('are read by no statement of this thread', async () => {
+    const { store } = await openWith(10);
+    expect(await statementsOf(() => store.markSeen('new'))).toEqual([]);
+  });
+});
+
+describe('30 new ids, spread over a store of 20,000', () => {
+  async function openWide(): Promise<Opened & { batch: string[] }> {
+    const opened = await openWith(20_000);
+    const batch = ids('seen', 20_000).filter((_, index) => index % 667 === 300);
+    return { ...opened, batch: batch.map((id) => `${id}-new`) };
+  }
+
+  test('are claimed by one message, in one transaction', async () => {
+    const { path, store, batch } = await openWide();
+    let messages = 0;
+    const { commits, pages } = await walOf(path, async () => {
+      messages = await messagesOf(() => store.claim(batch));
+    });
+    expect({ messages, commits }).toEqual({ messages: 1, commits: 1 });
+    expect(pages).toBeLessThanOrEqual(MOST_PAGES.claim);
+  });
+
+  test('are committed by one message, in one transaction that writes each leaf once', async () => {
+    const { path, store, batch } = await openWide();
+    const claims = await store.claim(batch);
+    let messages = 0;
+    const { commits, pages } = await walOf(path, async () => {
+      messages = await messagesOf(() => store.commit(claims));
+    });
+    expect({ claims: claims.length, messages, commits }).toEqual({ claims: 30, messages: 1, commits: 1 });
+    expect(pages).toBeLessThanOrEqual(MOST_PAGES.commit);
+  });
+});
+
+describe('a cycle over a feed of 150 items that have all been seen', () => {
+  test('looks for waiting items and records itself: two transactions', async () => {
+    const bench = await Bench.start();
+    await bench.deliver(notes(150));
+    const { commits, pages } = await walOf(bench.path, () => bench.deliver(notes(150)));
+    expect(commits).toBeLessThanOrEqual(2);
+    expect(pages).toBeLessThanOrEqual(MOST_PAGES.seenCycle);
+  });
+
+  test('reads with few statements', async () => {
+    const bench = await Bench.start();
+    await bench.deliver(notes(150));
+    const statements = await statementsOf(() => bench.deliver(notes(150)));
+    expect(statements.length).toBeLessThanOrEqual(6);
+  });
+});
