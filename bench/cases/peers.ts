@@ -34,7 +34,7 @@ const peersCase: BenchCase = {
     const batch = (round: number): string[] => batches[round % batches.length] ?? [];
     const contestants: Record<string, Contestant> = { ours: (round) => store.filterUnseen(batch(round)) };
     for (const [name, peer] of Object.entries(peers)) contestants[name] = (round) => peer.filterUnseen(batch(round));
-    const times = await interleave(input.quick ? 500 : 2_000, contestants);
+    const times = await interleave(input.quick ? 600 : 2_000, contestants, 20);
     await Promise.all([store.close(), ...Object.values(peers).map((peer) => peer.close())]);
     return Object.keys(peers).map((name) => measurement(name, times[name] ?? 0, times['ours'] ?? 0));
   },

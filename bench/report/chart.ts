@@ -9,7 +9,7 @@ import type { BenchResults } from './results.ts';
 import { bars, colours, esc, text, type Bar } from './svg.ts';
 
 const WIDTH = 1040;
-const HEIGHT = 640;
+const HEIGHT = 600;
 const LEFT = 56;
 const RIGHT = 560;
 
@@ -119,7 +119,7 @@ function peerPanel(results: BenchResults): string[] {
   const most = Math.max(...all.map(({ value }) => value), 1);
   return [
     ...heading(RIGHT, 358, 'The same question, asked elsewhere', '150 items, 10k ids remembered, microseconds'),
-    ...bars(all, { x: RIGHT, y: 412, names: 140, length: 220, most }),
+    ...bars(all, { x: RIGHT, y: 396, names: 140, length: 220, most }),
   ];
 }
 

@@ -25,7 +25,7 @@ export function describeMachine(): Machine {
     node: process.version,
     sqlite: sqliteVersion(),
     pythonSqlite: ask('python3', ['-c', 'import sqlite3; print(sqlite3.sqlite_version)']),
-    filesystem: ask('stat', ['--file-system', '--format=%T', tmpdir()]) || 'unknown',
+    filesystem: ask('df', ['--output=fstype', tmpdir()]).split('\n').at(-1) || 'unknown file system',
   };
 }
 
