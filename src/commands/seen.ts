@@ -59,7 +59,9 @@ export class SeenCommand extends Subcommand {
     // Not isSeen(), which says false for a store that cannot answer.
     const isSeen = (await seen.filterUnseen([id])).length === 0;
     const entry = await seen.ledger.find(id);
-    const embed = whyEmbed({ id, seen: isSeen, entry, guildOf: (channelId) => guildOf(interaction, channelId) });
+    const showErrors = entry !== null && (await isAdmin(interaction));
+    const guild = (channelId: string): string | undefined => guildOf(interaction, channelId);
+    const embed = whyEmbed({ id, seen: isSeen, entry, showErrors, guildOf: guild });
     await interaction.editReply({ embeds: [embed] });
   }
 

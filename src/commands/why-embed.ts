@@ -16,15 +16,19 @@ export interface Why {
   readonly seen: boolean;
   /** Null for an item that has no record. */
   readonly entry: LedgerEntry | null;
+  /** Errors tell of the bot's inside: of its endpoints, of channels of other servers. */
+  readonly showErrors: boolean;
   /** The guild of a channel, as far as it is known: the link to a message goes through it. */
   readonly guildOf: (channelId: string) => string | undefined;
 }
 
 /** What `/seen why` shows: what became of one item. */
-export function whyEmbed({ id, seen, entry, guildOf }: Why): EmbedBuilder {
+export function whyEmbed({ id, seen, entry, showErrors, guildOf }: Why): EmbedBuilder {
+  // What has a record is not just posted by the next cycle: its state and its next attempt say what comes.
+  const unseen = entry === null ? 'no: the next cycle that lists it posts it' : 'no';
   const embed = new EmbedBuilder()
     .setTitle(plain(id, 256))
-    .addFields({ name: 'Seen', value: seen ? 'yes: it is skipped' : 'no: the next cycle that lists it posts it' });
+    .addFields({ name: 'Seen', value: seen ? 'yes: it is skipped' : unseen });
   if (entry === null) {
     return embed.setDescription(seen ? 'Marked without a post, or posted long ago.' : 'Nothing is known of it.');
   }
@@ -36,14 +40,16 @@ export function whyEmbed({ id, seen, entry, guildOf }: Why): EmbedBuilder {
       { name: 'Last change', value: time(updatedAt, TimestampStyles.RelativeTime), inline: true },
     );
   if (retryAt !== null) embed.addFields({ name: 'Next attempt', value: time(retryAt, 'R'), inline: true });
-  if (lastError !== null) embed.addFields({ name: 'Last error', value: plain(lastError, 1_000) });
-  if (posts.length > 0)
-    embed.addFields({ name: 'Channels', value: lines(posts.map((post) => describe(post, guildOf))) });
+  if (showErrors && lastError !== null) embed.addFields({ name: 'Last error', value: plain(lastError, 1_000) });
+  if (posts.length > 0) {
+    const shown = posts.map((post) => describe(showErrors ? post : { ...post, error: null }, guildOf));
+    embed.addFields({ name: 'Channels', value: lines(shown) });
+  }
   return embed;
 }
 
 function describe({ channelId, state, messageId, error }: PostRecord, guildOf: Why['guildOf']): string {
-  if (state === 'failed') return `<#${channelId}> failed: ${plain(error ?? '', 200)}`;
+  if (state === 'failed') return `<#${channelId}> failed${error === null ? '' : `: ${plain(error, 200)}`}`;
   if (state === 'open') return `<#${channelId}> sent, not yet confirmed`;
   if (messageId === null) return `<#${channelId}> posted, and deleted since`;
   const guildId = guildOf(channelId);

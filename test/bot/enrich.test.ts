@@ -1,6 +1,7 @@
 import type { SeenLogger } from 'sapphire-plugin-seen/store';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEnricher } from '../../src/bot/enrich/enricher.ts';
+import { explainLlmError } from '../../src/bot/enrich/llm-errors.ts';
 import { EnrichmentError } from '../../src/bot/enrich/errors.ts';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { LlmEnv } from '../../src/bot/env.ts';
@@ -149,6 +150,26 @@ describe('an endpoint that fails for good', () => {
     await using bot = await llmWith({ behaviour: ['unauthorized'] });
     await failureOf(bot.enrich(filing(), never));
     expect(await bot.enrich(filing(), never)).toMatchObject({ source: 'llm' });
+  });
+});
+
+describe('what an error says', () => {
+  const apiKey = 'k-0123456789';
+  const llm = {
+    apiKey,
+    baseUrl: 'https://llm.example.com:8443/secret-path/v1',
+    model: 'small',
+    timeoutMs: 1,
+    maxRetries: 0,
+  };
+
+  it.each([400, 401, 404, 429, 500, undefined])('status %s: no key, no path, no page', (status) => {
+    const error = Object.assign(new Error(`Bad key ${apiKey}: ${'<html>'.repeat(1000)}`), { status });
+    const { message } = explainLlmError(error, llm);
+    expect(message).toMatch(/^The LLM endpoint llm\.example\.com:8443 /);
+    expect(message).not.toContain(apiKey);
+    expect(message).not.toContain('secret-path');
+    expect(message.length).toBeLessThan(500);
   });
 });
 

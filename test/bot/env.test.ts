@@ -154,10 +154,22 @@ describe('BotEnvError', () => {
     ]);
   });
 
-  it.each(['https://user@example.com', 'https://:pass@example.com', 'https://', 'javascript:alert(1)'])(
-    'takes no address such as %s',
+  it.each([
+    'https://user@example.com',
+    'https://:pass@example.com',
+    'https://',
+    'javascript:alert(1)',
+    'https://example.com/v1?key=1',
+    'https://example.com/v1#key',
+  ])('takes no address such as %s', (url) => {
+    expect(problemsOf({ EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_BASE_URL');
+  });
+
+  it.each(['https://user:hunter2@example.com/v1', 'https://example.com/v1?key=hunter2', 'https://example.com#hunter2'])(
+    'repeats nothing secret of the address %s',
     (url) => {
-      expect(problemsOf({ EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_BASE_URL');
+      const problem = problemsOf({ LLM_BASE_URL: url })['LLM_BASE_URL'];
+      expect(problem).toMatch(/^is "https:.*example\.com(?!.*hunter2)/);
     },
   );
 

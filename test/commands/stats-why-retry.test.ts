@@ -50,7 +50,8 @@ test('/seen stats shows what the store holds and what it saved, to whoever asks 
 });
 
 describe('/seen why', () => {
-  const why = (bot: SeenBot, item: string): Promise<InteractionResult> => bot.seen('why', { options: { item } });
+  const why = (bot: SeenBot, item: string, user: string = ids.member): Promise<InteractionResult> =>
+    bot.seen('why', { user, options: { item } });
 
   test.for([ACCESSION, LINK, ` ${ACCESSION} `, `urn:tag:sec.gov,2008:accession-number=${ACCESSION}`])(
     'finds a posted filing by “%s”, and links to its message',
@@ -70,14 +71,15 @@ describe('/seen why', () => {
     },
   );
 
-  test('tells a dead letter and its error', async () => {
+  test('tells a dead letter, and its error to who may see it', async () => {
     const bot = await startSeenBot();
     await fail(bot, ACCESSION);
-    expect(await embedOf(await why(bot, ACCESSION))).toMatchObject({
-      description: expect.stringContaining('❌ failed'),
-      'Last error': 'Missing Access',
-      Attempts: '1',
-    });
+    const said = { description: expect.stringContaining('❌ failed'), Seen: 'no', Attempts: '1' };
+    const toAdmin = await embedOf(await why(bot, ACCESSION, ids.homeAdmin));
+    expect(toAdmin).toMatchObject({ ...said, 'Last error': 'Missing Access' });
+    const toMember = await embedOf(await why(bot, ACCESSION));
+    expect(toMember).toMatchObject(said);
+    expect(toMember).not.toHaveProperty('Last error');
   });
 
   test.for(['@everyone [x](https://evil.example)', '`'.repeat(512), '😀'.repeat(256)])(

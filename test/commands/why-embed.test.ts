@@ -31,7 +31,14 @@ const post: PostRecord = {
 };
 
 function show(changes: Partial<Why> = {}) {
-  return whyEmbed({ id: 'a', seen: false, entry, guildOf: () => '1100000000000000100', ...changes }).toJSON();
+  return whyEmbed({
+    id: 'a',
+    seen: false,
+    entry,
+    showErrors: true,
+    guildOf: () => '1100000000000000100',
+    ...changes,
+  }).toJSON();
 }
 
 const field = (embed: ReturnType<typeof show>, name: string): string | undefined =>
@@ -43,6 +50,18 @@ test.each([
 ])('without a record, seen %s', (seen, description, said) => {
   const embed = show({ seen, entry: null });
   expect([embed.description, field(embed, 'Seen')]).toEqual([description, said]);
+});
+
+test('an item with a record is not said to be posted by the next cycle', () => {
+  expect(field(show({ entry }), 'Seen')).toBe('no');
+  expect(field(show({ entry: { ...entry, state: 'claimed' } }), 'Seen')).toBe('no');
+});
+
+test('errors are for who may see them', () => {
+  const posts: PostRecord[] = [{ ...post, state: 'failed', messageId: null, error: 'Missing Access' }];
+  const embed = show({ showErrors: false, entry: { ...entry, posts } });
+  expect(JSON.stringify(embed)).not.toContain('Missing Access');
+  expect(field(embed, 'Channels')).toBe('<#1100000000000000101> failed');
 });
 
 test('a channel’s line says what became of the post, and links to it', () => {

@@ -1,5 +1,11 @@
 import type { LlmEnv } from '../env.ts';
+import { createRedactor } from '../log/redact.ts';
+import { cleanLine } from '../text/clean.ts';
+import { clip } from '../text/clip.ts';
 import { EnrichmentError } from './errors.ts';
+
+/** The error is kept with its filing, and `/seen why` shows it: it need not hold all that a provider says. */
+const LONGEST_REASON = 300;
 
 /** What the SDK's errors have in common. They are told by what they hold, so that nothing loads the SDK for them. */
 interface SdkError extends Error {
@@ -12,10 +18,10 @@ export function explainLlmError(error: unknown, llm: LlmEnv): EnrichmentError {
   const sdkError: SdkError = error instanceof Error ? error : new Error(String(error));
   const { status } = sdkError;
   const what = status === undefined ? withoutStatus(sdkError, llm) : withStatus(status, sdkError, llm);
-  return new EnrichmentError(`The LLM endpoint ${llm.baseUrl} ${what}`, { cause: error, status });
+  return new EnrichmentError(`The LLM endpoint ${new URL(llm.baseUrl).host} ${what}`, { cause: error, status });
 }
 
-function withStatus(status: number, error: SdkError, { model }: LlmEnv): string {
+function withStatus(status: number, error: SdkError, { apiKey, model }: LlmEnv): string {
   if (status === 401 || status === 403) return `refused the key (${status}). Check LLM_API_KEY.`;
   if (status === 404)
     return `knows no model ${model}, or is not at this address (404). Check LLM_MODEL and LLM_BASE_URL.`;
@@ -24,16 +30,22 @@ function withStatus(status: number, error: SdkError, { model }: LlmEnv): string 
   if (/response_format|json_schema|structured/i.test(error.message)) {
     return `gives no structured output with ${model} (${status}). Choose a model and server that support json_schema.`;
   }
-  return `refused the request: ${error.message}`;
+  return `refused the request: ${quote(error.message, apiKey)}`;
 }
 
-function withoutStatus(error: SdkError, { timeoutMs, maxRetries }: LlmEnv): string {
+function withoutStatus(error: SdkError, { apiKey, timeoutMs, maxRetries }: LlmEnv): string {
   if (/timed? ?out/i.test(error.message)) {
     const attempts = maxRetries === 0 ? '' : ` in any of ${maxRetries + 1} attempts`;
     return `did not answer within ${timeoutMs / 1000} s${attempts}. Raise LLM_TIMEOUT_SECONDS if it is slow.`;
   }
-  const causes = causesOf(error);
-  return `gave no answer that can be read (${causes.join(': ')}). Check LLM_BASE_URL, and that the endpoint is up.`;
+  const reason = quote(causesOf(error).join(': '), apiKey);
+  return `gave no answer that can be read (${reason}). Check LLM_BASE_URL, and that the endpoint is up.`;
+}
+
+/** Somebody else's words: providers repeat the key that they refuse, and whole pages. */
+function quote(text: string, apiKey: string | undefined): string {
+  const redactor = createRedactor(apiKey === undefined ? [] : [apiKey]);
+  return clip(cleanLine(redactor.text(text)), LONGEST_REASON);
 }
 
 /** fetch says "fetch failed", and why only in its causes. */

@@ -15,12 +15,15 @@ const quoted = (value: unknown): string => {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 };
 
+/** An address without what may be secret in it: a user name, a password, a query. */
+const quotedAddress = (text: string): string => quoted(text.replace(/[?#].*$/s, '?…').replace(/\/\/[^/]*@/, '//…@'));
+
 /** A field whose value `parse` turns into `T`, or refuses with `undefined`. */
-function parsed<T>(expected: string, parse: (text: string) => T | undefined) {
+function parsed<T>(expected: string, parse: (text: string) => T | undefined, show: (text: string) => string = quoted) {
   return z.string().transform((text, context): T => {
     const value = parse(text);
     if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: `is ${quoted(text)}, but must be ${expected}.` });
+    context.addIssue({ code: 'custom', message: `is ${show(text)}, but must be ${expected}.` });
     return z.NEVER;
   });
 }
@@ -46,12 +49,16 @@ export const snowflakes = parsed('Discord ids of 17 to 20 digits, separated by c
   return ids.every(isSnowflake) ? ids : undefined;
 });
 
-export const httpUrl = parsed('an http:// or https:// address without a user name or password', (text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    return undefined;
-  return text.replace(/\/+$/, '');
-});
+/** Paths are put behind it, so a query or a fragment would swallow them. */
+export const httpUrl = parsed(
+  'an http:// or https:// address without a user name, a password, ? or #',
+  (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+    return url.username !== '' || url.password !== '' || /[?#]/.test(text) ? undefined : text.replace(/\/+$/, '');
+  },
+  quotedAddress,
+);
 
 export const decimal = ({ min, max }: Range) =>
   parsed(`a number above ${min} and at most ${max}`, (text) => {
