@@ -17,8 +17,6 @@ export interface Admitted<Item> {
   readonly marked: number;
   /** Items that wait for an admin's decision. */
   readonly held: number;
-  /** The hold whose decision is carried out once its items have been claimed. */
-  readonly settled?: Hold;
   /** False when the batch is no basis for a first run, and leaves no trace. */
   readonly counts: boolean;
 }
@@ -61,20 +59,34 @@ export class Admission<Item> {
     return { ...all(unseen.slice(old.length)), marked: old.length };
   }
 
-  /** While nobody has decided, nothing is posted. Items that came after the hold are judged anew afterwards. */
+  /** While nobody has decided, nothing is posted. All that is held lies in the ledger, so a crash loses none of it. */
   async #settle(hold: Hold, unseen: readonly Item[], seen: number): Promise<Admitted<Item>> {
     const { store, feed } = this.#given;
-    if (hold.decision === null) return this.#hold(hold, unseen, unseen.length + seen);
     const held = new Set(hold.ids);
     const later = unseen.filter((item) => !held.has(feed.key(item)));
-    if (hold.decision === 'post') {
-      const decided = unseen.filter((item) => held.has(feed.key(item)));
-      return { ...all(decided), retries: RETRIES + hold.ids.length, held: later.length, settled: hold };
-    }
-    await store.markSeen(hold.ids);
+    if (hold.decision === null) return this.#wait(hold, later, unseen, unseen.length + seen);
+    const decided = unseen.filter((item) => held.has(feed.key(item)));
+    if (hold.decision === 'mark') await store.markSeen(hold.ids);
     await store.holds.finish(hold.id);
-    const rest = await this.#guard(later, seen + unseen.length - later.length);
-    return { ...rest, marked: hold.ids.length };
+    const rest = await this.#guard(later, seen + decided.length);
+    if (hold.decision === 'mark') return { ...rest, marked: hold.ids.length };
+    return { ...rest, deliver: [...decided, ...rest.deliver], retries: RETRIES + hold.ids.length };
+  }
+
+  /**
+   * What comes after the question is news, and is delivered once somebody has answered it. Only when it is a flood of its
+   * own, the rest of one that came in pieces, does the answer cover it too.
+   */
+  async #wait(hold: Hold, later: readonly Item[], unseen: readonly Item[], listed: number): Promise<Admitted<Item>> {
+    const { store, feed } = this.#given;
+    const unknown = await store.ledger.filterUnknown(later.map((item) => feed.key(item)));
+    const extended = this.#isFlood(unknown.length, listed) ? await store.holds.extend(hold.id, unknown) : null;
+    return this.#hold(extended ?? hold, unseen, listed);
+  }
+
+  #isFlood(unknown: number, listed: number): boolean {
+    const { share, minimum } = this.#given.options.flood;
+    return unknown >= minimum && unknown > share * listed;
   }
 
   async #guard(unseen: readonly Item[], seen: number): Promise<Admitted<Item>> {
@@ -82,9 +94,7 @@ export class Admission<Item> {
     const unknown = await store.ledger.filterUnknown(unseen.map((item) => feed.key(item)));
     const listed = unseen.length + seen;
     const usual = (await store.cycles.seenShare(feed.name)) ?? 1;
-    const { share, minimum } = options.flood;
-    const isFlood = unknown.length >= minimum && unknown.length > share * listed && usual >= 1 - share;
-    if (!isFlood) return all(unseen);
+    if (!this.#isFlood(unknown.length, listed) || usual < 1 - options.flood.share) return all(unseen);
     const hold = await store.holds.open(feed.name, unknown);
     logger.error('feed_flood_held', { feed: feed.name, new: unknown.length, listed, usually_seen: usual });
     return this.#hold(hold, unseen, listed);
@@ -92,7 +102,7 @@ export class Admission<Item> {
 
   async #hold(hold: Hold, unseen: readonly Item[], listed: number): Promise<Admitted<Item>> {
     const { feed, options } = this.#given;
-    await this.#keep(hold, unseen);
+    await this.#keep(unseen);
     const newest = unseen.at(-1);
     const channelId = options.adminChannelId ?? (newest === undefined ? undefined : feed.channels(newest)[0]);
     if (!hold.asked && channelId !== undefined) await askAboutHold(this.#given, hold, listed, channelId);
@@ -100,9 +110,9 @@ export class Admission<Item> {
   }
 
   /** Puts what is held into the ledger: the feed may have dropped it by the time somebody decides. */
-  async #keep({ ids }: Hold, unseen: readonly Item[]): Promise<void> {
+  async #keep(unseen: readonly Item[]): Promise<void> {
     const { store, feed } = this.#given;
-    const unkept = new Set(await store.ledger.filterUnknown(ids));
+    const unkept = new Set(await store.ledger.filterUnknown(unseen.map((item) => feed.key(item))));
     const requests = unseen.map((item) => ({ id: feed.key(item), payload: item })).filter(({ id }) => unkept.has(id));
     await store.release(await store.claim(requests, { feed: feed.name }));
   }

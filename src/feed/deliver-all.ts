@@ -24,7 +24,7 @@ export interface AllDelivery<Item, Enrichment> extends ItemDelivery<Item, Enrich
   readonly maxConcurrent: number;
 }
 
-export interface Delivered extends Pick<CycleCounts, 'posted' | 'failed'> {
+export interface Delivered extends Pick<CycleCounts, 'posted' | 'marked' | 'failed'> {
   /** What ended the delivery early: Discord no longer accepts the token, or the store was closed. */
   readonly halted: unknown;
 }
@@ -113,10 +113,11 @@ function report(
   telemetry.item.publish({ feed: feed.name, step });
 }
 
-function summarize(outcomes: readonly (Outcome | undefined)[]): Pick<Delivered, 'posted' | 'failed'> {
+function summarize(outcomes: readonly (Outcome | undefined)[]): Omit<Delivered, 'halted'> {
   const ended = outcomes.filter((outcome) => outcome !== undefined);
   return {
-    posted: ended.filter(({ kind }) => kind === 'posted').length,
+    posted: ended.filter((outcome) => outcome.kind === 'posted' && outcome.channels > 0).length,
+    marked: ended.filter((outcome) => outcome.kind === 'posted' && outcome.channels === 0).length,
     failed: ended.filter((outcome) => outcome.kind !== 'posted' && outcome.error !== undefined).length,
   };
 }

@@ -34,6 +34,7 @@ export async function deliverItem<Item, Enrichment>(
   record: ItemRecord,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  await record.begin();
   const outcome = await attemptSafely(delivery, item, record, signal);
   await record.end(outcome);
   delivery.onStep('ended', record.id);
@@ -136,7 +137,7 @@ function conclude<Item, Enrichment>(
   const paused = posts.find((post) => post.kind === 'paused');
   if (paused !== undefined) return { kind: 'later', retryAt: paused.until };
   const failed = posts.find((post) => post.kind === 'failed');
-  return failed === undefined ? { kind: 'posted' } : { kind: 'failed', error: failed.error };
+  return failed === undefined ? { kind: 'posted', channels: posts.length } : { kind: 'failed', error: failed.error };
 }
 
 function retry<Item, Enrichment>(

@@ -53,7 +53,9 @@ export class Delivery<Item, Enrichment> {
     this.#logStart(work, plan);
     let enriched = 0;
     const { halted, ...delivered } = await this.#deliver(work, faults, signal, () => (enriched += 1));
-    const cycle = { feed: feed.name, startedAt, finishedAt: new Date(clock.now()), ...plan, ...delivered, enriched };
+    const finishedAt = new Date(clock.now());
+    const marked = plan.marked + delivered.marked;
+    const cycle = { feed: feed.name, startedAt, finishedAt, ...plan, ...delivered, marked, enriched };
     if (counts) await this.#remember(cycle, listed, faults);
     this.#logEnd(cycle, faults);
     if (halted !== undefined) throw halted;

@@ -45,7 +45,7 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   /** The expensive part, an LLM call for example. The result is a JSON value. */
   abstract enrich(item: Item, signal: AbortSignal): Promise<Enrichment>;
 
-  /** The channels that the item goes to. */
+  /** The channels that the item goes to. None: the item is marked as seen without a post. */
   abstract channels(item: Item): readonly string[];
 
   /** The message, as Discord's API takes it. */

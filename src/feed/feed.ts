@@ -22,7 +22,7 @@ export interface Feed<Item, Enrichment> {
   key(item: Item): string;
   /** Other ids under which the item may have been marked, by an earlier bot for example. */
   aliases(item: Item): readonly string[];
-  /** The channels that the item goes to. */
+  /** The channels that the item goes to. None: the item is marked as seen without a post. */
   channels(item: Item): readonly string[];
   /** The expensive part. The result is a JSON value, kept so that a retry does not pay again. */
   enrich(item: Item, signal: AbortSignal): Promise<Enrichment>;

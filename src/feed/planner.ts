@@ -53,9 +53,8 @@ export class Planner<Item> {
       await this.#markLate();
       const { seen, unseen } = await prefilter(store, batch.items, feed);
       const sight = { seen, unseen: this.#usable.storable(unseen) };
-      const { deliver, retries, settled, ...admitted } = await this.#admission.admit(batch, sight);
+      const { deliver, retries, ...admitted } = await this.#admission.admit(batch, sight);
       const work = await this.#claim(deliver, retries, faults);
-      if (settled !== undefined) await store.holds.finish(settled.id);
       if (admitted.counts) this.#memory.prime(batch.items.map((item) => feed.key(item)));
       this.#pending = [];
       const listed = seen.flatMap((item) => allIds(item, feed));

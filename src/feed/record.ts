@@ -3,7 +3,8 @@ import type { SeenStore } from '../store/seen-store.ts';
 
 /** The outcome of an item's way through enrichment and post. */
 export type Outcome =
-  | { readonly kind: 'posted' }
+  /** Done in so many channels; in none, the item is merely marked. */
+  | { readonly kind: 'posted'; readonly channels: number }
   /** Tried again after `retryAt`; without an error the attempt does not count. */
   | { readonly kind: 'later'; readonly error?: string; readonly retryAt?: Date }
   /** Given up: a dead letter. */
@@ -18,6 +19,8 @@ export interface ItemRecord {
   readonly enrichment: unknown;
   /** What earlier attempts did in a channel. */
   postIn(channelId: string): PostRecord | undefined;
+  /** The work begins: should the process die, the attempt counts. */
+  begin(): Promise<void>;
   saveEnrichment(enrichment: unknown): Promise<void>;
   saveIntent(channelId: string): Promise<void>;
   dropIntent(channelId: string): Promise<void>;
@@ -50,6 +53,10 @@ export class LedgerRecord implements ItemRecord {
 
   postIn(channelId: string): PostRecord | undefined {
     return this.#claim.posts.find((post) => post.channelId === channelId);
+  }
+
+  begin(): Promise<void> {
+    return this.#store.ledger.begin(this.#claim);
   }
 
   saveEnrichment(enrichment: unknown): Promise<void> {

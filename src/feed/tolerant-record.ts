@@ -44,6 +44,10 @@ export class TolerantRecord implements ItemRecord {
     return stored?.state === 'posted' ? stored : (this.#progress.posts.get(channelId) ?? stored);
   }
 
+  async begin(): Promise<void> {
+    await this.#tolerate(this.#inner.begin());
+  }
+
   async saveEnrichment(enrichment: unknown): Promise<void> {
     await this.#tolerate(this.#inner.saveEnrichment(enrichment));
     this.#progress.enrichment = enrichment;

@@ -29,6 +29,9 @@ export class UnclaimedRecord implements ItemRecord {
     return this.#progress.posts.get(channelId);
   }
 
+  /** A process that dies remembers nothing. */
+  async begin(): Promise<void> {}
+
   async saveEnrichment(enrichment: unknown): Promise<void> {
     toJson('the enrichment', enrichment);
     this.#progress.enrichment = enrichment;

@@ -10,7 +10,10 @@ export interface ClaimRequest {
 export interface ClaimOptions {
   /** The feed that the items belong to. Default: `default`. */
   readonly feed?: string;
-  /** How long nobody else gets the item, in milliseconds, unless the owner is known to be dead. Default: 60 000. */
+  /**
+   * How long nobody else gets the item, in milliseconds from the request, unless the owner is known to be dead. It has to
+   * be longer than `busyTimeoutMs`. Default: 60 000.
+   */
   readonly leaseMs?: number;
 }
 

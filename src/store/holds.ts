@@ -21,6 +21,8 @@ export interface Holds {
   open(feed: string, ids: readonly string[]): Promise<Hold>;
   /** The feed's open hold: undecided, or decided but not yet carried out. */
   current(feed: string): Promise<Hold | null>;
+  /** Adds ids to a hold that nobody has decided about yet; null when somebody has. */
+  extend(id: number, ids: readonly string[]): Promise<Hold | null>;
   /** Says that the question is in the channel. */
   markAsked(id: number): Promise<void>;
   /** Decides about a hold. The first decision stands, and is returned; null for one that has been carried out, or never was. */

@@ -32,6 +32,11 @@ export interface LedgerQuery {
  * letter whose record is dropped counts as seen: it is not begun anew for a feed that still lists it.
  */
 export interface Ledger {
+  /**
+   * Says that the work on the item begins: from here on the attempt counts, should this process die. The attempts of
+   * items that merely waited in a claimed batch do not.
+   */
+  begin(claim: Claim): Promise<void>;
   /** Keeps the enrichment, a JSON value, for every later attempt. */
   saveEnrichment(claim: Claim, enrichment: unknown): Promise<void>;
   /** Says, before the request leaves, that it may be applied. The first intent's time is kept until it is dropped. */

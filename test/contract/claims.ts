@@ -147,7 +147,6 @@ export function describeClaims(backend: Backend): void {
         clock.advance(1);
         const second = await claimOne(other, 'a');
         expect(second.token).toBeGreaterThan(first?.token ?? Infinity);
-        expect(second.attempt).toBe(2);
         expect(await one.claim(['a'])).toEqual([]);
       });
 
@@ -484,7 +483,21 @@ export function describeClaims(backend: Backend): void {
         await claimOne(one, 'a', 'payload');
         await one.close();
         clock.advance(60_000);
-        expect(await (await reopen()).claimWaiting()).toMatchObject([{ id: 'a', payload: 'payload', attempt: 2 }]);
+        expect(await (await reopen()).claimWaiting()).toMatchObject([{ id: 'a', payload: 'payload', attempt: 1 }]);
+      });
+
+      test('an attempt that ended with its process counts once it had begun, and not for the items beside it', async () => {
+        const { one, clock, reopen } = await openPair(backend);
+        const [begun] = await one.claim(['begun', 'beside']);
+        if (begun === undefined) throw new Error('nothing was granted');
+        await one.ledger.begin(begun);
+        await one.close();
+        clock.advance(60_000);
+        const next = await (await reopen()).claim(['begun', 'beside']);
+        expect(next.map(({ id, attempt }) => [id, attempt])).toEqual([
+          ['begun', 2],
+          ['beside', 1],
+        ]);
       });
 
       test('a job that failed does not block its own retry', async () => {

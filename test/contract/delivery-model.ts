@@ -52,7 +52,7 @@ export class DeliveryModel {
       token,
       heldUntil: this.now + leaseMs,
       retryAt: null,
-      attempts: (unfinished?.attempts ?? 0) + 1,
+      attempts: (unfinished?.attempts ?? 0) + (unfinished !== undefined && unfinished.heldUntil !== null ? 0 : 1),
       createdAt: earlier?.createdAt ?? this.now,
       messageId: unfinished?.messageId ?? null,
     };

@@ -154,6 +154,20 @@ export function describeSeenStore(backend: Backend): void {
         expect(await store.purge({ olderThan })).toEqual({ deleted: 2, finished: true });
       });
 
+      test('a purge that is aborted as soon as it was asked for ends early', async () => {
+        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+        await store.markSeen(
+          Array.from({ length: 20_000 }, (_, n) => `id-${n}`),
+          1,
+        );
+        const aborted = new AbortController();
+        const purge = store.purge({ olderThan: new Date(NOON), signal: aborted.signal });
+        aborted.abort();
+        const { deleted, finished } = await purge;
+        expect(finished).toBe(false);
+        expect(deleted).toBeLessThan(20_000);
+      });
+
       test('an invalid date is refused', async () => {
         const store = await openStore();
         await store.markSeen('a', 1);

@@ -95,10 +95,34 @@ describe('a flood', () => {
     await bench.deliver([...usual, ...sudden, ...notes(2, 'later')]);
     await decide(bench, 'post');
     await bench.restart();
-    expect(await bench.deliver([...sudden, ...notes(2, 'later')])).toMatchObject({ posted: 20, held: 2 });
-    expect(await bench.deliver([...sudden, ...notes(2, 'later')])).toMatchObject({ posted: 2, held: 0 });
+    expect(await bench.deliver([...sudden, ...notes(2, 'later')])).toMatchObject({ posted: 22, held: 0 });
     expect(await bench.deliver([...sudden, ...notes(2, 'later')])).toMatchObject({ posted: 0 });
     expect(bench.texts()).toHaveLength(22);
+  });
+
+  test.each(['mark', 'post'] as const)(
+    'decided with %s, what came meanwhile is posted though the feed dropped it',
+    async (decision) => {
+      const bench = await startHeld();
+      await bench.deliver([...usual, ...sudden, ...notes(2, 'later')]);
+      await bench.deliver(usual);
+      await decide(bench, decision);
+      await bench.restart();
+      await bench.deliver(usual);
+      await bench.deliver(usual);
+      expect(bench.texts().filter((text) => text.startsWith('later'))).toHaveLength(2);
+      expect(bench.texts()).toHaveLength(decision === 'mark' ? 2 : 22);
+    },
+  );
+
+  test('that comes in pieces is one flood: the answer covers the rest of it', async () => {
+    const bench = await startHeld();
+    const rest = notes(40, 'rest');
+    expect(await bench.deliver([...usual, ...sudden, ...rest])).toMatchObject({ posted: 0, held: 60 });
+    await decide(bench, 'mark');
+    expect(await bench.deliver([...usual, ...sudden, ...rest])).toMatchObject({ posted: 0, marked: 60 });
+    expect(bench.texts()).toEqual([]);
+    expect(questions(bench)).toHaveLength(1);
   });
 
   test('posted is posted though the feed has dropped it', async () => {

@@ -1,5 +1,18 @@
-import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -46,6 +59,31 @@ describe('a file that goes away under the store', () => {
     expect(await next.filterUnseen([...ids('before', 200), 'after', 'later', 'new'])).toEqual(['new']);
   });
 
+  test('deleted before the first write: what was read is what is restored', async () => {
+    const path = newPath();
+    await filledStore(path, ids('before', 50));
+    const logger = new RecordingLogger();
+    const store = await open(path, logger);
+    expect(await store.isSeen('before-1')).toBe(true);
+    rmSync(path);
+    await store.markSeen('after');
+    expect(await store.filterUnseen([...ids('before', 50), 'after', 'new'])).toEqual(['new']);
+    expect(logger.of('seen_store_file_moved')).toHaveLength(1);
+    await store.close();
+    expect(await (await open(path)).filterUnseen([...ids('before', 50), 'after', 'new'])).toEqual(['new']);
+  });
+
+  test('replaced by something else: writes and close say so, and end', async () => {
+    const path = newPath();
+    await filledStore(path, ['a']);
+    const store = await open(path);
+    rmSync(path);
+    writeFileSync(path, 'no database at all, but long enough to look like one\n'.repeat(40));
+    await expect(store.markSeen('b')).rejects.toThrow(SeenStoreError);
+    expect(await store.isSeen('a')).toBe(true);
+    await expect(store.close()).resolves.toBeUndefined();
+  });
+
   test('replaced: the new file counts, for reads as for writes', async () => {
     const [path, other] = [newPath(), newPath()];
     await filledStore(other, ['from the other']);
@@ -85,6 +123,7 @@ describe('a damaged file', () => {
     damagePages(path);
     await expect(store.filterUnseen(ids('lost', 900))).rejects.toThrow(SeenStoreError);
     await expect(store.filterUnseen(ids('lost', 900))).rejects.toThrow(/malformed/);
+    await expect(store.stats()).rejects.toThrow(SeenStoreError);
     expect(logger.of('seen_store_damaged')).toHaveLength(1);
     await store.close();
     const next = await open(path);
@@ -92,6 +131,19 @@ describe('a damaged file', () => {
     expect(await next.cycles.isFirst('filings')).toBe(false);
     expect(existsSync(`${path}.damaged`)).toBe(false);
   });
+});
+
+test('a damaged file that several processes open at once is set aside once, and never lost', async () => {
+  const path = newPath();
+  await filledStore(path, ids('lost', 5_000));
+  const { size } = statSync(path);
+  damagePages(path);
+  const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
+  const starts = Array.from({ length: 3 }, () => once(spawn(process.execPath, [program, path, '3']), 'exit'));
+  expect((await Promise.all(starts)).map(([code]: unknown[]) => code)).toEqual([0, 0, 0]);
+  const aside = readdirSync(dirname(path)).filter((name) => /\.damaged-[^w]*$/.test(name) && !/-(wal|shm)$/.test(name));
+  expect(aside.map((name) => statSync(join(dirname(path), name)).size)).toContain(size);
+  expect(await (await open(path)).cycles.isFirst('filings')).toBe(false);
 });
 
 describe('the writer thread', () => {

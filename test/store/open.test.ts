@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
@@ -106,6 +106,11 @@ describe('files that cannot be opened', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'data'), '');
     await expectOpenError(join(folder, 'data', 'seen.sqlite'), /is a file, not a folder/);
+  });
+
+  test('a place where no folder can be made', async ({ skip }) => {
+    if (!existsSync('/proc/self')) skip('needs /proc');
+    await expectOpenError('/proc/nowhere/seen.sqlite', /folder cannot be created/);
   });
 
   test('a table "seen" of somebody else', async () => {

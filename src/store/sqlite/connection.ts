@@ -4,7 +4,8 @@ import { threadId } from 'node:worker_threads';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import type { ResolvedSeenStoreOptions } from '../options.ts';
-import { isDamage, setAside, wasFoundDamaged } from './damage.ts';
+import { isDamage, isMarkedDamaged, isRecoveryDue, recoveryDone, setAside } from './damage.ts';
+import { identify } from './file-identity.ts';
 import { migrate } from './migrations.ts';
 import { openError } from './open-error.ts';
 
@@ -27,12 +28,11 @@ export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger'
 export function connect(options: ConnectionOptions): Database {
   const { path, logger, clock } = options;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    if (!isDamaged(options)) return open(options);
-    const aside = setAside(path, clock.now());
-    const db = open(options);
-    db.prepare('INSERT OR IGNORE INTO seen_recovery (set_aside, at) VALUES (?, ?)').run(aside, clock.now());
-    logger.error('seen_store_set_aside', { path, set_aside: aside });
+    makeFolder(dirname(path));
+    const found = identify(path);
+    if (isDamaged(options)) reportAside(options, setAside(path, found, clock.now()));
+    const db = openConnection(options);
+    if (isRecoveryDue(path)) recordRecovery(db, options);
     return db;
   } catch (error) {
     const failure = openError(path, error);
@@ -41,12 +41,38 @@ export function connect(options: ConnectionOptions): Database {
   }
 }
 
-function isDamaged({ path, logger, clock }: ConnectionOptions): boolean {
-  if (wasFoundDamaged(path)) return true;
+/** One folder after the other: Node's own recursion never ends where the system forbids to make any, below /proc. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function reportAside({ path, logger }: ConnectionOptions, aside: string | undefined): void {
+  if (aside !== undefined) logger.error('seen_store_set_aside', { path, set_aside: aside });
+}
+
+/** So that the new, empty store is not taken for a first run. */
+function recordRecovery(db: Database, { path, clock }: ConnectionOptions): void {
+  db.prepare('INSERT OR IGNORE INTO seen_recovery (set_aside, at) VALUES (?, ?)').run(path, clock.now());
+  recoveryDone(path);
+}
+
+function isDamaged(options: ConnectionOptions): boolean {
+  const { path } = options;
+  if (isMarkedDamaged(path)) return true;
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return false;
   try {
-    const db = open({ path, logger, clock });
+    const db = openConnection(options);
     try {
       return size <= CHECKED_BYTES && db.pragma('quick_check(1)', { simple: true }) !== 'ok';
     } finally {
@@ -58,7 +84,8 @@ function isDamaged({ path, logger, clock }: ConnectionOptions): boolean {
   }
 }
 
-function open({ path, logger, clock }: ConnectionOptions): Database {
+/** Without a look at the whole file: for a running store, which must not block. */
+export function openConnection({ path, logger, clock }: ConnectionOptions): Database {
   const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS });
   try {
     configure(db);

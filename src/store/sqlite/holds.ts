@@ -38,6 +38,11 @@ export class SqliteHolds implements Holds {
     return row === undefined ? null : toHold(row);
   }
 
+  async extend(id: number, ids: readonly string[]): Promise<Hold | null> {
+    const row = await this.#writer.call('extendHold', [id, JSON.stringify(ids)]);
+    return row === undefined ? null : toHold(row);
+  }
+
   async markAsked(id: number): Promise<void> {
     await this.#writer.call('markHoldAsked', [id]);
   }

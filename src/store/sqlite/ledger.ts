@@ -21,6 +21,10 @@ export class SqliteLedger implements Ledger {
     this.#statements = reader.statements(prepare);
   }
 
+  async begin(claim: Claim): Promise<void> {
+    requireNoneLost('begin', await this.#writer.call('begin', [toRef(claim)]));
+  }
+
   async saveEnrichment(claim: Claim, enrichment: unknown): Promise<void> {
     const json = toJson('the enrichment', enrichment);
     requireNoneLost('saveEnrichment', await this.#writer.call('saveEnrichment', [toRef(claim), json]));

@@ -35,6 +35,7 @@ const migrations: readonly string[] = [
      owner TEXT,
      lease_until INTEGER,
      attempts INTEGER NOT NULL,
+     begun INTEGER NOT NULL DEFAULT 0,
      retry_at INTEGER,
      last_error TEXT,
      payload TEXT,

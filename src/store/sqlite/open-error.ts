@@ -9,6 +9,7 @@ const remedies: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'the disk is full. Free some space',
   SQLITE_IOERR: 'the disk failed. Check its space, its quota and its health',
   SQLITE_BUSY: 'another process kept it locked for too long. End that process, or try again',
+  ENOENT: 'its folder cannot be created there. Set SEEN_DB_PATH to another place',
   EACCES: 'its folder cannot be created by this user. Create it, or set SEEN_DB_PATH to a writable place',
   EROFS: 'its file system is read-only. Set SEEN_DB_PATH to a writable place',
   ENOTDIR: 'a part of its path is a file, not a folder. Set SEEN_DB_PATH to another place',

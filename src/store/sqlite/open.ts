@@ -13,7 +13,7 @@ export function openSqliteSeenStore(options: ResolvedSeenStoreOptions): SeenStor
   const db = connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: db.pragma('journal_mode', { simple: true }) });
   const reader = new Reader(db, options);
-  const writer = new Writer(options, () => reader.replace(connect(options)));
+  const writer = new Writer(options, reader);
   const store = new SqliteSeenStore(reader, writer);
   store.runUntilClosed((signal) => keepTidy(store, writer, options, signal));
   return store;

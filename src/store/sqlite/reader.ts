@@ -2,8 +2,10 @@ import type { Database } from 'better-sqlite3';
 
 import { SeenStoreClosedError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { openConnection } from './connection.ts';
 import { noteDamage } from './damage.ts';
 import { explain } from './explain.ts';
+import { identify, restoreOrAccept } from './file-identity.ts';
 
 /**
  * This thread's connection, which only reads: through another thread a read would take twenty times as long.
@@ -14,10 +16,12 @@ export class Reader {
   readonly options: ResolvedSeenStoreOptions;
   readonly #closing = new AbortController();
   #db: Database;
+  #file: string | undefined;
 
   constructor(db: Database, options: ResolvedSeenStoreOptions) {
     this.#db = db;
     this.options = options;
+    this.#file = identify(options.path);
   }
 
   /** Aborts when the store closes. */
@@ -58,9 +62,31 @@ export class Reader {
     if (this.closing.aborted) throw new SeenStoreClosedError(operation);
   }
 
-  replace(db: Database): void {
-    this.#db.close();
-    this.#db = db;
+  /**
+   * Makes sure that the path leads to the file that is read here, before somebody writes to it.
+   *
+   * @returns The file.
+   */
+  follow(): string | undefined {
+    const { path, logger } = this.options;
+    if (identify(path) !== this.#file) {
+      restoreOrAccept(this.#db, path, logger);
+      this.reopen();
+    }
+    return this.#file;
+  }
+
+  /** Reads what the path leads to now. Where that cannot be opened, reads go on with what they have. */
+  reopen(): void {
+    const { path, logger } = this.options;
+    try {
+      const db = openConnection(this.options);
+      this.#db.close();
+      this.#db = db;
+      this.#file = identify(path);
+    } catch (error) {
+      logger.error('seen_store_reopen_failed', { path, error });
+    }
   }
 
   /** Refuses everything from now on, and ends what still waits. */

@@ -108,6 +108,7 @@ export class SqliteSeenStore implements SeenStore {
 
   async purge({ olderThan, signal }: PurgeOptions = {}): Promise<PurgeResult> {
     const before = toSeconds(olderThan ?? this.#expiry());
+    this.#reader.requireOpen('purge');
     const isAborted = (): boolean => signal?.aborted ?? false;
     if (isAborted()) return { deleted: 0, finished: false };
     const deleted = await this.#writer.call(olderThan === undefined ? 'expire' : 'forget', [before], signal);
@@ -157,16 +158,18 @@ export class SqliteSeenStore implements SeenStore {
   }
 
   async #close(): Promise<void> {
-    const { db, options } = this.#reader;
+    const { options } = this.#reader;
     this.#reader.refuse();
     await this.#writer.close();
     await Promise.allSettled(this.#background);
+    const { db } = this.#reader;
     try {
       db.pragma('wal_checkpoint(TRUNCATE)');
     } catch (error) {
       options.logger.warn('seen_store_checkpoint_failed', { path: options.path, error });
+    } finally {
+      db.close();
     }
-    db.close();
     options.logger.info('seen_store_connection_closed', { thread_id: threadId, path: options.path });
   }
 

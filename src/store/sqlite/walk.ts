@@ -11,20 +11,28 @@ export interface KeyRange {
   readonly to: string | typeof END_OF_KEYS;
 }
 
+/** The first key of the next range. */
+export type KeyAfter = (from: string) => string | undefined;
+
+/** Prepares the step of a walk over `seen` in ranges of at most `rows` rows. */
+export function prepareKeyAfter(db: Database, rows: number): KeyAfter {
+  const statement = db
+    .prepare<[from: string], string>(`SELECT id FROM seen WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ${rows}`)
+    .pluck();
+  return (from) => statement.get(from);
+}
+
 /**
- * Walks over all keys of `seen` in ranges of at most `rows` rows, in key order, letting the event loop run between two,
+ * Walks over all keys in ranges, in key order, letting the event loop run between two,
  * until the signal aborts.
  *
  * One statement over the whole table would block everything for seconds at ten million rows, and an index on ts would
  * double the file.
  */
-export async function* walkKeys(db: Database, rows: number, signal: AbortSignal): AsyncGenerator<KeyRange> {
-  const keyAfter = db
-    .prepare<[from: string, rows: number], string>('SELECT id FROM seen WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ?')
-    .pluck();
+export async function* walkKeys(keyAfter: KeyAfter, signal: AbortSignal): AsyncGenerator<KeyRange> {
   let from: string | undefined = '';
   while (from !== undefined && !signal.aborted) {
-    const next = keyAfter.get(from, rows);
+    const next: string | undefined = keyAfter(from);
     yield { from, to: next ?? END_OF_KEYS };
     from = next;
     await nextTurn();

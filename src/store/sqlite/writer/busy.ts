@@ -17,11 +17,11 @@ export interface BusyRetry {
 /**
  * Runs a write that SQLite refuses at once while another connection writes, until it is let in.
  *
- * SQLite's own busy timeout would block the event loop for as long. The pauses are short and random at first, which
+ * SQLite's own busy timeout would block the thread, and with it whatever else was asked for. The pauses are short and random at first, which
  * kept the longest wait of competing writers 12 times shorter than the busy timeout did.
  *
  * @throws {SeenStoreBusyError} after `timeoutMs` milliseconds.
- * @throws The signal's reason once it aborts.
+ * @throws An `AbortError` once the signal aborts.
  */
 export async function retryWhileBusy<T>(write: () => T, retry: BusyRetry): Promise<T> {
   const startedAt = retry.clock.now();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { getCallSites } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
@@ -7,6 +6,14 @@ import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
 import { unpack } from './errors.ts';
 import type { Call, Reply, Request, WriteArguments, WriteName, WriteResult, WriterData } from './protocol.ts';
+
+/** The file as this thread's reads see it. */
+export interface WriterFile {
+  /** Makes sure that path and reads mean the same file, and says which. */
+  follow(): string | undefined;
+  /** Opens the file anew for reads, because the writer had to. */
+  reopen(): void;
+}
 
 interface Pending {
   readonly name: WriteName;
@@ -21,21 +28,16 @@ interface Pending {
  */
 export class Writer {
   readonly #options: ResolvedSeenStoreOptions;
-  readonly #onReopened: () => void;
+  readonly #file: WriterFile;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
   #worker: Worker | undefined;
   #lastId = 0;
   #closed = false;
 
-  constructor(options: ResolvedSeenStoreOptions, onReopened: () => void) {
+  constructor(options: ResolvedSeenStoreOptions, file: WriterFile) {
     this.#options = options;
-    this.#onReopened = onReopened;
-  }
-
-  /** Whether there is a writer thread. */
-  get isRunning(): boolean {
-    return this.#worker !== undefined;
+    this.#file = file;
   }
 
   /** Runs a write in the writer thread. The signal ends those that take one. */
@@ -46,7 +48,10 @@ export class Writer {
     this.#pending.set(id, { name, resolve, reject });
     this.#publishPending();
     this.#enqueue({ id, name, args });
-    const abort = (): void => this.#send({ kind: 'abort', id });
+    const abort = (): void => {
+      this.#flush();
+      this.#send({ kind: 'abort', id });
+    };
     signal?.addEventListener('abort', abort, { once: true });
     try {
       return await promise;
@@ -62,7 +67,7 @@ export class Writer {
     const worker = this.#worker;
     if (worker === undefined) return;
     worker.ref();
-    const exited = once(worker, 'exit');
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
     this.#send({ kind: 'close' });
     await exited;
   }
@@ -88,7 +93,7 @@ export class Writer {
 
   #start(): Worker {
     const { path, busyTimeoutMs } = this.#options;
-    const workerData: WriterData = { path, busyTimeoutMs };
+    const workerData: WriterData = { path, busyTimeoutMs, file: this.#file.follow() };
     const worker = new Worker(threadFile(), { workerData, name: 'seen-store-writer', execArgv: [] });
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
@@ -98,7 +103,7 @@ export class Writer {
 
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
-    if (reply.kind === 'reopened') return this.#onReopened();
+    if (reply.kind === 'reopened') return this.#file.reopen();
     if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;

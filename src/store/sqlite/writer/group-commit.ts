@@ -2,6 +2,11 @@ import type { Database } from 'better-sqlite3';
 
 import { retryWhileBusy, type BusyRetry } from './busy.ts';
 
+export interface GroupCommitOptions extends BusyRetry {
+  /** Runs after each commit, once its writers have been answered. */
+  readonly afterCommit: () => void;
+}
+
 /** Changes in one transaction. More would hold the lock too long for other processes. */
 const MOST = 64;
 
@@ -17,13 +22,13 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #db: Database;
-  readonly #retry: BusyRetry;
+  readonly #options: GroupCommitOptions;
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(db: Database, retry: BusyRetry) {
+  constructor(db: Database, options: GroupCommitOptions) {
     this.#db = db;
-    this.#retry = retry;
+    this.#options = options;
   }
 
   get idle(): boolean {
@@ -66,11 +71,12 @@ export class GroupCommit {
   async #commit(group: readonly Waiting[]): Promise<void> {
     const transaction = this.#db.transaction(() => group.forEach(({ run }) => run()));
     try {
-      await retryWhileBusy(() => transaction.immediate(), this.#retry);
+      await retryWhileBusy(() => transaction.immediate(), this.#options);
     } catch (error) {
       group.forEach(({ fail }) => fail(error));
       return;
     }
     group.forEach(({ settle }) => settle());
+    this.#options.afterCommit();
   }
 }

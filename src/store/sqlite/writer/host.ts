@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 
 import { systemClock, type Clock } from '../../clock.ts';
 import type { SeenLogger } from '../../logger.ts';
 import { connect } from '../connection.ts';
+import { identify, restoreOrAccept } from '../file-identity.ts';
 import { prepareWrites, type Writes } from '../writes/index.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WalKeeper } from './wal-keeper.ts';
@@ -24,47 +24,47 @@ export interface HostOptions {
 /** The writing connection, and the writes that are prepared on it. */
 export class Host {
   readonly writes: Writes;
+  /** The file that is open: see `identify`. */
+  readonly file: string | undefined;
   readonly #db: Database;
   readonly #options: HostOptions;
   readonly #commits: GroupCommit;
-  readonly #file: string | undefined;
 
   constructor(options: HostOptions) {
     const { path, busyTimeoutMs: timeoutMs, clock, signal, onLockWait: onWaited } = options;
     this.#options = options;
     this.#db = connect(options);
-    this.#file = identify(path);
-    this.#commits = new GroupCommit(this.#db, { timeoutMs, signal, clock: systemClock, onWaited });
+    this.file = identify(path);
     const wal = new WalKeeper(this.#db, path);
+    const afterCommit = (): void => this.#keepSmall(wal);
+    this.#commits = new GroupCommit(this.#db, { timeoutMs, signal, clock: systemClock, onWaited, afterCommit });
     this.writes = prepareWrites({
       db: this.#db,
       now: () => clock.now(),
-      transact: async (change) => {
-        const result = await this.#commits.transact(change);
-        wal.keepSmall();
-        return result;
-      },
+      transact: (change) => this.#commits.transact(change),
       pause: () => clock.sleep(PAUSE_MS),
     });
   }
 
   /** Whether the path no longer leads to the file that is open here. */
   get movedAway(): boolean {
-    return this.#commits.idle && this.#file !== undefined && identify(this.#options.path) !== this.#file;
+    return this.#commits.idle && identify(this.#options.path) !== this.file;
   }
 
-  /**
-   * Opens what the path leads to now. A file that was deleted is written anew from the connection, which still has all
-   * of it; a file that was put in its place is somebody's decision, and counts.
-   */
+  /** Opens what the path leads to now, once that is a usable file. */
   reopen(open: () => Host): Host {
-    const { path, logger } = this.#options;
-    const isGone = !existsSync(path);
-    if (isGone) this.#db.prepare('VACUUM INTO ?').run(path);
-    const what = isGone ? 'deleted: it was restored' : 'replaced: the new file counts';
-    logger.error('seen_store_file_moved', { path, what });
+    restoreOrAccept(this.#db, this.#options.path, this.#options.logger);
     this.#db.close();
     return open();
+  }
+
+  /** What was committed is committed, whatever becomes of the log. */
+  #keepSmall(wal: WalKeeper): void {
+    try {
+      wal.keepSmall();
+    } catch (error) {
+      this.#options.logger.warn('seen_store_checkpoint_failed', { path: this.#options.path, error });
+    }
   }
 
   close(): void {
@@ -76,10 +76,4 @@ export class Host {
     }
     this.#db.close();
   }
-}
-
-/** Which file a path leads to; undefined when it leads to none, `:memory:` for example. */
-function identify(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }

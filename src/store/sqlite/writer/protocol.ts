@@ -12,6 +12,8 @@ type WithoutSignal<T extends readonly unknown[]> = T extends readonly [...infer 
 export interface WriterData {
   readonly path: string;
   readonly busyTimeoutMs: number;
+  /** The file that the store reads: see `identify`. */
+  readonly file: string | undefined;
 }
 
 export interface Call {
@@ -26,9 +28,9 @@ export type Request =
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'close' };
 
-/** An error as it crosses the threads; `fields` are those of its class. */
+/** An error as it crosses the threads, where classes do not survive. */
 export interface SentError {
-  readonly type: 'busy' | 'store' | 'closed';
+  readonly type: 'busy' | 'store';
   readonly message: string;
   readonly waitedMs?: number;
   readonly cause?: { readonly message: string; readonly code: string };

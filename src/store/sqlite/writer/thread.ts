@@ -1,8 +1,7 @@
 // The writer thread of a store: everything that changes the database happens here, one transaction at a time.
 import { parentPort, threadId, workerData, type MessagePort } from 'node:worker_threads';
 
-import type { Clock } from '../../clock.ts';
-import { systemClock } from '../../clock.ts';
+import { systemClock, type Clock } from '../../clock.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
 import { noteDamage } from '../damage.ts';
@@ -16,7 +15,7 @@ class WriterThread {
   readonly #data: WriterData;
   readonly #calls = new Map<number, AbortController>();
   readonly #closing = new AbortController();
-  readonly #clock: Clock & { now(): number };
+  readonly #clock: Clock;
   #now = 0;
   #host: Host;
 
@@ -25,6 +24,8 @@ class WriterThread {
     this.#data = data;
     this.#clock = { now: () => this.#now, sleep: (ms, signal, options) => systemClock.sleep(ms, signal, options) };
     this.#host = this.#open();
+    // Somebody moved the file while this thread started.
+    if (this.#host.file !== data.file) this.#reply({ kind: 'reopened' });
   }
 
   listen(): void {

@@ -43,7 +43,12 @@ const isOpen = "state IN ('claimed', 'enriched', 'posting')";
 const isDue = `(retry_at IS NULL OR retry_at <= @now)
   AND (lease_until IS NULL OR lease_until <= @now OR owner IN (SELECT value FROM json_each(@dead)))`;
 
-/** How an owner gets items. The grant is one conditional insert: nothing can come between the look and the grant. */
+/**
+ * How an owner gets items. The grant is one conditional insert: nothing can come between the look and the grant.
+ *
+ * Taken over from an owner that never began, the item keeps its number of attempts: an item that kills the process must
+ * not use up the attempts of all that were claimed with it.
+ */
 export function prepareGranting(db: Database): GrantStatements {
   return {
     nextToken: db.prepare<[], number>('UPDATE seen_token SET value = value + 1 RETURNING value').pluck(),
@@ -64,7 +69,8 @@ export function prepareGranting(db: Database): GrantStatements {
        FROM json_each(@requests)
        WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
-         attempts = attempts + 1,
+         attempts = attempts + (begun OR owner IS NULL),
+         begun = 0,
          token = excluded.token,
          owner = excluded.owner,
          lease_until = excluded.lease_until,
@@ -106,7 +112,7 @@ export function prepareHolding(db: Database): HoldStatements {
          payload = NULL, enrichment = NULL, updated_at = ? WHERE ${isNamed('?')}`,
     ),
     release: db.prepare<[Release]>(
-      `UPDATE seen_item SET owner = NULL, lease_until = NULL, retry_at = @retryAt, updated_at = @now,
+      `UPDATE seen_item SET owner = NULL, lease_until = NULL, begun = 0, retry_at = @retryAt, updated_at = @now,
          last_error = coalesce(@error, last_error), attempts = attempts - (@error IS NULL) WHERE ${isNamed('@ids')}`,
     ),
     fail: db.prepare<[error: string, now: number, ids: string]>(

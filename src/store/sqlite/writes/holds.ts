@@ -9,6 +9,11 @@ export function holdWrites({ db, now, transact }: WriteContext) {
   );
   const current = db.prepare<[feed: string], HoldRow>('SELECT * FROM seen_hold WHERE feed = ? AND finished = 0');
   const find = db.prepare<[id: number], HoldRow>('SELECT * FROM seen_hold WHERE id = ? AND finished = 0');
+  const extend = db.prepare<[{ id: number; ids: string }], HoldRow>(
+    `UPDATE seen_hold SET ids = (
+       SELECT json_group_array(value) FROM (SELECT value FROM json_each(ids) UNION SELECT value FROM json_each(@ids)))
+     WHERE id = @id AND decision IS NULL RETURNING *`,
+  );
   const markAsked = db.prepare<[id: number]>('UPDATE seen_hold SET asked = 1 WHERE id = ?');
   const decide = db.prepare<[decision: HoldDecision, userId: string, id: number]>(
     'UPDATE seen_hold SET decision = ?, decided_by = ? WHERE id = ? AND decision IS NULL',
@@ -21,6 +26,8 @@ export function holdWrites({ db, now, transact }: WriteContext) {
         open.run(feed, now(), ids);
         return current.get(feed);
       }),
+    /** @param ids A JSON array. */
+    extendHold: (id: number, ids: string): Promise<HoldRow | undefined> => transact(() => extend.get({ id, ids })),
     markHoldAsked: (id: number): Promise<void> => transact(() => void markAsked.run(id)),
     decideHold: (id: number, decision: HoldDecision, userId: string): Promise<HoldRow | undefined> =>
       transact(() => {

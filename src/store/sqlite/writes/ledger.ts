@@ -11,6 +11,8 @@ export function ledgerWrites({ db, now, transact }: WriteContext, fence: Fence) 
     transact(() => fence.whileHeld([claim], () => change(claim.id)));
 
   return {
+    begin: (claim: ClaimRef) => whileHeld(claim, (id) => void statements.begin.run(id)),
+
     /** @param json The enrichment as JSON text. */
     saveEnrichment: (claim: ClaimRef, json: string) =>
       whileHeld(claim, (id) => void statements.saveEnrichment.run(json, now(), id)),
@@ -43,6 +45,7 @@ const failedAndWanted = `state = 'failed' AND (@wanted IS NULL OR id IN (SELECT 
 
 function prepare(db: Database) {
   return {
+    begin: db.prepare<[id: string]>('UPDATE seen_item SET begun = 1 WHERE id = ?'),
     saveEnrichment: db.prepare<[json: string, now: number, id: string]>(
       "UPDATE seen_item SET enrichment = ?, state = 'enriched', updated_at = ? WHERE id = ?",
     ),

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import { walkKeys, type KeyRange } from '../walk.ts';
+import { prepareKeyAfter, walkKeys, type KeyRange } from '../walk.ts';
 import type { WriteContext } from './context.ts';
 
 /** Rows that a purge looks at in one transaction: other writers waited 23 ms at most. */
@@ -10,10 +10,12 @@ const PURGE_CHUNK = 2_000;
 export function seenWrites({ db, transact, pause }: WriteContext) {
   const { mark, touch, deleteOlder, deletePosts, deletePosted } = prepare(db);
 
+  const keyAfter = prepareKeyAfter(db, PURGE_CHUNK);
+
   /** One short transaction a range, so that nobody waits for it, and the number of rows that they deleted. */
   const inRanges = async (signal: AbortSignal, deleteIn: (range: KeyRange) => number): Promise<number> => {
     let deleted = 0;
-    for await (const range of walkKeys(db, PURGE_CHUNK, signal)) {
+    for await (const range of walkKeys(keyAfter, signal)) {
       const changes = await transact(() => deleteIn(range));
       deleted += changes;
       if (changes > 0) await pause();
