@@ -10,6 +10,6 @@ export type { Feed, FeedBatch, MessageBody } from './feed/feed.ts';
 export { FeedListener, type FeedListenerOptions } from './feed/feed-listener.ts';
 export { defaultDeliveryOptions, type DeliveryOptions, type FirstRun, type OnStoreError } from './feed/options.ts';
 export { prefilter, type Identity, type Prefiltered } from './feed/prefilter.ts';
-export type { MetricsOptions } from './plugins/metrics/index.ts';
+export type { MetricsOptions } from './plugins/metrics/options.ts';
 export type { SeenAdmins, SeenPluginOptions } from './plugins/options.ts';
 export { SeenPlugin } from './plugins/seen-plugin.ts';

@@ -1,5 +1,5 @@
 import type { SeenStoreOptions } from '../store/options.ts';
-import type { MetricsOptions } from './metrics/index.ts';
+import type { MetricsOptions } from './metrics/options.ts';
 
 /** The `seen` key of the client's options. */
 export interface SeenPluginOptions extends SeenStoreOptions {

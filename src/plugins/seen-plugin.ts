@@ -10,7 +10,8 @@ import { SubcommandError } from '../commands/subcommand-error.ts';
 import { openSeenStore } from '../store/open.ts';
 import type { SeenStore } from '../store/seen-store.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
-import { serveMetrics, type MetricsOptions } from './metrics/index.ts';
+import { serveMetrics } from './metrics/index.ts';
+import type { MetricsOptions } from './metrics/options.ts';
 import type { MetricsServer } from './metrics/server.ts';
 import type { SeenPluginOptions } from './options.ts';
 

@@ -5,14 +5,8 @@ import type * as Prometheus from 'prom-client';
 import { SeenConfigError } from '../../store/errors.ts';
 import type { SeenStore } from '../../store/seen-store.ts';
 import { collectMetrics } from './collect.ts';
+import type { MetricsOptions } from './options.ts';
 import { MetricsServer } from './server.ts';
-
-export interface MetricsOptions {
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** Default: `127.0.0.1`, which nobody outside this machine reaches. */
-  readonly host?: string;
-}
 
 /**
  * Serves Prometheus metrics of the store and the feeds.

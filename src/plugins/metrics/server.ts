@@ -1,9 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
 
 import { SeenConfigError } from '../../store/errors.ts';
+
+/** What is served: a registry of prom-client, which may not be installed, so it is not named here. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
 
 /** Serves the metrics at `/metrics`. It keeps no process alive. */
 export class MetricsServer {
@@ -14,7 +19,7 @@ export class MetricsServer {
   }
 
   /** @throws {SeenConfigError} when the port cannot be listened on. */
-  static async listen(registry: Registry, port: number, host: string): Promise<MetricsServer> {
+  static async listen(registry: MetricsSource, port: number, host: string): Promise<MetricsServer> {
     const http = createServer((request, response) => {
       if (request.url !== '/metrics') response.writeHead(404).end('The metrics are at /metrics.\n');
       else answer(registry, response);
@@ -42,7 +47,7 @@ export class MetricsServer {
   }
 }
 
-function answer(registry: Registry, response: ServerResponse): void {
+function answer(registry: MetricsSource, response: ServerResponse): void {
   registry
     .metrics()
     .then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text))
