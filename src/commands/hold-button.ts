@@ -4,8 +4,8 @@ import type { ButtonInteraction } from 'discord.js';
 import type { HoldDecision } from '../store/holds.ts';
 import { isAdmin, notAdmin } from './admins.ts';
 import { answerPrivately } from './answer.ts';
+import { explain } from './explain.ts';
 import { parseHoldButton } from './hold-question.ts';
-import { explain } from './subcommand-error.ts';
 
 interface HoldAnswer {
   readonly id: number;

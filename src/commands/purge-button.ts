@@ -4,8 +4,8 @@ import type { ButtonInteraction } from 'discord.js';
 import { systemClock } from '../store/clock.ts';
 import { isAdmin, notAdmin } from './admins.ts';
 import { answerPrivately } from './answer.ts';
+import { explain } from './explain.ts';
 import { parsePurgeAnswer, type PurgeAnswer } from './purge-question.ts';
-import { explain } from './subcommand-error.ts';
 
 /** The answer to the question that `/seen purge` asks. */
 export class PurgeButton extends InteractionHandler {

@@ -2,9 +2,11 @@ import { Subcommand } from '@sapphire/plugin-subcommands';
 import { ApplicationIntegrationType, InteractionContextType, MessageFlags, type SlashCommandBuilder } from 'discord.js';
 
 import { systemClock } from '../store/clock.ts';
+import { SeenInputError } from '../store/errors.ts';
 import { isAdmin, notAdmin } from './admins.ts';
 import { parseAge } from './age.ts';
 import { answerPrivately } from './answer.ts';
+import { explain } from './explain.ts';
 import { purgeQuestion } from './purge-question.ts';
 import { statsEmbed } from './stats-embed.ts';
 import { whyEmbed } from './why-embed.ts';
@@ -40,8 +42,19 @@ export class SeenCommand extends Subcommand {
     await interaction.editReply({ embeds: [statsEmbed(await this.container.seen.stats())] });
   }
 
-  async purge(interaction: Interaction): Promise<void> {
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  purge(interaction: Interaction): Promise<void> {
+    return answerTypos(interaction, () => this.#purge(interaction));
+  }
+
+  why(interaction: Interaction): Promise<void> {
+    return answerTypos(interaction, () => this.#why(interaction));
+  }
+
+  retry(interaction: Interaction): Promise<void> {
+    return answerTypos(interaction, () => this.#retry(interaction));
+  }
+
+  async #purge(interaction: Interaction): Promise<void> {
     if (!(await isAdmin(interaction))) return answerPrivately(interaction, { content: notAdmin });
     const { seen } = this.container;
     const now = systemClock.now();
@@ -52,8 +65,7 @@ export class SeenCommand extends Subcommand {
     await interaction.editReply(purgeQuestion({ userId: interaction.user.id, olderThan, now, count, ttlDays }));
   }
 
-  async why(interaction: Interaction): Promise<void> {
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  async #why(interaction: Interaction): Promise<void> {
     const { seen } = this.container;
     const id = this.#parseId(interaction.options.getString('item', true));
     // Not isSeen(), which says false for a store that cannot answer.
@@ -65,8 +77,7 @@ export class SeenCommand extends Subcommand {
     await interaction.editReply({ embeds: [embed] });
   }
 
-  async retry(interaction: Interaction): Promise<void> {
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  async #retry(interaction: Interaction): Promise<void> {
     if (!(await isAdmin(interaction))) return answerPrivately(interaction, { content: notAdmin });
     const item = interaction.options.getString('item');
     const retried = await this.container.seen.ledger.retry(item === null ? undefined : [this.#parseId(item)]);
@@ -78,7 +89,20 @@ export class SeenCommand extends Subcommand {
 
   #parseId(text: string): string {
     const parse = this.container.client.options.seen?.parseId ?? ((typed: string) => typed.trim());
-    return parse(text);
+    const id = parse(text);
+    if (id === '') throw new SeenInputError('That names no item. Give its id.');
+    return id;
+  }
+}
+
+/** Defers, and answers what the user typed wrong: that is no error of the bot's, and not one for its log. */
+async function answerTypos(interaction: Interaction, act: () => Promise<void>): Promise<void> {
+  await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof SeenInputError)) throw error;
+    await answerPrivately(interaction, { content: explain(error) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { AllFlowsPrecondition, container, Events } from '@sapphire/framework';
+import { AllFlowsPrecondition, container, Events, LogLevel } from '@sapphire/framework';
 import { MessageFlags } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -188,6 +188,7 @@ describe('is answered', () => {
     const bot = await startFilledBot();
     const answer = await privateAnswer(await purge(bot, age));
     expect(answer).toBe(`⚠️ “${age}” is no age. Write a number and a unit: 7d, 36h, 2w.`);
+    expect(bot.logger.events(LogLevel.Error)).toEqual([]);
   });
 
   test('an age that nothing in the store has', async () => {

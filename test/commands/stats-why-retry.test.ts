@@ -1,3 +1,4 @@
+import { LogLevel } from '@sapphire/framework';
 import { describe, expect, test } from 'vitest';
 
 import { parseFilingId } from '../../src/bot/filing/filing-id.ts';
@@ -90,8 +91,14 @@ describe('/seen why', () => {
     },
   );
 
-  test.for([' ', 'a\u0000b', '\ud800'])('says that “%s” is no id', async (item) => {
-    expect(await privateAnswer(await why(await startSeenBot(), item))).toMatch(/^⚠️ .*id/i);
+  test.for([
+    [' ', /^⚠️ That names no item\. Give its id\.$/],
+    ['a\u0000b', /^⚠️ .*id/],
+    ['\ud800', /^⚠️ .*id/],
+  ] as const)('says that “%s” is no id, and logs no error of the bot', async ([item, said]) => {
+    const bot = await startSeenBot();
+    expect(await privateAnswer(await why(bot, item))).toMatch(said);
+    expect(bot.logger.events(LogLevel.Error)).toEqual([]);
   });
 });
 
@@ -118,6 +125,13 @@ describe('/seen retry', () => {
     const bot = await startSeenBot();
     expect(await privateAnswer(await retry(bot))).toBe('Nothing has failed.');
     expect(await privateAnswer(await retry(bot, 'a'))).toMatch(/^That item has not failed/);
+  });
+
+  test('of an empty item retries nothing', async () => {
+    const bot = await startSeenBot();
+    await fail(bot, 'a');
+    expect(await privateAnswer(await retry(bot, '  '))).toBe('⚠️ That names no item. Give its id.');
+    expect(await bot.store.ledger.failed()).toHaveLength(1);
   });
 
   test('is not for everybody', async () => {
