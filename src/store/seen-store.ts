@@ -12,6 +12,8 @@ export interface PurgeOptions {
   readonly olderThan?: Date;
   /** Ends the purge between two chunks. What was deleted until then stays deleted. */
   readonly signal?: AbortSignal;
+  /** Hears how many rows have been deleted so far, after each chunk that deleted some. */
+  readonly onProgress?: (deleted: number) => void;
 }
 
 export interface PurgeResult {

@@ -141,7 +141,11 @@ export function describeSeenStore(backend: Backend): void {
         await store.markSeen(ids.slice(3_000), NOON / 1000);
         const olderThan = new Date(NOON);
         expect(await store.countOlderThan(olderThan)).toBe(3_000);
-        expect(await store.purge({ olderThan })).toEqual({ deleted: 3_000, finished: true });
+        const progress: number[] = [];
+        const onProgress = (deleted: number): void => void progress.push(deleted);
+        expect(await store.purge({ olderThan, onProgress })).toEqual({ deleted: 3_000, finished: true });
+        expect(progress.at(-1)).toBe(3_000);
+        expect(progress.toSorted((one, other) => one - other)).toEqual(progress);
         expect(await store.countOlderThan(olderThan)).toBe(0);
         expect(await store.filterUnseen(ids)).toEqual(ids.slice(0, 3_000));
       });

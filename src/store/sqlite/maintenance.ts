@@ -19,7 +19,7 @@ export async function keepTidy(
         const { deleted } = await store.purge({ signal });
         logger.info('seen_store_purged', { deleted });
       }
-      if (await store.ledger.hasOldRecords()) await writer.call('dropOldRecords', [], signal);
+      if (await store.ledger.hasOldRecords()) await writer.call('dropOldRecords', [], { signal });
     } catch (error) {
       if (!signal.aborted) logger.error('seen_store_purge_failed', { error });
     }

@@ -106,12 +106,13 @@ export class SqliteSeenStore implements SeenStore {
     return this.#claims.fail(claims, error);
   }
 
-  async purge({ olderThan, signal }: PurgeOptions = {}): Promise<PurgeResult> {
+  async purge({ olderThan, signal, onProgress }: PurgeOptions = {}): Promise<PurgeResult> {
     const before = toSeconds(olderThan ?? this.#expiry());
     this.#reader.requireOpen('purge');
     const isAborted = (): boolean => signal?.aborted ?? false;
     if (isAborted()) return { deleted: 0, finished: false };
-    const deleted = await this.#writer.call(olderThan === undefined ? 'expire' : 'forget', [before], signal);
+    const name = olderThan === undefined ? 'expire' : 'forget';
+    const deleted = await this.#writer.call(name, [before], { signal, onProgress });
     telemetry.purge.publish({ deleted });
     return { deleted, finished: !isAborted() };
   }

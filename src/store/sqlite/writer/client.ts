@@ -19,6 +19,13 @@ interface Pending {
   readonly name: WriteName;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
+  readonly onProgress: ((done: number) => void) | undefined;
+}
+
+/** For writes that take long. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 /**
@@ -40,12 +47,16 @@ export class Writer {
     this.#file = file;
   }
 
-  /** Runs a write in the writer thread. The signal ends those that take one. */
-  async call<N extends WriteName>(name: N, args: WriteArguments<N>, signal?: AbortSignal): Promise<WriteResult<N>> {
+  /** Runs a write in the writer thread. */
+  async call<N extends WriteName>(
+    name: N,
+    args: WriteArguments<N>,
+    { signal, onProgress }: CallOptions = {},
+  ): Promise<WriteResult<N>> {
     if (this.#closed) throw new SeenStoreClosedError(name);
     const id = (this.#lastId += 1);
     const { promise, resolve, reject } = Promise.withResolvers<WriteResult<N>>();
-    this.#pending.set(id, { name, resolve, reject });
+    this.#pending.set(id, { name, resolve, reject, onProgress });
     this.#publishPending();
     this.#enqueue({ id, name, args });
     const abort = (): void => {
@@ -107,6 +118,7 @@ export class Writer {
     if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
+    if (reply.kind === 'progress') return pending.onProgress?.(reply.done);
     this.#pending.delete(reply.id);
     this.#publishPending();
     // While something is under way the thread keeps the process alive, and only then.

@@ -1,12 +1,13 @@
+import type { Task } from '../writes/context.ts';
 import type { Writes } from '../writes/index.ts';
 
 export type WriteName = keyof Writes;
 
-/** The arguments of a write; the signal that some take is not sent, but made in the writer thread. */
-export type WriteArguments<N extends WriteName> = WithoutSignal<Parameters<Writes[N]>>;
+/** The arguments of a write; the task that some take is not sent, but made in the writer thread. */
+export type WriteArguments<N extends WriteName> = WithoutTask<Parameters<Writes[N]>>;
 export type WriteResult<N extends WriteName> = Awaited<ReturnType<Writes[N]>>;
 
-type WithoutSignal<T extends readonly unknown[]> = T extends readonly [...infer Rest, AbortSignal] ? Rest : T;
+type WithoutTask<T extends readonly unknown[]> = T extends readonly [...infer Rest, Task] ? Rest : T;
 
 /** What the writer thread is started with. */
 export interface WriterData {
@@ -40,6 +41,7 @@ export interface SentError {
 export type Reply =
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: SentError }
+  | { readonly kind: 'progress'; readonly id: number; readonly done: number }
   | {
       readonly kind: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../clock.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
 import { noteDamage } from '../damage.ts';
+import type { Task } from '../writes/context.ts';
 import { pack } from './errors.ts';
 import { Host } from './host.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
@@ -73,7 +74,11 @@ class WriterThread {
     this.#calls.set(id, abort);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client has checked them: see WriteArguments
     const write = this.#host.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
-    return write(...args, AbortSignal.any([abort.signal, this.#closing.signal]));
+    const task: Task = {
+      signal: AbortSignal.any([abort.signal, this.#closing.signal]),
+      report: (done) => this.#reply({ kind: 'progress', id, done }),
+    };
+    return write(...args, task);
   }
 
   #close(): void {

@@ -1,5 +1,11 @@
 import type { Database } from 'better-sqlite3';
 
+/** What a long piece of work has beside: when to end, and whom to tell how far it is. */
+export interface Task {
+  readonly signal: AbortSignal;
+  readonly report: (done: number) => void;
+}
+
 /** What a write has at hand in the writer thread. */
 export interface WriteContext {
   readonly db: Database;

@@ -1,5 +1,5 @@
 import { claimWrites } from './claims.ts';
-import type { WriteContext } from './context.ts';
+import type { Task, WriteContext } from './context.ts';
 import { cycleWrites } from './cycles.ts';
 import { Fence } from './fence.ts';
 import { holdWrites } from './holds.ts';
@@ -16,7 +16,7 @@ export function prepareWrites(context: WriteContext) {
     ...ledgerWrites(context, fence),
     ...cycleWrites(context),
     ...holdWrites(context),
-    dropOldRecords: (signal: AbortSignal) => dropOldRecords(context, signal),
+    dropOldRecords: ({ signal }: Task) => dropOldRecords(context, signal),
   };
 }
 

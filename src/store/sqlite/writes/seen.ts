@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
 import { prepareKeyAfter, walkKeys, type KeyRange } from '../walk.ts';
-import type { WriteContext } from './context.ts';
+import type { Task, WriteContext } from './context.ts';
 
 /** Rows that a purge looks at in one transaction: other writers waited 23 ms at most. */
 const PURGE_CHUNK = 2_000;
@@ -13,12 +13,14 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
   const keyAfter = prepareKeyAfter(db, PURGE_CHUNK);
 
   /** One short transaction a range, so that nobody waits for it, and the number of rows that they deleted. */
-  const inRanges = async (signal: AbortSignal, deleteIn: (range: KeyRange) => number): Promise<number> => {
+  const inRanges = async ({ signal, report }: Task, deleteIn: (range: KeyRange) => number): Promise<number> => {
     let deleted = 0;
     for await (const range of walkKeys(keyAfter, signal)) {
       const changes = await transact(() => deleteIn(range));
       deleted += changes;
-      if (changes > 0) await pause();
+      if (changes === 0) continue;
+      report(deleted);
+      await pause();
     }
     return deleted;
   };
@@ -34,12 +36,12 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
      * Deletes the rows marked before the Unix time `before`, in seconds, and returns how many they were. The ledger still
      * knows what was posted, so an item that expired although its feed lists it is not posted again.
      */
-    expire: (before: number, signal: AbortSignal): Promise<number> =>
-      inRanges(signal, ({ from, to }) => deleteOlder.run(from, to, before).changes),
+    expire: (before: number, task: Task): Promise<number> =>
+      inRanges(task, ({ from, to }) => deleteOlder.run(from, to, before).changes),
 
     /** The same, and the ledger forgets with it: somebody wants the items to begin anew. */
-    forget: (before: number, signal: AbortSignal): Promise<number> =>
-      inRanges(signal, ({ from, to }) => {
+    forget: (before: number, task: Task): Promise<number> =>
+      inRanges(task, ({ from, to }) => {
         deletePosts.run(from, to, before);
         deletePosted.run(from, to, before);
         return deleteOlder.run(from, to, before).changes;
