@@ -24,6 +24,10 @@ export class BotProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exited = once(this.#child, 'exit').then(([code]: (number | null)[]) => code ?? null);
+    // However this process ends, the bot is not to outlive it.
+    const kill = (): boolean => this.#child.kill();
+    process.once('exit', kill);
+    this.#child.once('exit', () => process.off('exit', kill));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#hear(line));
     }

@@ -4,6 +4,7 @@ import { parseOptions, usage, type DemoOptions } from './options.ts';
 import { isPerfect, type CycleReport } from './report.ts';
 import { runDemo, type DemoProgress, type DemoResult } from './run.ts';
 import { describeCycle, describeResult, toJsonLine } from './show.ts';
+import { DemoStopped, untilStopped } from './stop.ts';
 
 type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
 
@@ -23,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
     return await demonstrate(options);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    return 1;
+    return error instanceof DemoStopped ? error.exitCode : 1;
   }
 }
 
@@ -37,14 +38,17 @@ async function demonstrate(options: DemoOptions): Promise<number> {
 /** One line a cycle, which counts up while the bot posts. */
 async function showProgress(options: DemoOptions): Promise<DemoResult> {
   const progress = new CycleTasks(options.cycles);
-  const running = runDemo(options, progress);
+  const running = runDemo(options, progress, { signal: untilStopped() });
   const tasks = Array.from({ length: options.cycles }, (_, index) => ({
     title: `Cycle ${index + 1}`,
     task: (_context: object, task: Task) => Promise.race([progress.show(index + 1, task), running]),
   }));
-  const shown = new Listr(tasks, { concurrent: false, exitOnError: false, fallbackRenderer: 'simple' }).run();
-  const [result] = await Promise.all([running, shown]);
-  return result;
+  // Its own listeners for signals would end the process under the bot.
+  const quiet = { concurrent: false, registerSignalListeners: false, fallbackRenderer: 'simple' } as const;
+  // Awaited whatever becomes of the demo: only then the terminal has its cursor back.
+  const [result] = await Promise.allSettled([running, new Listr(tasks, quiet).run()]);
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 class CycleTasks implements DemoProgress {
@@ -73,7 +77,9 @@ class CycleTasks implements DemoProgress {
   onPosted(posted: number): void {
     this.#posted = posted;
     if (this.#task === undefined || this.#toEnrich === 0) return;
-    this.#task.output = `posted ${posted - this.#before} of ${this.#toEnrich}`;
+    const output = `posted ${posted - this.#before} of ${this.#toEnrich}`;
+    // Without a terminal, every assignment is a line.
+    if (output !== this.#task.output) this.#task.output = output;
   }
 
   onCycle(cycle: number, report: CycleReport): void {

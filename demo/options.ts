@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import { recordedFeed, type FeedSource } from '../test/edgar/index.ts';
+
 export const usage = `Runs the real bot for a few cycles, against an EDGAR, a Discord and a language model on this machine.
 
 Usage: npm run demo [-- OPTIONS]
@@ -20,7 +22,8 @@ export interface DemoOptions {
   readonly cycles: number;
   readonly filings: number;
   readonly seed: number;
-  readonly edgar: string | undefined;
+  /** Undefined: a generated feed. */
+  readonly edgar: FeedSource | undefined;
   readonly firstRun: string;
   readonly json: boolean;
 }
@@ -44,7 +47,7 @@ export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
     cycles: wholeNumber('--cycles', values.cycles),
     filings: wholeNumber('--filings', values.filings),
     seed: wholeNumber('--seed', values.seed),
-    edgar: folder(values.edgar),
+    edgar: recorded(values.edgar),
     firstRun: firstRun(values['first-run']),
     json: values.json,
   };
@@ -60,7 +63,12 @@ function firstRun(text: string): string {
   throw new Error(`--first-run must be mark, post or a number, but is "${text}".`);
 }
 
-function folder(path: string | undefined): string | undefined {
-  if (path === undefined || existsSync(path)) return path;
-  throw new Error(`--edgar: there is no folder ${path}.`);
+function recorded(path: string | undefined): FeedSource | undefined {
+  if (path === undefined) return undefined;
+  if (!existsSync(path)) throw new Error(`--edgar: there is no folder ${path}.`);
+  try {
+    return recordedFeed(path);
+  } catch (cause) {
+    throw new Error(`--edgar: ${path} holds no recorded crawl.`, { cause });
+  }
 }

@@ -29,17 +29,17 @@ export function cycleReport(line: BotLine): CycleReport {
  * Compares the channel with the feed.
  *
  * @param listed The filings listed in each cycle.
- * @param marked How many of the first cycle's filings, the oldest, the first run was to mark.
+ * @param firstRun What the bot was told to do with the first cycle's filings. What it says that it did counts for nothing.
  */
 export function judge(
   cycles: readonly CycleReport[],
   listed: readonly (readonly string[])[],
-  messages: readonly Message[],
-  marked: number,
+  messages: readonly Pick<Message, 'embeds'>[],
+  firstRun: string,
 ): DemoReport {
   const posts = countPosts(messages);
   const shown = listed.slice(0, cycles.length);
-  const known = new Set(marked === 0 ? [] : oldest(shown[0] ?? [], marked));
+  const known = new Set(toMark(firstRun, shown[0] ?? []));
   const expected = new Set(shown.flat().filter((id) => !known.has(id)));
   return {
     cycles,
@@ -53,19 +53,20 @@ export function isPerfect({ postedTwice, lost, unasked }: DemoReport): boolean {
   return postedTwice + lost + unasked === 0;
 }
 
-/** The feed lists the newest first. */
-function oldest(newestFirst: readonly string[], count: number): readonly string[] {
-  return newestFirst.slice(Math.max(newestFirst.length - count, 0));
+/** The filings that the first run is to mark: all, none, or all but the newest few. The feed lists the newest first. */
+function toMark(firstRun: string, newestFirst: readonly string[]): readonly string[] {
+  if (firstRun === 'post') return [];
+  return newestFirst.slice(firstRun === 'mark' ? 0 : Number(firstRun));
 }
 
-function countPosts(messages: readonly Message[]): Map<string, number> {
+function countPosts(messages: readonly Pick<Message, 'embeds'>[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const id of messages.flatMap(accessionOf)) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
 }
 
 /** What a person would go by: the accession number in the footer. */
-function accessionOf(message: Message): string[] {
+function accessionOf(message: Pick<Message, 'embeds'>): string[] {
   const text = JSON.stringify(message.embeds);
   return /\d{10}-\d{2}-\d{6}/.exec(/"footer":\{[^}]*\}/.exec(text)?.[0] ?? '')?.slice(0, 1) ?? [];
 }

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ids, startLocalDiscord, type LocalDiscord, type Message } from '../test/discord/index.ts';
-import { generatedFeed, recordedFeed, startLocalEdgar } from '../test/edgar/index.ts';
+import { generatedFeed, startLocalEdgar } from '../test/edgar/index.ts';
 import { startLocalLlm } from '../test/llm/server.ts';
 import { AdvancingFeed } from './advancing-feed.ts';
 import { BotProcess } from './bot-process.ts';
 import type { DemoOptions } from './options.ts';
 import { cycleReport, judge, type CycleReport, type DemoReport } from './report.ts';
+import { whenAborted } from './stop.ts';
 
 export interface DemoResult extends DemoReport {
   readonly messages: readonly Message[];
@@ -29,31 +30,34 @@ export interface DemoExtras {
   readonly beforeStop?: (discord: LocalDiscord) => Promise<void>;
   /** More of the bot's environment. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Ends the demo early: the bot, the servers and the folder are gone when `runDemo` throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the bot for some cycles against servers of our own, and compares the channel with the feed. */
 export async function runDemo(
   options: DemoOptions,
   progress: DemoProgress,
-  { beforeStop, variables = {} }: DemoExtras = {},
+  { beforeStop, variables = {}, signal = new AbortController().signal }: DemoExtras = {},
 ): Promise<DemoResult> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-demo-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const feed = new AdvancingFeed(options.edgar === undefined ? generatedFeed(options) : recordedFeed(options.edgar));
+  const feed = new AdvancingFeed(options.edgar ?? generatedFeed(options));
   const edgar = stack.adopt(await startLocalEdgar({ feed }), (server) => server.close());
   const discord = stack.adopt(await startLocalDiscord(), (server) => server.close());
   const llm = stack.use(await startLocalLlm({ seed: options.seed }));
+  signal.throwIfAborted();
   const bot = new BotProcess({ ...botVariables(options, folder, discord, edgar.baseUrl, llm.url), ...variables });
   stack.defer(async () => {
     await bot.stop();
   });
-  const cycles = await watchCycles(bot, discord, options.cycles, progress);
+  const cycles = await Promise.race([watchCycles(bot, discord, options.cycles, progress), whenAborted(signal)]);
   await beforeStop?.(discord);
   await bot.stop();
+  signal.throwIfAborted();
   const messages = discord.messages(ids.announcements);
-  const marked = cycles[0]?.marked ?? 0;
-  const report = judge(cycles, feed.listed, messages, marked);
+  const report = judge(cycles, feed.listed, messages, options.firstRun);
   return { ...report, messages, llmCalls: llm.requests.length, edgarRequests: edgar.requests.length };
 }
 

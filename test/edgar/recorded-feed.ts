@@ -18,8 +18,12 @@ class RecordedFeed implements FeedSource {
   #pages: ReadonlyMap<string, Uint8Array>;
 
   constructor(folder: string) {
-    const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    this.#crawls = names.map(({ name }) => join(folder, name)).toSorted();
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const paths = folders.map(({ name }) => join(folder, name)).toSorted();
+    this.#crawls = paths.filter((path) => pageFiles(path).length > 0);
+    if (this.#crawls.length === 0) {
+      throw new Error('The folder holds no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
+    }
     this.#pages = this.#load();
   }
 
@@ -39,15 +43,8 @@ class RecordedFeed implements FeedSource {
   }
 
   #load(): ReadonlyMap<string, Uint8Array> {
-    const crawl = this.#crawls[this.#current];
-    const pages = new Map<string, Uint8Array>();
-    for (const file of crawl === undefined ? [] : readdirSync(crawl)) {
-      const [, count, start] = /_count(\d+)_start(\d+)\.xml$/.exec(file) ?? [];
-      if (crawl !== undefined) pages.set(`${Number(count)} ${Number(start)}`, readFileSync(join(crawl, file)));
-    }
-    if (pages.size === 0)
-      throw new Error('The folder holds no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
-    return pages;
+    const files = pageFiles(this.#crawls[this.#current] ?? '');
+    return new Map(files.map(({ path, count, start }) => [`${count} ${start}`, readFileSync(path)]));
   }
 
   /** The whole feed was recorded without a type; what one type would have listed is put together from that. */
@@ -64,6 +61,21 @@ class RecordedFeed implements FeedSource {
       return [...text.matchAll(/<entry>.*?<\/entry>/gs)].map(([entry]) => entry);
     });
   }
+}
+
+interface PageFile {
+  readonly path: string;
+  readonly count: number;
+  readonly start: number;
+}
+
+/** The pages of one crawl. Whatever else lies beside them is left alone. */
+function pageFiles(crawl: string): PageFile[] {
+  const files = readdirSync(crawl, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.flatMap(({ name }) => {
+    const [, count, start] = /_count(\d+)_start(\d+)\.xml$/.exec(name) ?? [];
+    return count === undefined ? [] : [{ path: join(crawl, name), count: Number(count), start: Number(start) }];
+  });
 }
 
 function formOf(entry: string): string {
