@@ -20,7 +20,7 @@ export type { Filing, FilingItem, FilingRow, Party, RefusedRow } from './filing.
 export { matchesForms } from './forms.ts';
 export { groupFilings } from './group.ts';
 export { filingAliases, filingKey } from './keys.ts';
-export { defaultEdgarClientOptions, type EdgarClientOptions } from './options.ts';
+export { defaultEdgarClientOptions, isSecHost, SEC_REQUESTS_PER_SECOND, type EdgarClientOptions } from './options.ts';
 export { parsePage, type FeedPage } from './parse.ts';
 export { poll, type PollOptions } from './poll.ts';
-export { requireUserAgent } from './user-agent.ts';
+export { isUserAgent, requireUserAgent } from './user-agent.ts';

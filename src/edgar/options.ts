@@ -28,7 +28,7 @@ export const defaultEdgarClientOptions = {
 } as const satisfies Required<Omit<EdgarClientOptions, 'userAgent'>>;
 
 /** https://www.sec.gov/os/accessing-edgar-data */
-const SEC_REQUESTS_PER_SECOND = 10;
+export const SEC_REQUESTS_PER_SECOND = 10;
 
 /** @throws {SeenConfigError} naming the option that is wrong. */
 export function resolveEdgarClientOptions(options: EdgarClientOptions): ResolvedEdgarClientOptions {
@@ -53,9 +53,14 @@ function requireHttpUrl(baseUrl: string): URL {
   throw new SeenConfigError(`baseUrl must be an http(s) URL such as https://www.sec.gov, but is "${baseUrl}".`);
 }
 
-function requireFairRate({ hostname }: URL, requestsPerSecond: number): void {
-  if (requestsPerSecond <= SEC_REQUESTS_PER_SECOND || !/(?:^|\.)sec\.gov\.?$/.test(hostname)) return;
+/** Whether an address is one of the SEC's own, which `SEC_REQUESTS_PER_SECOND` holds for. */
+export function isSecHost({ hostname }: URL): boolean {
+  return /(?:^|\.)sec\.gov\.?$/.test(hostname);
+}
+
+function requireFairRate(url: URL, requestsPerSecond: number): void {
+  if (requestsPerSecond <= SEC_REQUESTS_PER_SECOND || !isSecHost(url)) return;
   throw new SeenConfigError(
-    `requestsPerSecond is ${requestsPerSecond}, but ${hostname} allows ${SEC_REQUESTS_PER_SECOND} and blocks who asks faster.`,
+    `requestsPerSecond is ${requestsPerSecond}, but ${url.hostname} allows ${SEC_REQUESTS_PER_SECOND} and blocks who asks faster.`,
   );
 }

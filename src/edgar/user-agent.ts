@@ -5,6 +5,11 @@ const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}/i;
 // Anything else cannot be sent in a header: fetch would fail on every page, with a message that does not name the setting.
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
+/** Whether a `User-Agent` names a contact, in characters that a header can carry. */
+export function isUserAgent(text: string): boolean {
+  return EMAIL.test(text) && PRINTABLE.test(text);
+}
+
 /**
  * The declared `User-Agent` that EDGAR's fair-access rules ask for: a name and a contact e-mail address.
  *
@@ -14,7 +19,7 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
  */
 export function requireUserAgent(value: string | undefined): string {
   const userAgent = value?.trim() ?? '';
-  if (EMAIL.test(userAgent) && PRINTABLE.test(userAgent)) return userAgent;
+  if (isUserAgent(userAgent)) return userAgent;
   const problem = userAgent === '' ? 'is not set' : `is ${JSON.stringify(userAgent)}, ${defectOf(userAgent)}`;
   throw new SeenConfigError(
     `EDGAR_USER_AGENT ${problem}. The SEC refuses programs that do not say who they are. ` +

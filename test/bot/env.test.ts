@@ -179,6 +179,9 @@ describe('BotEnvError', () => {
     for (const url of ['https://www.sec.gov', 'https://sec.gov:443/x', 'https://WWW.SEC.GOV./']) {
       expect(problemsOf({ ...fast, EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_REQUESTS_PER_SECOND');
     }
+    for (const url of ['https://mirror.example.com/sec.gov', 'https://notsec.gov', 'https://sec.gov.example.com']) {
+      expect(problemsOf({ ...fast, EDGAR_BASE_URL: url })).toEqual({});
+    }
     expect(problemsOf({ EDGAR_REQUESTS_PER_SECOND: '10' })).toEqual({});
   });
 

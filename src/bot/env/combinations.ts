@@ -1,9 +1,8 @@
+import { isSecHost, SEC_REQUESTS_PER_SECOND } from 'sapphire-plugin-seen/edgar';
+
 import type { EnvProblem } from './error.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-/** What the SEC allows. Another server, such as the demo's, may allow more. */
-const SEC_REQUESTS_PER_SECOND = 10;
 
 /**
  * Variables that cannot work together. Checked beside the schema: zod leaves out what concerns several fields as long
@@ -20,8 +19,12 @@ function modelProblems({ LLM_BASE_URL, LLM_MODEL }: Variables): EnvProblem[] {
 }
 
 function rateProblems({ EDGAR_BASE_URL, EDGAR_REQUESTS_PER_SECOND: rate }: Variables): EnvProblem[] {
-  const atSec = EDGAR_BASE_URL === undefined || /(^|[/.])sec\.gov\.?(?=[:/]|$)/i.test(EDGAR_BASE_URL);
-  if (!atSec || !(Number(rate) > SEC_REQUESTS_PER_SECOND)) return [];
+  if (!isAtSec(EDGAR_BASE_URL) || !(Number(rate) > SEC_REQUESTS_PER_SECOND)) return [];
   const problem = `is ${rate}, but must be at most ${SEC_REQUESTS_PER_SECOND} at sec.gov, which blocks who asks faster.`;
   return [{ variable: 'EDGAR_REQUESTS_PER_SECOND', problem }];
+}
+
+/** Another server, such as the demo's, may allow more. What is no address yet may become the SEC's. */
+function isAtSec(address: string | undefined): boolean {
+  return address === undefined || !URL.canParse(address) || isSecHost(new URL(address));
 }

@@ -1,3 +1,4 @@
+import { isUserAgent } from 'sapphire-plugin-seen/edgar';
 import { z } from 'zod';
 
 /**
@@ -96,7 +97,7 @@ export const forms = parsed('forms separated by commas, such as 8-K,8-K/A, or * 
 
 /** The SEC blocks clients that do not say who they are and how to reach them. */
 export const userAgent = (missing: string) =>
-  required(missing).refine((text) => /^[\x20-\x7e]+$/.test(text) && /[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}/i.test(text), {
+  required(missing).refine(isUserAgent, {
     error: ({ input }) =>
       `is ${quoted(input)}, which holds no e-mail address, or characters other than ASCII. ${missing}`,
   });
