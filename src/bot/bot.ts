@@ -6,8 +6,9 @@ import { EdgarClient, poll } from 'sapphire-plugin-seen/edgar';
 import { createClient, type BotClient } from './client.ts';
 import { createEnricher } from './enrich/enricher.ts';
 import type { BotEnv } from './env.ts';
-import { pollFilings } from './filings-poll.ts';
+import { FILINGS, pollFilings } from './filings-poll.ts';
 import type { BotLogger } from './logger.ts';
+import { isTokenRefusal, logUnauthorized } from './unauthorized.ts';
 
 export interface RunningBot {
   /** Resolves once the bot has stopped, with the exit code. */
@@ -17,7 +18,9 @@ export interface RunningBot {
 /**
  * Logs in and posts filings until the signal aborts.
  *
- * @throws What made the start impossible: a database that cannot be opened, a token that Discord refuses.
+ * A token that Discord refuses at the login is logged as one that it refuses later, and ends the bot with 1.
+ *
+ * @throws What made the start impossible: a database that cannot be opened, for example.
  */
 export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSignal): Promise<RunningBot> {
   const { userAgent, baseUrl, requestsPerSecond } = env.edgar;
@@ -31,7 +34,9 @@ export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSign
     await Promise.race([logIn(client), aborted(stopping)]);
   } catch (error) {
     await shutDown(client);
-    throw error;
+    if (!isTokenRefusal(error)) throw error;
+    logUnauthorized(logger, 'Discord refused the token at the login', error);
+    return { ended: Promise.resolve(1) };
   }
   return { ended: runUntil(stopping, client, edgar).then(() => (failed.aborted ? 1 : 0)) };
 }
@@ -77,7 +82,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Lets the filings that are being posted end, and begins no others. */
 async function unloadFeed(): Promise<void> {
-  await container.stores.get('listeners').get('filings')?.unload();
+  await container.stores.get('listeners').get(FILINGS)?.unload();
 }
 
 async function shutDown(client: BotClient): Promise<void> {
@@ -92,7 +97,7 @@ async function shutDown(client: BotClient): Promise<void> {
 function failureOf(client: BotClient, logger: BotLogger): AbortSignal {
   const failed = new AbortController();
   const fail = (reason: string, error?: unknown): void => {
-    logger.fatal('bot_unauthorized', { reason, hint: 'Set DISCORD_TOKEN to a valid token.', error });
+    logUnauthorized(logger, reason, error);
     failed.abort();
   };
   client.on('seenHalted', (_feed, error) => {

@@ -1,5 +1,6 @@
 import { SeenConfigError } from 'sapphire-plugin-seen/store';
 
+import { endOnCrash } from './crash.ts';
 import { envVariables, readEnv, type BotEnv } from './env.ts';
 import { createLogger } from './logger.ts';
 import { untilSignal } from './signals.ts';
@@ -37,6 +38,7 @@ async function run(env: BotEnv): Promise<number> {
   // Only now: loading everything takes longer than it takes to say that the configuration is wrong.
   const { startBot } = await import('./bot.ts');
   const logger = await createLogger({ ...env.log, secrets: env.secrets });
+  endOnCrash(logger);
   const signal = untilSignal(logger);
   try {
     const bot = await startBot(env, logger, signal);

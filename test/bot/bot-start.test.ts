@@ -89,8 +89,10 @@ describe('what makes a start impossible', () => {
     const token = 'MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong0.a-token-of-somebody-elses-bot';
     const { code, output } = await run({ ...variables, DISCORD_TOKEN: token });
     expect(code).toBe(1);
-    const failure = output.split('\n').find((line) => line.includes('"msg":"bot_failed"'));
+    const failure = output.split('\n').find((line) => line.includes('"msg":"bot_unauthorized"'));
+    expect(failure).toContain('"hint":"Set DISCORD_TOKEN to a valid token."');
     expect(failure).toContain('An invalid token was provided');
+    expect(output).not.toContain('bot_failed');
     expect(output).not.toContain(token);
     expect(output).not.toContain(token.split('.').at(-1));
     expect(output).toContain('seen_store_connection_closed');

@@ -170,3 +170,19 @@ test('a channel that the bot cannot see is named at the start, and its filings w
   expect(await store.filterUnseen(feed.expected())).toEqual(feed.expected());
   expect(discord.messages(ids.announcements)).toEqual([]);
 });
+
+test.each([
+  ['uncaughtException', 'throw'],
+  ['unhandledRejection', 'Promise.reject'],
+])('%s: one line without the token, and the end', async (reason, how) => {
+  const { discord, start } = await botWorld(generatedFeed({ filings: 3 }));
+  const crash = `process.on('SIGUSR2', () => { ${how} (new Error('It broke: ${discord.token}')); });`;
+  const bot = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` });
+  const { pid } = await bot.line('bot_started');
+  process.kill(Number(pid), 'SIGUSR2');
+  const end = await bot.ended();
+  expect(end).toContain('exit code 1');
+  expect(end).not.toContain(discord.token);
+  expect(bot.lines.at(-1)).toMatchObject({ msg: 'bot_crashed', level: 60, reason });
+  expect(JSON.stringify(bot.lines.at(-1))).toContain('It broke: [redacted]');
+});

@@ -4,6 +4,7 @@ import { FeedListener, type MessageBody } from 'sapphire-plugin-seen';
 import { filingAliases, filingKey, type Filing } from 'sapphire-plugin-seen/edgar';
 
 import type { Summary } from '../enrich/summary.ts';
+import { FILINGS } from '../filings-poll.ts';
 import { filingPost } from '../post/filing-post.ts';
 import { reviveFiling } from '../filing/revive.ts';
 
@@ -14,7 +15,7 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
     const { firstRun, onStoreError, enabled, adminChannelId } = seen;
     super(context, {
       ...options,
-      name: 'filings',
+      name: FILINGS,
       event: 'secFilings',
       enabled,
       firstRun,
