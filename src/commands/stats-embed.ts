@@ -39,7 +39,8 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
   const share = skipped / total;
   const rare = [
     [marked, 'marked without a post'],
-    [failed, 'failed'],
+    // One item that is tried again and again counts each time.
+    [failed, failed === 1 ? 'attempt failed' : 'attempts failed'],
     [held, 'held back'],
   ] as const;
   return [

@@ -46,7 +46,7 @@ test('/seen stats shows what the store holds and what it saved, to whoever asks 
   expect(fields.get('Forgets after')).toBe('30 days');
   expect(fields.get('Today (UTC)')).toContain('6,628 listed · 3,310 skipped · 5 enriched · 4 posted · 3,313 marked');
   expect(fields.get('Last cycle')).toContain('**99 %** skipped as seen');
-  expect(fields.get('Last cycle')).toContain('3,315 listed · 3,310 skipped · 5 enriched · 4 posted · 1 failed');
+  expect(fields.get('Last cycle')).toContain('3,315 listed · 3,310 skipped · 5 enriched · 4 posted · 1 attempt failed');
   expect(fields.get('On their way')).toBe('0 in work · 0 waiting for a retry · **1** failed');
 });
 
