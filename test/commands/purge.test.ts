@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AllFlowsPrecondition, container, Events, LogLevel } from '@sapphire/framework';
 import { MessageFlags } from 'discord.js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { purgeQuestion } from '../../src/commands/purge-question.ts';
+import { systemClock } from '../../src/store/clock.ts';
 import { call } from '../discord/connect.ts';
 import {
   buttonsOf,
@@ -225,10 +227,24 @@ describe('is answered', () => {
       answers.push(interaction.reply({ content: `Mine: ${message}`, flags: MessageFlags.Ephemeral }));
     });
     await denyEverything('no');
+    const waits = vi.spyOn(systemClock, 'sleep');
+    onTestFinished(() => waits.mockRestore());
     const result = await purge(bot);
     expect(await privateAnswer(result)).toBe('Mine: no');
-    await Promise.all(answers);
+    await Promise.all([...answers, ...waits.mock.results.map(({ value }) => value)]);
+    await nextTurn();
     expect(result.followUps).toEqual([]);
+    expect(bot.logger.events(LogLevel.Error)).toEqual([]);
+  });
+
+  test('a denied user all the same, where the bot’s own listener only logs', async () => {
+    const bot = await startFilledBot();
+    const denied: unknown[] = [];
+    bot.client.on(Events.ChatInputCommandDenied, (error) => void denied.push(error));
+    await denyEverything('no');
+    const result = await purge(bot);
+    expect(await privateAnswer(result)).toBe('no');
+    expect([denied.length, result.followUps]).toEqual([1, []]);
   });
 });
 
