@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3';
 import { retryWhileBusy, type BusyRetry } from './busy.ts';
 
 export interface GroupCommitOptions extends BusyRetry {
-  /** Runs after each commit, once its writers have been answered. */
-  readonly afterCommit: () => void;
+  /** Runs after each commit, once its writers have been answered. The next one waits for its end. */
+  readonly afterCommit: () => Promise<void>;
 }
 
 /** Changes in one transaction. More would hold the lock too long for other processes. */
@@ -77,6 +77,6 @@ export class GroupCommit {
       return;
     }
     group.forEach(({ settle }) => settle());
-    this.#options.afterCommit();
+    await this.#options.afterCommit();
   }
 }

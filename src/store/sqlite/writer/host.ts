@@ -35,8 +35,8 @@ export class Host {
     this.#options = options;
     this.#db = connect(options);
     this.file = identify(path);
-    const wal = new WalKeeper(this.#db, path);
-    const afterCommit = (): void => this.#keepSmall(wal);
+    const wal = new WalKeeper(this.#db, { path, signal, clock: systemClock });
+    const afterCommit = (): Promise<void> => this.#keepSmall(wal);
     this.#commits = new GroupCommit(this.#db, { timeoutMs, signal, clock: systemClock, onWaited, afterCommit });
     this.writes = prepareWrites({
       db: this.#db,
@@ -59,9 +59,9 @@ export class Host {
   }
 
   /** What was committed is committed, whatever becomes of the log. */
-  #keepSmall(wal: WalKeeper): void {
+  async #keepSmall(wal: WalKeeper): Promise<void> {
     try {
-      wal.keepSmall();
+      await wal.keepSmall();
     } catch (error) {
       this.#options.logger.warn('seen_store_checkpoint_failed', { path: this.#options.path, error });
     }

@@ -1,45 +1,67 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 
-/** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by readers. */
-const LARGE_BYTES = 8 * 1024 * 1024;
+import { sleepUnlessAborted, type Clock } from '../../clock.ts';
 
-/** How long a truncation waits for reads that began before it, in milliseconds; the store's own take two. */
+/** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by readers. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+
+/** How long writes rest while the log cannot be truncated, in milliseconds. Whoever reads for longer lets it grow. */
+const MOST_REST_MS = 1_000;
+
+/** Pause between two tries, in milliseconds. */
+const PAUSE_MS = 5;
+
+/** How long one try waits for reads that began before it, in milliseconds; the store's own take two. */
 const WAIT_MS = 5;
 
-/** Commits after which a truncation that was in vain is tried again. */
-const COMMITS_BETWEEN_TRIES = 4;
+export interface WalKeeperOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
 
-/** Keeps the write-ahead log from growing without end while somebody always reads. */
+/**
+ * Keeps the write-ahead log from growing without end while somebody always reads.
+ *
+ * A log can begin anew once all of it is in the file and nobody reads from it. While this thread goes on writing, there
+ * is always something new in the log for the next reader to hold on to, so it rests: then new reads do without the log,
+ * and it only takes until the reads that have begun are over.
+ */
 export class WalKeeper {
   readonly #db: Database;
-  readonly #file: string;
-  #commitsToLetPass = 0;
+  readonly #options: WalKeeperOptions;
+  #limit = LARGE_BYTES;
 
-  constructor(db: Database, path: string) {
+  constructor(db: Database, options: WalKeeperOptions) {
     this.#db = db;
-    this.#file = `${path}-wal`;
+    this.#options = options;
   }
 
   /** Truncates a large log. To look at its size costs next to nothing beside the commit before. */
-  keepSmall(): void {
-    this.#commitsToLetPass -= 1;
-    if (this.#commitsToLetPass > 0) return;
-    const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > LARGE_BYTES) this.#truncate();
+  async keepSmall(): Promise<void> {
+    const size = statSync(`${this.#options.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= this.#limit) return;
+    this.#limit = (await this.#restUntilTruncated()) ? LARGE_BYTES : size + LARGE_BYTES;
   }
 
-  /**
-   * Once all of the log is in the file, new reads do without the log, so it only takes a moment until nobody is in the
-   * way, however many read. A read that stays open for long is in the way for as long.
-   */
-  #truncate(): void {
-    this.#commitsToLetPass = COMMITS_BETWEEN_TRIES;
-    // The bulk first: unlike what follows, this keeps no other writer waiting.
+  async #restUntilTruncated(): Promise<boolean> {
+    const { clock, signal } = this.#options;
+    const until = clock.now() + MOST_REST_MS;
+    while (!signal.aborted) {
+      if (this.#truncate()) return true;
+      if (clock.now() >= until) return false;
+      await sleepUnlessAborted(clock, PAUSE_MS, signal);
+    }
+    return false;
+  }
+
+  /** The bulk first: unlike the truncation, a passive checkpoint keeps no other writer waiting. */
+  #truncate(): boolean {
     this.#db.pragma('wal_checkpoint(PASSIVE)');
     this.#db.pragma(`busy_timeout = ${WAIT_MS}`);
     try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      return this.#db.prepare<[], number>('PRAGMA wal_checkpoint(TRUNCATE)').pluck().get() === 0;
     } finally {
       this.#db.pragma('busy_timeout = 0');
     }
