@@ -86,7 +86,8 @@ class Crawling {
     if (outcome.kind === 'unavailable') return this.#endOrOutage(start, outcome.error);
     this.#collect(start, outcome);
     if (outcome.listed === 0 && start === 0) reportEmpty(this.#options);
-    return outcome.listed < this.#options.count ? 'stop' : 'go on';
+    if (outcome.listed === 0) return 'stop';
+    return outcome.listed < this.#options.count ? this.#endOrGap(start, outcome.listed) : 'go on';
   }
 
   #collect(start: number, { page, listed }: Extract<PageOutcome, { kind: 'page' }>): void {
@@ -103,6 +104,19 @@ class Crawling {
     if (this.#badInARow < MAX_BAD_PAGES_IN_A_ROW) return 'go on';
     this.#options.logger.error('edgar_crawl_gave_up', { start, bad_pages_in_a_row: this.#badInARow });
     return 'stop';
+  }
+
+  /**
+   * A short page is the last one. If another one follows, rows are missing from it: nobody can say which, so the crawl
+   * goes on and is not complete.
+   */
+  async #endOrGap(start: number, listed: number): Promise<Step> {
+    const { count } = this.#options;
+    const next = start + count;
+    if (next >= DOCUMENTED_END || !(await this.#answers(next))) return 'stop';
+    const what = `The page has ${listed} rows in place of ${count}, and another one follows.`;
+    this.#problem('edgar_page_short', start, new EdgarPageError(what));
+    return 'go on';
   }
 
   /**

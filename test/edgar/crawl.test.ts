@@ -40,8 +40,40 @@ const idsOf = ({ filings }: Crawl): string[] => filings.map(({ accession }) => a
 describe('the end of the feed', () => {
   test('is a short page', async () => {
     const { complete, starts, pages, rows, filings } = await run({ feed: plainFeed(250) });
-    expect({ complete, starts, pages, rows }).toEqual({ complete: true, starts: [0, 100, 200], pages: 3, rows: 250 });
+    // The page after it is asked for once, and is not there.
+    expect(starts).toEqual([0, 100, 200, 300]);
+    expect({ complete, pages, rows }).toEqual({ complete: true, pages: 3, rows: 250 });
     expect(filings).toHaveLength(250);
+  });
+
+  test('is a short page, also if it is the only one', async () => {
+    const { complete, starts, filings } = await run({ feed: plainFeed(7) });
+    expect({ complete, starts, filings: filings.length }).toEqual({ complete: true, starts: [0, 100], filings: 7 });
+  });
+
+  test('is a short page before 5100, where nothing is asked for', async () => {
+    const full = latin1(feedXml(...Array.from({ length: 100 }, () => '<entry/>')));
+    const short = pageOf(accessions(0, 3));
+    const starts: number[] = [];
+    const fetchPage = ({ start }: { start: number }): Promise<Uint8Array> => {
+      starts.push(start);
+      return Promise.resolve(start < 5000 ? full : short);
+    };
+    const { complete, pages } = await crawl({ client: { fetchPage }, clock: new ManualClock() });
+    expect([complete, pages, starts.length]).toEqual([true, 51, 51]);
+  });
+
+  test('is not a short page that another one follows: rows are missing, and the crawl goes on', async () => {
+    const outcome = await run({ feed: plainFeed(350), faults: faultAt(100, 'short') });
+    expect(outcome.starts).toEqual([0, 100, 200, 200, 300, 400]);
+    expect([outcome.complete, outcome.filings.length]).toEqual([false, 290]);
+    expect(outcome.problems).toMatchObject([{ start: 100, code: 'EDGAR_PAGE' }]);
+    expect(outcome.logger.of('edgar_page_short')).toMatchObject([
+      {
+        level: 'warn',
+        fields: { start: 100, message: 'The page has 40 rows in place of 100, and another one follows.' },
+      },
+    ]);
   });
 
   test('is a 503 in the middle that stays, between a page that answers and one that does not', async () => {
@@ -137,7 +169,7 @@ describe('a bad page', () => {
     ['reset', 'EDGAR_NETWORK'],
   ])('(%s) is asked for twice, then left out with one line in the log; the crawl goes on', async (fault, code) => {
     const outcome = await run({ feed: plainFeed(250), faults: faultAt(100, fault) });
-    expect(outcome.starts).toEqual([0, 100, 100, 200]);
+    expect(outcome.starts).toEqual([0, 100, 100, 200, 300]);
     expect([outcome.complete, outcome.filings.length]).toEqual([false, 150]);
     expect(outcome.problems).toMatchObject([{ start: 100, code }]);
     expect(outcome.logger.of('edgar_page_skipped')).toMatchObject([{ level: 'warn', fields: { start: 100, code } }]);

@@ -9,6 +9,7 @@ export type Fault =
   | 'html'
   | 'empty'
   | 'blank'
+  | 'short'
   | 'truncated'
   | 'huge'
   | 'zip-bomb'
@@ -26,6 +27,9 @@ export type Fault =
 
 /** Answers a request in place of the good page, which is null past the end of the feed. */
 type Answer = (response: ServerResponse, page: Uint8Array | null) => void;
+
+/** Rows of a page that is well-formed, and has lost the rest. */
+const SHORT_ROWS = 40;
 
 const HUGE_BYTES = 50_000_000;
 
@@ -52,6 +56,13 @@ export const faultAnswers: Readonly<Record<Fault, Answer>> = {
     '<?xml version="1.0" encoding="ISO-8859-1" ?>\n<feed><title>Latest Filings - No recent filings</title></feed>',
   ),
   blank: edited(() => ''),
+  short: edited(
+    (page) =>
+      `${page
+        .split('<entry>')
+        .slice(0, SHORT_ROWS + 1)
+        .join('<entry>')}</feed>`,
+  ),
   truncated: edited((page) => page.slice(0, page.length / 2)),
   huge: (response, page) => streamHuge(response.writeHead(200), Buffer.from(page ?? [])),
   'zip-bomb': (response) =>
