@@ -79,9 +79,10 @@ export class SeenReads {
     if (distinct.length <= FILTER_CHUNK) return this.#reader.read(operation, () => query(JSON.stringify(distinct)));
     const found: string[] = [];
     for (let start = 0; start < distinct.length; start += FILTER_CHUNK) {
+      // Before the first chunk too: whoever asks for so many has just worked in this turn to list them.
+      await nextTurn();
       const chunk = JSON.stringify(distinct.slice(start, start + FILTER_CHUNK));
       found.push(...this.#reader.read(operation, () => query(chunk)));
-      await nextTurn();
     }
     return found;
   }
