@@ -28,6 +28,9 @@ export interface DemoOptions {
   readonly json: boolean;
 }
 
+/** The progress display shows a line for each. */
+const MOST_CYCLES = 1_000;
+
 /** @throws With a message that says which option is wrong. */
 export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
   const { values } = parseArgs({
@@ -44,7 +47,7 @@ export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
   });
   if (values.help) return 'help';
   return {
-    cycles: wholeNumber('--cycles', values.cycles),
+    cycles: wholeNumber('--cycles', values.cycles, MOST_CYCLES),
     filings: wholeNumber('--filings', values.filings),
     seed: wholeNumber('--seed', values.seed),
     edgar: recorded(values.edgar),
@@ -53,9 +56,9 @@ export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
   };
 }
 
-function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(`${name} must be a whole number above 0, but is "${text}".`);
+function wholeNumber(name: string, text: string, most = 999_999_999): number {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new Error(`${name} must be a whole number from 1 to ${most}, but is "${text}".`);
 }
 
 function firstRun(text: string): string {

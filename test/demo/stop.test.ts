@@ -20,7 +20,7 @@ interface RunningDemo {
 /** A demo that would run for hours, after its first cycle. */
 async function startDemo(): Promise<RunningDemo> {
   const folder = temporaryFolder();
-  const demo = spawn(process.execPath, [program, '--cycles', '99999', '--filings', '5'], {
+  const demo = spawn(process.execPath, [program, '--cycles', '1000', '--filings', '5'], {
     env: { ...process.env, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
