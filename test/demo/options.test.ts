@@ -7,7 +7,7 @@ import { atomPage } from '../edgar/atom.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 test.each([
-  [['--cycles', '0'], '--cycles must be a whole number above 0, but is "0".'],
+  [['--cycles', '0'], '--cycles must be a whole number from 1 to 1000, but is "0".'],
   [['--first-run', 'none'], '--first-run must be mark, post or a number, but is "none".'],
   [['--edgar', 'no-such-folder'], '--edgar: there is no folder no-such-folder.'],
   [['--edgar', 'test'], '--edgar: test holds no recorded crawl.'],
