@@ -6,6 +6,9 @@ import { sleepUnlessAborted, type Clock } from '../../clock.ts';
 /** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by readers. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 
+/** What it may grow by after a rest in vain, before the next. */
+const MORE_BYTES = 4 * 1024 * 1024;
+
 /** How long writes rest while the log cannot be truncated, in milliseconds. Whoever reads for longer lets it grow. */
 const MOST_REST_MS = 1_000;
 
@@ -42,7 +45,7 @@ export class WalKeeper {
   async keepSmall(): Promise<void> {
     const size = statSync(`${this.#options.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (size <= this.#limit) return;
-    this.#limit = (await this.#restUntilTruncated()) ? LARGE_BYTES : size + LARGE_BYTES;
+    this.#limit = (await this.#restUntilTruncated()) ? LARGE_BYTES : size + MORE_BYTES;
   }
 
   async #restUntilTruncated(): Promise<boolean> {
