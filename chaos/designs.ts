@@ -41,6 +41,7 @@ function withoutClaims(store: SeenStore, markAt: 'claim' | 'commit'): SeenStore 
 }
 
 const forgetful: Partial<Ledger> = {
+  begin: async () => undefined,
   saveEnrichment: async () => undefined,
   saveIntent: async () => undefined,
   dropIntent: async () => undefined,

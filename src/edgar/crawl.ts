@@ -51,6 +51,7 @@ class Crawling {
     const { clock, logger } = this.#options;
     const startedAt = clock.now();
     await this.#readAll();
+    await nextTurn();
     const result = this.#result();
     reportFinished(logger, result, clock.now() - startedAt);
     return result;

@@ -28,11 +28,11 @@ export async function prefilter<Item>(
   items: readonly Item[],
   identity: Identity<Item>,
 ): Promise<Prefiltered<Item>> {
-  const distinct = distinctItems(items, identity);
-  const idsOf = (item: Item): string[] => allIds(item, identity);
-  const unknown = new Set(await store.filterUnseen(distinct.flatMap(idsOf)));
-  const isUnseen = (item: Item): boolean => idsOf(item).every((id) => unknown.has(id));
-  return { unseen: distinct.filter(isUnseen), seen: distinct.filter((item) => !isUnseen(item)) };
+  const known = distinctItems(items, identity).map((item) => ({ item, ids: allIds(item, identity) }));
+  const unknown = new Set(await store.filterUnseen(known.flatMap(({ ids }) => ids)));
+  const result: Prefiltered<Item> = { unseen: [], seen: [] };
+  for (const { item, ids } of known) result[ids.every((id) => unknown.has(id)) ? 'unseen' : 'seen'].push(item);
+  return result;
 }
 
 /** One item a key, in input order; the last appearance counts. */
