@@ -1,0 +1,4 @@
+import { describeClaims } from './claims.ts';
+import { sqlite } from './sqlite.ts';
+
+describeClaims(sqlite);
