@@ -1,5 +1,6 @@
 import { Listr } from 'listr2';
 
+import { runProgram } from '../scripts/program.ts';
 import { short } from './case.ts';
 import { cases } from './cases/index.ts';
 import { parseOptions, usage, type BenchOptions } from './options.ts';
@@ -10,26 +11,6 @@ import { describeResults, describeVerdict, format } from './report/table.ts';
 import { BenchRun } from './run.ts';
 
 const CHART = 'docs/pictures/bench.png';
-
-async function main(args: readonly string[]): Promise<number> {
-  let options: BenchOptions | 'help';
-  try {
-    options = parseOptions(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (options === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  try {
-    return options.redraw === undefined ? await bench(options) : redraw(options.redraw, options.chart);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return 1;
-  }
-}
 
 async function bench({ quick, only, chart }: BenchOptions): Promise<number> {
   const machine = describeMachine();
@@ -70,4 +51,11 @@ async function measure(quick: boolean, only: readonly string[]): Promise<readonl
   return results;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runProgram(
+  {
+    usage,
+    parse: parseOptions,
+    run: (options) => (options.redraw === undefined ? bench(options) : redraw(options.redraw, options.chart)),
+  },
+  process.argv.slice(2),
+);

@@ -1,5 +1,6 @@
 import { Listr, type DefaultRenderer, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
 
+import { runProgram } from '../scripts/program.ts';
 import { isPerfect, type ChaosReport } from './judge.ts';
 import { parseOptions, usage, type ChaosOptions } from './options.ts';
 import { RunLog } from './run-log.ts';
@@ -7,26 +8,6 @@ import { runChaos, type ChaosListener, type Progress } from './run.ts';
 import { describeProgress, describeReport, toJsonLine } from './show.ts';
 
 type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
-
-async function main(args: readonly string[]): Promise<number> {
-  let options: ChaosOptions | 'help';
-  try {
-    options = parseOptions(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (options === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  try {
-    return await cause(options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return 1;
-  }
-}
 
 async function cause(options: ChaosOptions): Promise<number> {
   console.log(`Seed ${options.seed}`);
@@ -90,4 +71,4 @@ class ChaosTasks implements ChaosListener {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runProgram({ usage, parse: parseOptions, run: cause }, process.argv.slice(2));

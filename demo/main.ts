@@ -1,32 +1,13 @@
 import { Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer } from 'listr2';
 
+import { runProgram } from '../scripts/program.ts';
 import { parseOptions, usage, type DemoOptions } from './options.ts';
 import { isPerfect, type CycleReport } from './report.ts';
 import { runDemo, type DemoProgress, type DemoResult } from './run.ts';
 import { describeCycle, describeResult, toJsonLine } from './show.ts';
-import { DemoStopped, untilStopped } from './stop.ts';
+import { untilStopped } from './stop.ts';
 
 type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
-
-async function main(args: readonly string[]): Promise<number> {
-  let options: DemoOptions | 'help';
-  try {
-    options = parseOptions(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (options === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  try {
-    return await demonstrate(options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return error instanceof DemoStopped ? error.exitCode : 1;
-  }
-}
 
 async function demonstrate(options: DemoOptions): Promise<number> {
   const result = await showProgress(options);
@@ -88,4 +69,4 @@ class CycleTasks implements DemoProgress {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runProgram({ usage, parse: parseOptions, run: demonstrate }, process.argv.slice(2));
