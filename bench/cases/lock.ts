@@ -48,14 +48,15 @@ const lockCase: BenchCase = {
 
 async function oursUnderLock(path: string): Promise<Round> {
   const store = await openQuietStore(path);
+  const batches = feedBatches(100, million);
   // A bot that has just started collects what its start has left behind.
-  await work(store, WARM_UP_MS);
+  await work(store, batches, WARM_UP_MS);
   const idle = await Child.start('idle.ts');
   const holder = await Child.start('lock-holder.ts', [path, String(LOCK_MS)]);
   const stop = watchEventLoop();
   idle.go();
   holder.go();
-  const delayed = await work(store, LOCK_MS + 500);
+  const delayed = await work(store, batches, LOCK_MS + 500);
   const ours = stop().longestMs;
   const { longestMs } = await idle.stop<Stall>();
   await holder.result();
@@ -64,10 +65,9 @@ async function oursUnderLock(path: string): Promise<Round> {
 }
 
 /** What a bot does, ten times as often: it marks, claims and reads. Returns how long its slowest write waited. */
-async function work(store: SeenStore, ms: number): Promise<number> {
+async function work(store: SeenStore, batches: readonly string[][], ms: number): Promise<number> {
   const until = performance.now() + ms;
   const waits: Promise<number>[] = [];
-  const batches = feedBatches(100, million);
   for (let turn = 0; performance.now() < until; turn += 1) {
     waits.push(waitFor(store.markSeen(`lock-mark-${turn}`)));
     if (turn % 10 === 0) waits.push(waitFor(claimAndCommit(store, `lock-claim-${performance.now()}`)));

@@ -20,15 +20,16 @@ const purgeCase: BenchCase = {
     const rows = input.quick ? million : 10 * million;
     const path = copyOf(databaseOf(input, rows), input.folder, 'purge');
     const store = await openQuietStore(path);
+    const batches = feedBatches(100, rows);
     // A bot that has just started collects what its start has left behind.
-    await workUntil(store, rows, delay(WARM_UP_MS));
+    await workUntil(store, batches, delay(WARM_UP_MS));
     const [marker, idle] = await Promise.all([Child.start('marker.ts', [path]), Child.start('idle.ts')]);
     marker.go();
     idle.go();
     const startedAt = performance.now();
     const stop = watchEventLoop();
     const purging = store.purge({ olderThan: new Date(CUT * 1000) });
-    await workUntil(store, rows, purging);
+    await workUntil(store, batches, purging);
     const { deleted } = await purging;
     const { longestMs: stall } = stop();
     const seconds = (performance.now() - startedAt) / 1000;
@@ -57,11 +58,10 @@ const purgeCase: BenchCase = {
   },
 };
 
-async function workUntil(store: SeenStore, rows: number, end: Promise<unknown>): Promise<void> {
+async function workUntil(store: SeenStore, batches: readonly string[][], end: Promise<unknown>): Promise<void> {
   const ended = new AbortController();
   const watching = end.finally(() => ended.abort());
   const writes: Promise<void>[] = [];
-  const batches = feedBatches(100, rows);
   for (let turn = 0; !ended.signal.aborted; turn += 1) {
     const id = `purge-${performance.now()}`;
     if (turn % 10 === 0) writes.push(store.markSeen(`${id}-mark`));

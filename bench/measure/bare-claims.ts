@@ -10,6 +10,7 @@ export class BareClaims {
   constructor(path: string, busyTimeoutMs = 5_000) {
     this.#db = new BetterSqlite3(path, { timeout: busyTimeoutMs });
     this.#db.pragma('synchronous = FULL');
+    this.#db.pragma('temp_store = MEMORY');
     const insert = this.#db
       .prepare<[{ now: number; until: number; ids: string }], string>(
         `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, created_at, updated_at)

@@ -45,7 +45,7 @@ describe('the store', () => {
     expect(container.seen).toBe(before);
     expect([...container.stores.values()].map(({ size }) => size)).toEqual([0, 0, 0, 0, 0]);
     expect(discord.requests).toEqual([]);
-    expect(readdirSync(folder)).toEqual(['notes.txt']);
+    expect(readdirSync(folder)).toEqual(['notes.txt', 'notes.txt.lock']);
   });
 
   test('each of two clients in one process opens its own', async () => {

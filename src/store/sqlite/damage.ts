@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { threadId } from 'node:worker_threads';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { identify } from './file-identity.ts';
@@ -10,11 +9,16 @@ import { identify } from './file-identity.ts';
  */
 const markOf = (path: string): string => `${path}.damaged`;
 
+export interface OpenedFile extends Pick<ResolvedSeenStoreOptions, 'path' | 'logger'> {
+  /** The file that is open, which the path may no longer lead to: see `identify`. */
+  readonly file: string | undefined;
+}
+
 /** Leaves the mark when SQLite finds the file damaged: one clear line, not one for each operation. */
-export function noteDamage(error: unknown, { path, logger }: Pick<ResolvedSeenStoreOptions, 'path' | 'logger'>): void {
-  if (!isDamage(error) || existsSync(markOf(path))) return;
+export function noteDamage(error: unknown, { path, file, logger }: OpenedFile): void {
+  if (!isDamage(error) || identify(path) !== file || existsSync(markOf(path))) return;
   try {
-    writeFileSync(markOf(path), identify(path) ?? '');
+    writeFileSync(markOf(path), file ?? '');
   } catch (cause) {
     logger.error('seen_store_mark_failed', { path, error: cause });
   }
@@ -41,22 +45,18 @@ export function recoveryDone(path: string): void {
 }
 
 /**
- * Renames a damaged file, with its log, so that nothing of it is lost. Another process may do the same: only the file
- * that was found damaged is moved, and a new one that was caught by mistake goes back.
+ * Renames a damaged file, with its log, so that nothing of it is lost. Only while nobody else opens it.
  *
- * @returns The new name; undefined when another process was first.
+ * The log goes first: SQLite deletes one that it finds beside an empty file. A start that was interrupted in between
+ * goes on under the same name.
+ *
+ * @returns The new name.
  */
-export function setAside(path: string, damaged: string | undefined, now: number): string | undefined {
-  writeFileSync(markOf(path), damaged ?? '');
-  if (identify(path) !== damaged) return undefined;
-  const moment = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
-  const aside = `${path}.damaged-${moment}-${process.pid}-${threadId}`;
-  renameSync(path, aside);
-  if (identify(aside) !== damaged) {
-    renameSync(aside, path);
-    return undefined;
-  }
-  for (const suffix of ['-wal', '-shm']) {
+export function setAside(path: string): string {
+  if (!isMarkedDamaged(path)) writeFileSync(markOf(path), identify(path) ?? '');
+  const moment = statSync(markOf(path)).mtime.toISOString().replaceAll(/[:.]/g, '-');
+  const aside = `${path}.damaged-${moment}`;
+  for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
   }
   return aside;

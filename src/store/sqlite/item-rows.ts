@@ -18,6 +18,9 @@ export interface ItemRow {
   readonly updated_at: number;
 }
 
+/** What a claim tells of a row. */
+export type ClaimRow = Pick<ItemRow, 'id' | 'feed' | 'token' | 'attempts' | 'payload' | 'enrichment'>;
+
 /** A row of `seen_post`. */
 export interface PostRow {
   readonly item_id: string;
@@ -28,7 +31,7 @@ export interface PostRow {
   readonly error: string | null;
 }
 
-export function toClaim(row: ItemRow, posts: readonly PostRow[]): Claim {
+export function toClaim(row: ClaimRow, posts: readonly PostRow[]): Claim {
   return {
     id: row.id,
     token: row.token,

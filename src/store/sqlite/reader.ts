@@ -53,7 +53,7 @@ export class Reader {
     try {
       return query();
     } catch (error) {
-      noteDamage(error, this.options);
+      noteDamage(error, { ...this.options, file: this.#file });
       throw explain(operation, error, this.options.path);
     }
   }

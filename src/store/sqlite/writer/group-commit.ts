@@ -1,5 +1,6 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Transaction } from 'better-sqlite3';
 
+import { SeenStoreBusyError } from '../../errors.ts';
 import { retryWhileBusy, type BusyRetry } from './busy.ts';
 
 export interface GroupCommitOptions extends BusyRetry {
@@ -11,54 +12,42 @@ export interface GroupCommitOptions extends BusyRetry {
 const MOST = 64;
 
 interface Waiting {
-  readonly run: () => void;
-  readonly settle: () => void;
+  /** Makes the change, and returns how to answer once it is committed. */
+  readonly change: () => () => void;
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * Commits together what is asked for together: a commit waits for the disk, and one wait serves them all. Each change
- * has a savepoint of its own, so one that fails takes no other with it.
+ * Commits together what is asked for together: a commit waits for the disk, and one wait serves them all.
+ *
+ * One that fails takes no other with it: then each is made again, alone. Savepoints would do the same for every group,
+ * and keep a copy of each page that changes.
  */
 export class GroupCommit {
-  readonly #db: Database;
   readonly #options: GroupCommitOptions;
   readonly #waiting: Waiting[] = [];
+  readonly #makeAll: Transaction<(group: readonly Waiting[]) => (() => void)[]>;
   #running: Promise<void> | undefined;
 
   constructor(db: Database, options: GroupCommitOptions) {
-    this.#db = db;
     this.#options = options;
+    this.#makeAll = db.transaction((group: readonly Waiting[]) => group.map(({ change }) => change()));
   }
 
   get idle(): boolean {
     return this.#running === undefined;
   }
 
+  /** @param change Runs inside a transaction, and a second time where the first was rolled back. */
   transact<T>(change: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#waiting.push(this.#prepare(change, resolve, reject));
+    const answered = (): (() => void) => {
+      const value = change();
+      return () => resolve(value);
+    };
+    this.#waiting.push({ change: answered, fail: reject });
     this.#running ??= this.#run();
     return promise;
-  }
-
-  #prepare<T>(change: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): Waiting {
-    const savepoint = this.#db.transaction(change);
-    let outcome: { readonly value: T } | { readonly error: unknown };
-    const run = (): void => {
-      try {
-        outcome = { value: savepoint() };
-      } catch (error) {
-        // SQLite has rolled back the whole group, after a full disk for example: all of it has failed.
-        if (!this.#db.inTransaction) throw error;
-        outcome = { error };
-      }
-    };
-    const settle = (): void => {
-      if ('value' in outcome) resolve(outcome.value);
-      else reject(outcome.error);
-    };
-    return { run, settle, fail: reject };
   }
 
   async #run(): Promise<void> {
@@ -69,14 +58,16 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const transaction = this.#db.transaction(() => group.forEach(({ run }) => run()));
+    const { signal, afterCommit } = this.#options;
     try {
-      await retryWhileBusy(() => transaction.immediate(), this.#options);
+      const answers = await retryWhileBusy(() => this.#makeAll.immediate(group), this.#options);
+      answers.forEach((answer) => answer());
     } catch (error) {
-      group.forEach(({ fail }) => fail(error));
+      const noneBegan = signal.aborted || error instanceof SeenStoreBusyError;
+      if (group.length === 1 || noneBegan) group.forEach(({ fail }) => fail(error));
+      else for (const one of group) await this.#commit([one]);
       return;
     }
-    group.forEach(({ settle }) => settle());
-    await this.#options.afterCommit();
+    await afterCommit();
   }
 }

@@ -63,7 +63,7 @@ class WriterThread {
     this.#run(call)
       .then((result) => this.#reply({ kind: 'result', id, result }))
       .catch((error: unknown) => {
-        noteDamage(error, { path: this.#data.path, logger: this.#logger });
+        noteDamage(error, { path: this.#data.path, file: this.#host.file, logger: this.#logger });
         this.#reply({ kind: 'error', id, error: pack(name, error, this.#data.path) });
       })
       .finally(() => this.#calls.delete(id));

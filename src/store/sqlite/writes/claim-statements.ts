@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { ItemRow, PostRow } from '../item-rows.ts';
+import type { ClaimRow, PostRow } from '../item-rows.ts';
 
 export interface Grant {
   readonly feed: string;
@@ -22,9 +22,10 @@ interface Release {
 
 export interface GrantStatements {
   readonly nextToken: Statement<[], number>;
+  readonly takeToken: Statement<[token: number]>;
   readonly leaseOwners: Statement<[now: number], string>;
   readonly markPosted: Statement<[{ requests: string; seconds: number }]>;
-  readonly claim: Statement<[Grant & { requests: string }], ItemRow>;
+  readonly claim: Statement<[Grant & { requests: string }], ClaimRow>;
   readonly waiting: Statement<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>;
   readonly posts: Statement<[ids: string], PostRow>;
 }
@@ -51,7 +52,8 @@ const isDue = `(retry_at IS NULL OR retry_at <= @now)
  */
 export function prepareGranting(db: Database): GrantStatements {
   return {
-    nextToken: db.prepare<[], number>('UPDATE seen_token SET value = value + 1 RETURNING value').pluck(),
+    nextToken: db.prepare<[], number>('SELECT value + 1 FROM seen_token').pluck(),
+    takeToken: db.prepare<[token: number]>('UPDATE seen_token SET value = ?'),
     leaseOwners: db
       .prepare<[now: number], string>(
         `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND lease_until > ?`,
@@ -63,7 +65,7 @@ export function prepareGranting(db: Database): GrantStatements {
        SELECT seen_item.id, @seconds FROM json_each(@requests) JOIN seen_item ON seen_item.id = value ->> 'id'
        WHERE state = 'posted' ON CONFLICT DO NOTHING`,
     ),
-    claim: db.prepare<[Grant & { requests: string }], ItemRow>(
+    claim: db.prepare<[Grant & { requests: string }], ClaimRow>(
       `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, payload, created_at, updated_at)
        SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @leaseUntil, 1, value ->> 'payload', @now, @now
        FROM json_each(@requests)
@@ -78,7 +80,7 @@ export function prepareGranting(db: Database): GrantStatements {
          retry_at = NULL,
          updated_at = excluded.updated_at
        WHERE state NOT IN ('posted', 'failed') AND ${isDue}
-       RETURNING *`,
+       RETURNING id, feed, token, attempts, payload, enrichment`,
     ),
     waiting: db
       .prepare<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>(

@@ -2,7 +2,7 @@ import type { StoredRequest } from '../../claim-input.ts';
 import type { ItemState } from '../../claims.ts';
 import type { LostClaim } from '../../errors.ts';
 import { isDead } from '../../owner.ts';
-import type { ItemRow, PostRow } from '../item-rows.ts';
+import type { ClaimRow, PostRow } from '../item-rows.ts';
 import { prepareGranting, prepareHolding, type Grant, type GrantStatements } from './claim-statements.ts';
 import type { WriteContext } from './context.ts';
 import type { ClaimRef, Fence } from './fence.ts';
@@ -15,7 +15,7 @@ export interface GrantRequest {
 
 /** A granted item with what earlier attempts did. */
 export interface Granted {
-  readonly row: ItemRow;
+  readonly row: ClaimRow;
   readonly posts: readonly PostRow[];
 }
 
@@ -74,11 +74,15 @@ function grant({ nextToken, leaseOwners }: GrantStatements, request: GrantReques
   };
 }
 
-/** The granted items, in the order of the requests. */
+/** The granted items, in the order of the requests. Where none is granted, nothing is written and no disk waited for. */
 function take(statements: GrantStatements, requests: readonly StoredRequest[], granted: Grant): Granted[] {
   const json = JSON.stringify(requests);
-  statements.markPosted.run({ requests: json, seconds: Math.floor(granted.now / 1000) });
   const rows = statements.claim.all({ ...granted, requests: json });
+  if (rows.length < requests.length) {
+    statements.markPosted.run({ requests: json, seconds: Math.floor(granted.now / 1000) });
+  }
+  if (rows.length === 0) return [];
+  statements.takeToken.run(granted.token);
   const posts = Map.groupBy(statements.posts.all(JSON.stringify(rows.map(({ id }) => id))), (post) => post.item_id);
   const places = new Map(requests.map(({ id }, place) => [id, place]));
   return rows

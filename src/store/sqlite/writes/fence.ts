@@ -23,7 +23,7 @@ export class Fence {
    * Runs `change` for the items whose claims hold them, and returns the evidence for the others. It does not throw: what
    * was done for some claims must not be rolled back because of the others.
    *
-   * @param change Gets the ids as a JSON array, all at once: a statement for each would double the time of a commit.
+   * @param change Gets the ids as a JSON array, all at once: a statement for each took a third longer.
    * @param ended The state of an item that its claim has ended in already: neither held nor lost. A caller that never
    *   heard of its first commit may repeat it.
    */
