@@ -5,10 +5,16 @@ import { systemClock } from '../store/clock.ts';
 import { isAdmin, notAdmin } from './admins.ts';
 import { answerPrivately } from './answer.ts';
 import { explain } from './explain.ts';
-import { parsePurgeAnswer, type PurgeAnswer } from './purge-question.ts';
+import { withProgress } from './purge-progress.ts';
+import { idsIn, parsePurgeAnswer, purgeProgress, type PurgeAnswer } from './purge-question.ts';
+
+const rest = 'Ask again with `/seen purge` for the rest.';
 
 /** The answer to the question that `/seen purge` asks. */
 export class PurgeButton extends InteractionHandler {
+  /** By the message that asked, in the process that was asked: a channel stays with its shard. */
+  readonly #running = new Map<string, AbortController>();
+
   constructor(context: InteractionHandler.LoaderContext, options: InteractionHandler.Options) {
     super(context, { ...options, interactionHandlerType: InteractionHandlerTypes.Button });
   }
@@ -28,21 +34,44 @@ export class PurgeButton extends InteractionHandler {
   }
 
   /** Deferred before anything that takes time: Discord waits for three seconds. */
-  async #act(interaction: ButtonInteraction, { choice, userId, olderThan, expiresAt }: PurgeAnswer): Promise<void> {
+  async #act(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
+    const { choice, userId, expiresAt } = answer;
     if (interaction.user.id !== userId) {
       return answerPrivately(interaction, { content: `Only <@${userId}>, who asked, may answer.` });
     }
     await interaction.deferUpdate();
+    if (choice === 'stop') return this.#stop(interaction);
     if (choice === 'no') return close(interaction, 'Nothing was forgotten.');
     if (expiresAt.getTime() < systemClock.now()) {
       return close(interaction, 'This question is too old: nothing was forgotten. Ask again with `/seen purge`.');
     }
     if (!(await isAdmin(interaction))) return close(interaction, notAdmin);
-    const { deleted, finished } = await this.container.seen.purge({ olderThan });
-    this.container.logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
-    const rest = finished ? '' : ' The store closed before the end; ask again for the rest.';
-    const ids = `${deleted.toLocaleString('en')} ${deleted === 1 ? 'id' : 'ids'}`;
-    await close(interaction, `✅ Forgot ${ids}.${rest}`);
+    await this.#purge(interaction, answer);
+  }
+
+  /** The purge itself says what became of it, unless a restart of the bot has ended it. */
+  async #stop(interaction: ButtonInteraction): Promise<void> {
+    const running = this.#running.get(interaction.message.id);
+    if (running === undefined) return close(interaction, `⏹️ This purge no longer runs. ${rest}`);
+    running.abort();
+  }
+
+  async #purge(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
+    const { seen, logger } = this.container;
+    const { userId, olderThan } = answer;
+    if (this.#running.has(interaction.message.id)) return;
+    const stop = new AbortController();
+    this.#running.set(interaction.message.id, stop);
+    const { deleted, finished } = await withProgress(
+      (onProgress) => seen.purge({ olderThan, signal: stop.signal, onProgress }),
+      (done) => interaction.editReply(purgeProgress(answer, done)),
+      (error) => logger.warn('seen_purge_progress_failed', { user_id: userId, error }),
+    ).finally(() => this.#running.delete(interaction.message.id));
+    logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
+    await close(
+      interaction,
+      finished ? `✅ Forgot ${idsIn(deleted)}.` : `⏹️ Stopped: forgot ${idsIn(deleted)}. ${rest}`,
+    );
   }
 }
 

@@ -3,12 +3,16 @@ import { ActionRowBuilder, ButtonBuilder, ButtonStyle, time, TimestampStyles } f
 /** A question that nobody answered stands for this long; Discord itself forgets it after 15 minutes. */
 export const ANSWER_WITHIN_MS = 5 * 60_000;
 
+const choices = ['yes', 'no', 'stop'] as const;
+
 /** Everything a button must know, so that it works after a restart and on any shard. */
 export interface PurgeAnswer {
-  readonly choice: 'yes' | 'no';
+  readonly choice: (typeof choices)[number];
   readonly userId: string;
   readonly olderThan: Date;
   readonly expiresAt: Date;
+  /** Rows that would go, when it was asked. */
+  readonly count: number;
 }
 
 export interface PurgeQuestion {
@@ -21,9 +25,9 @@ export interface PurgeQuestion {
 }
 
 export function purgeQuestion({ userId, olderThan, now, count, ttlDays }: PurgeQuestion) {
-  const answer = { userId, olderThan, expiresAt: new Date(now + ANSWER_WITHIN_MS) };
+  const answer = { userId, olderThan, count, expiresAt: new Date(now + ANSWER_WITHIN_MS) };
   const young = olderThan.getTime() > now - ttlDays * 86_400_000;
-  const ids = `${count.toLocaleString('en')} ${count === 1 ? 'id' : 'ids'}`;
+  const ids = idsIn(count);
   const warning = `\n⚠️ That is younger than the ${ttlDays} days after which ids go by themselves. Items that the feed still lists would be **posted again**.`;
   return {
     content: `Forget **${ids}** last seen before ${time(olderThan, TimestampStyles.LongDateTime)}?${young ? warning : ''}`,
@@ -36,24 +40,42 @@ export function purgeQuestion({ userId, olderThan, now, count, ttlDays }: PurgeQ
   };
 }
 
+/** What stands in the question's place while the purge runs. */
+export function purgeProgress(answer: PurgeAnswer, deleted: number) {
+  const share = Math.min(100, Math.floor((100 * deleted) / answer.count));
+  return {
+    content: `🧹 Forgetting… **${deleted.toLocaleString('en')}** of ${idsIn(answer.count)} (${share} %)`,
+    components: [
+      new ActionRowBuilder<ButtonBuilder>().addComponents(
+        button({ ...answer, choice: 'stop' }, 'Stop', ButtonStyle.Secondary),
+      ),
+    ],
+  };
+}
+
+export function idsIn(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'id' : 'ids'}`;
+}
+
 /** What a pressed button says; undefined when it is none of ours. */
 export function parsePurgeAnswer(customId: string): PurgeAnswer | undefined {
-  const match = /^seen:purge:(yes|no):(\d+):(\d+):(\d+)$/.exec(customId);
+  const match = /^seen:purge:(yes|no|stop):(\d+):(\d+):(\d+):(\d+)$/.exec(customId);
   if (match === null) return undefined;
-  const [, choice, userId = '', olderThan, expiresAt] = match;
+  const [, choice, userId = '', olderThan, expiresAt, count] = match;
   return {
-    choice: choice === 'yes' ? 'yes' : 'no',
+    choice: choices.find((one) => one === choice) ?? 'no',
     userId,
+    count: Number(count),
     olderThan: new Date(Number(olderThan) * 1000),
     expiresAt: new Date(Number(expiresAt) * 1000),
   };
 }
 
 function button(answer: PurgeAnswer, label: string, style: ButtonStyle): ButtonBuilder {
-  const { choice, userId, olderThan, expiresAt } = answer;
+  const { choice, userId, olderThan, expiresAt, count } = answer;
   const [before, until] = [olderThan, expiresAt].map((date) => Math.floor(date.getTime() / 1000));
   return new ButtonBuilder()
-    .setCustomId(`seen:purge:${choice}:${userId}:${before}:${until}`)
+    .setCustomId(`seen:purge:${choice}:${userId}:${before}:${until}:${count}`)
     .setLabel(label)
     .setStyle(style);
 }

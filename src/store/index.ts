@@ -27,7 +27,7 @@ export {
 export { silentLogger, type SeenLogger } from './logger.ts';
 export { openSeenStore } from './open.ts';
 export { defaultSeenStoreOptions, type SeenStoreOptions } from './options.ts';
-export type { PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from './seen-store.ts';
+export type { PurgeControl, PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from './seen-store.ts';
 export {
   telemetry,
   type EnrichmentEvent,

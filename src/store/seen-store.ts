@@ -3,23 +3,27 @@ import type { Cycle, CycleCounts, Cycles } from './cycle.ts';
 import type { Holds } from './holds.ts';
 import type { Ledger, LedgerCounts } from './ledger.ts';
 
+/** How a purge that takes long is watched and ended. */
+export interface PurgeControl {
+  /** Ends the purge between two chunks. What was deleted until then stays deleted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many rows have been deleted so far, after each chunk that deleted some. */
+  readonly onProgress?: ((deleted: number) => void) | undefined;
+}
+
 /** Which rows a purge removes. */
-export interface PurgeOptions {
+export interface PurgeOptions extends PurgeControl {
   /**
    * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
    * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted.
    */
   readonly olderThan?: Date;
-  /** Ends the purge between two chunks. What was deleted until then stays deleted. */
-  readonly signal?: AbortSignal;
-  /** Hears how many rows have been deleted so far, after each chunk that deleted some. */
-  readonly onProgress?: (deleted: number) => void;
 }
 
 export interface PurgeResult {
   /** Rows removed. */
   readonly deleted: number;
-  /** False when the signal ended the purge early. Calling again resumes it. */
+  /** False when the signal, or the end of the store, ended the purge early. Calling again goes on with the rest. */
   readonly finished: boolean;
 }
 
@@ -100,8 +104,8 @@ export interface SeenStore extends Claims {
   /** Forgets old ids in small transactions, so that nobody waits for it. */
   purge(options?: PurgeOptions): Promise<PurgeResult>;
 
-  /** Forgets what is older than the TTL and returns how many ids that were. */
-  purgeExpired(): Promise<number>;
+  /** Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished. */
+  purgeExpired(control?: PurgeControl): Promise<number>;
 
   /** How many ids were last marked before `olderThan`: what a purge would remove. */
   countOlderThan(olderThan: Date): Promise<number>;

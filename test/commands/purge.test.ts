@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AllFlowsPrecondition, container, Events, LogLevel } from '@sapphire/framework';
+import BetterSqlite3 from 'better-sqlite3';
 import { MessageFlags } from 'discord.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { purgeQuestion } from '../../src/commands/purge-question.ts';
+import { purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
 import { systemClock } from '../../src/store/clock.ts';
 import { call } from '../discord/connect.ts';
 import {
@@ -145,13 +146,78 @@ describe('the answer', () => {
   });
 });
 
+describe('a purge that takes long', () => {
+  const many = Array.from({ length: 20_000 }, (_, n) => `old-${n}`);
+
+  interface Running {
+    readonly bot: SeenBot;
+    readonly message: Message;
+    readonly result: InteractionResult;
+    /** Lets the purge go on. */
+    readonly release: () => void;
+  }
+
+  /** Another process has the lock, so the purge waits before its first chunk until the first progress is shown. */
+  async function startPurge(): Promise<Running> {
+    const bot = await startSeenBot();
+    await bot.store.markSeen(many, daysAgo(20));
+    const asked = await question(bot);
+    const other = new BetterSqlite3(bot.options.path ?? '');
+    onTestFinished(() => void other.close());
+    other.exec('BEGIN IMMEDIATE');
+    showFirstAtOnce();
+    const result = await press(bot, asked, 'Forget');
+    const message = await result.waitFor(({ content }) => content.startsWith('🧹'));
+    return { bot, message, result, release: () => other.exec('ROLLBACK') };
+  }
+
+  /** Only the first wait for the next progress is over at once. */
+  function showFirstAtOnce(): void {
+    const sleep = systemClock.sleep;
+    let shown = false;
+    const spy = vi.spyOn(systemClock, 'sleep').mockImplementation((ms, ...rest) => {
+      if (shown || ms !== 2_000) return sleep(ms, ...rest);
+      shown = true;
+      return Promise.resolve();
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+
+  test('shows how far it is, and what became of it', async () => {
+    const { message, result, release } = await startPurge();
+    expect(message.content).toBe('🧹 Forgetting… **0** of 20,000 ids (0 %)');
+    expect(buttonsOf(message).map(({ label }) => label)).toEqual(['Stop']);
+    release();
+    const ended = await result.waitFor(({ content }) => !content.startsWith('🧹'));
+    expect(ended.content).toBe('✅ Forgot 20,000 ids.');
+    expect(buttonsOf(ended)).toEqual([]);
+  });
+
+  test('can be stopped, and the next one goes on', async () => {
+    const { bot, message, result, release } = await startPurge();
+    await press(bot, message, 'Stop');
+    release();
+    const ended = await result.waitFor(({ content }) => !content.startsWith('🧹'));
+    expect(ended.content).toBe('⏹️ Stopped: forgot 2,000 ids. Ask again with `/seen purge` for the rest.');
+    expect(await bot.store.filterUnseen(many)).toHaveLength(2_000);
+    const next = await press(bot, await question(bot), 'Forget 18,000 ids');
+    expect((await next.waitFor(({ content }) => content.startsWith('✅'))).content).toBe('✅ Forgot 18,000 ids.');
+  });
+});
+
 describe('a question that somebody else sees', () => {
   const now = Date.now();
   const asked = { userId: ids.homeAdmin, olderThan: new Date(now - 7 * 86_400_000), count: 3, ttlDays: 30 };
 
   /** Discord shows it to its asker only; this is for the case that it once does not. */
   async function publicQuestion(bot: SeenBot, at: number, userId: string = ids.homeAdmin): Promise<Message> {
-    const { content, components } = purgeQuestion({ ...asked, userId, now: at });
+    return publicMessage(bot, purgeQuestion({ ...asked, userId, now: at }));
+  }
+
+  async function publicMessage(
+    bot: SeenBot,
+    { content, components }: ReturnType<typeof purgeQuestion>,
+  ): Promise<Message> {
     const body = { content, components: components.map((row) => row.toJSON()) };
     const { body: message } = await call(bot.discord, 'POST', `/channels/${ids.general}/messages`, body);
     return message as Message;
@@ -173,6 +239,15 @@ describe('a question that somebody else sees', () => {
     expect(answer.content).toContain('This question is too old: nothing was forgotten.');
     expect(buttonsOf(answer)).toEqual([]);
     expect(await unseen(bot)).toEqual([]);
+  });
+
+  test('says that a purge which the bot’s end has ended runs no longer', async () => {
+    const bot = await startFilledBot();
+    const answer = { ...asked, choice: 'yes', expiresAt: new Date(now) } as const;
+    const result = await press(bot, await publicMessage(bot, purgeProgress(answer, 1)), 'Stop');
+    const ended = await result.waitFor(({ content }) => content.startsWith('⏹️'));
+    expect(ended.content).toBe('⏹️ This purge no longer runs. Ask again with `/seen purge` for the rest.');
+    expect(buttonsOf(ended)).toEqual([]);
   });
 
   test('is no use to somebody who may not purge any more', async () => {

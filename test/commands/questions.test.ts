@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { holdQuestion, parseHoldButton } from '../../src/commands/hold-question.ts';
-import { parsePurgeAnswer, purgeQuestion } from '../../src/commands/purge-question.ts';
+import { parsePurgeAnswer, purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
 import type { Hold } from '../../src/store/index.ts';
 import { buttonsOf } from '../discord/index.ts';
 import { schemaProblems } from '../discord/schema.ts';
@@ -38,6 +38,7 @@ describe('the question before a purge', () => {
       userId: '1100000000000000012',
       olderThan: new Date(now - 7 * DAY),
       expiresAt: new Date(now + 300_000),
+      count: 1234,
     };
     expect(answers(ask())).toEqual([
       { choice: 'yes', ...common },
@@ -49,6 +50,18 @@ describe('the question before a purge', () => {
     const most = { userId: '9'.repeat(20), olderThan: new Date(0), now: 8.64e15 - DAY, count: Number.MAX_SAFE_INTEGER };
     expectSendable(ask({ ...most, ttlDays: 36_500 }));
     expectSendable(ask({ ...most, olderThan: new Date(8.64e15) }));
+  });
+
+  test.each([
+    [1_234_567, '**1,234,567** of 5,000,000 ids (24 %)'],
+    [4_999_999, '**4,999,999** of 5,000,000 ids (99 %)'],
+    // Some were marked between the question and the answer.
+    [5_000_001, '**5,000,001** of 5,000,000 ids (100 %)'],
+  ])('its progress, when %i are gone', (deleted, shown) => {
+    const answer = { choice: 'yes', userId: '1', olderThan: new Date(now), expiresAt: new Date(now) } as const;
+    const { content, components } = purgeProgress({ ...answer, count: 5_000_000 }, deleted);
+    expect(content).toBe(`🧹 Forgetting… ${shown}`);
+    expectSendable({ content, components: components.map((row) => row.toJSON()) });
   });
 
   test.each([
@@ -66,10 +79,10 @@ describe('the question before a purge', () => {
   });
 
   test.each([
-    'seen:purge:maybe:1:2:3',
-    'seen:purge:yes:1:2',
-    'seen:purge:yes:1:2:3:4',
-    'Xseen:purge:yes:1:2:3',
+    'seen:purge:maybe:1:2:3:4',
+    'seen:purge:yes:1:2:3',
+    'seen:purge:yes:1:2:3:4:5',
+    'Xseen:purge:yes:1:2:3:4',
     'seen:hold:1:post',
     '',
   ])('the button “%s” is none of its own', (customId) => expect(parsePurgeAnswer(customId)).toBeUndefined());
@@ -106,7 +119,7 @@ describe('the question of the flood breaker', () => {
     'seen:hold:1:both',
     'seen:hold:-1:post',
     'seen:hold:1:post ',
-    'seen:purge:yes:1:2:3',
+    'seen:purge:yes:1:2:3:4',
     '',
   ])('the button “%s” is none of its own', (customId) => expect(parseHoldButton(customId)).toBeUndefined());
 });

@@ -107,6 +107,8 @@ export function describeSeenStore(backend: Backend): void {
     });
 
     describe('forgetting', () => {
+      const manyIds = Array.from({ length: 20_000 }, (_, n) => `id-${n}`);
+
       test('purgeExpired removes what is older than the TTL, and nothing else', async () => {
         const clock = settableClock();
         const store = await openStore({ ...backend.newDatabase(), ttlDays: 7, clock });
@@ -160,16 +162,43 @@ export function describeSeenStore(backend: Backend): void {
 
       test('a purge that is aborted as soon as it was asked for ends early', async () => {
         const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        await store.markSeen(
-          Array.from({ length: 20_000 }, (_, n) => `id-${n}`),
-          1,
-        );
+        await store.markSeen(manyIds, 1);
         const aborted = new AbortController();
         const purge = store.purge({ olderThan: new Date(NOON), signal: aborted.signal });
         aborted.abort();
         const { deleted, finished } = await purge;
         expect(finished).toBe(false);
-        expect(deleted).toBeLessThan(20_000);
+        expect(deleted).toBeLessThan(manyIds.length);
+      });
+
+      test.each(['purge', 'purgeExpired'] as const)('%s ended halfway keeps what it did, and goes on', async (name) => {
+        const store = await openStore({ ...backend.newDatabase(), ttlDays: 7, clock: settableClock() });
+        await store.markSeen(manyIds, 1);
+        const ended = new AbortController();
+        const control = { signal: ended.signal, onProgress: () => ended.abort() };
+        const first = name === 'purge' ? await store.purge(control) : { deleted: await store.purgeExpired(control) };
+        const left = await store.countOlderThan(new Date(NOON));
+        expect(first).toEqual({ deleted: manyIds.length - left, ...(name === 'purge' && { finished: false }) });
+        expect(first.deleted).toBeGreaterThan(0);
+        expect(left).toBeGreaterThan(0);
+        expect(await store.purge()).toEqual({ deleted: left, finished: true });
+      });
+
+      test('a purge that the end of the store ends halfway says so, and the next start goes on', async () => {
+        const options = { ...backend.newDatabase(), clock: settableClock() };
+        const store = await openStore(options);
+        await store.markSeen(manyIds, 1);
+        let closed: Promise<void> | undefined;
+        const onProgress = (): void => void (closed ??= store.close());
+        const { deleted, finished } = await store.purge({ olderThan: new Date(NOON), onProgress });
+        await closed;
+        expect(finished).toBe(false);
+        const next = await openStore({ ...options, ttlDays: 36_500 });
+        const rest = await next.purge({ olderThan: new Date(NOON) });
+        expect({ deleted: deleted + rest.deleted, finished: rest.finished }).toEqual({
+          deleted: manyIds.length,
+          finished: true,
+        });
       });
 
       test('an invalid date is refused', async () => {

@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads';
 import type { Claim, ClaimOptions, ClaimRequest, ClaimWaitingOptions, ReleaseOptions } from '../claims.ts';
 import { SeenInputError } from '../errors.ts';
 import { requireIds } from '../ids.ts';
-import type { PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from '../seen-store.ts';
+import type { PurgeControl, PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from '../seen-store.ts';
 import { telemetry } from '../telemetry.ts';
 import { SqliteClaims } from './claims.ts';
 import { SqliteCycles } from './cycles.ts';
@@ -109,12 +109,11 @@ export class SqliteSeenStore implements SeenStore {
   async purge({ olderThan, signal, onProgress }: PurgeOptions = {}): Promise<PurgeResult> {
     const before = toSeconds(olderThan ?? this.#expiry());
     this.#reader.requireOpen('purge');
-    const isAborted = (): boolean => signal?.aborted ?? false;
-    if (isAborted()) return { deleted: 0, finished: false };
+    if (signal?.aborted === true) return { deleted: 0, finished: false };
     const name = olderThan === undefined ? 'expire' : 'forget';
-    const deleted = await this.#writer.call(name, [before], { signal, onProgress });
-    telemetry.purge.publish({ deleted });
-    return { deleted, finished: !isAborted() };
+    const result = await this.#writer.call(name, [before], { signal, onProgress });
+    telemetry.purge.publish({ deleted: result.deleted });
+    return result;
   }
 
   /** Whether anything has expired. */
@@ -122,8 +121,8 @@ export class SqliteSeenStore implements SeenStore {
     return this.#seen.hasOlderThan(toSeconds(this.#expiry()));
   }
 
-  async purgeExpired(): Promise<number> {
-    const { deleted } = await this.purge();
+  async purgeExpired({ signal, onProgress }: PurgeControl = {}): Promise<number> {
+    const { deleted } = await this.purge({ signal, onProgress });
     return deleted;
   }
 

@@ -11,6 +11,10 @@ export interface KeyRange {
   readonly to: string | typeof END_OF_KEYS;
 }
 
+export function isLast({ to }: KeyRange): boolean {
+  return to === END_OF_KEYS;
+}
+
 /** The first key of the next range. */
 export type KeyAfter = (from: string) => string | undefined;
 

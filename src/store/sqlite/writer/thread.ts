@@ -10,11 +10,16 @@ import { pack } from './errors.ts';
 import { Host } from './host.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 
+interface Running {
+  readonly abort: AbortController;
+  readonly answered: Promise<void>;
+}
+
 /** Receives calls, runs them on the host, and answers. */
 class WriterThread {
   readonly #port: MessagePort;
   readonly #data: WriterData;
-  readonly #calls = new Map<number, AbortController>();
+  readonly #running = new Map<number, Running>();
   readonly #closing = new AbortController();
   readonly #clock: Clock;
   #now = 0;
@@ -44,11 +49,14 @@ class WriterThread {
   }
 
   #receive(request: Request): void {
-    if (request.kind === 'abort') return this.#calls.get(request.id)?.abort();
-    if (request.kind === 'close') return this.#close();
+    if (request.kind === 'abort') return this.#running.get(request.id)?.abort.abort();
+    if (request.kind === 'close') return void this.#close();
     this.#now = request.now;
     this.#followFile();
-    for (const call of request.calls) this.#answer(call);
+    for (const call of request.calls) {
+      const abort = new AbortController();
+      this.#running.set(call.id, { abort, answered: this.#answer(call, abort.signal) });
+    }
   }
 
   /** The bot must not go on writing into a file that nobody will ever open again. */
@@ -58,31 +66,32 @@ class WriterThread {
     this.#reply({ kind: 'reopened' });
   }
 
-  #answer(call: Call): void {
+  async #answer(call: Call, aborted: AbortSignal): Promise<void> {
     const { id, name } = call;
-    this.#run(call)
-      .then((result) => this.#reply({ kind: 'result', id, result }))
-      .catch((error: unknown) => {
-        noteDamage(error, { path: this.#data.path, file: this.#host.file, logger: this.#logger });
-        this.#reply({ kind: 'error', id, error: pack(name, error, this.#data.path) });
-      })
-      .finally(() => this.#calls.delete(id));
+    try {
+      this.#reply({ kind: 'result', id, result: await this.#run(call, aborted) });
+    } catch (error) {
+      noteDamage(error, { path: this.#data.path, file: this.#host.file, logger: this.#logger });
+      this.#reply({ kind: 'error', id, error: pack(name, error, this.#data.path) });
+    } finally {
+      this.#running.delete(id);
+    }
   }
 
-  async #run({ id, name, args }: Call): Promise<unknown> {
-    const abort = new AbortController();
-    this.#calls.set(id, abort);
+  async #run({ id, name, args }: Call, aborted: AbortSignal): Promise<unknown> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client has checked them: see WriteArguments
     const write = this.#host.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
     const task: Task = {
-      signal: AbortSignal.any([abort.signal, this.#closing.signal]),
+      signal: AbortSignal.any([aborted, this.#closing.signal]),
       report: (done) => this.#reply({ kind: 'progress', id, done }),
     };
     return write(...args, task);
   }
 
-  #close(): void {
+  /** What still runs ends early, and is answered. */
+  async #close(): Promise<void> {
     this.#closing.abort(new SeenStoreClosedError('An operation that was still waiting'));
+    await Promise.all([...this.#running.values()].map(({ answered }) => answered));
     this.#host.close();
     this.#logger.debug('seen_store_writer_closed', { thread_id: threadId });
     this.#port.close();

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
-import { prepareKeyAfter, walkKeys, type KeyRange } from '../walk.ts';
+import type { PurgeResult } from '../../seen-store.ts';
+import { isLast, prepareKeyAfter, walkKeys, type KeyRange } from '../walk.ts';
 import type { Task, WriteContext } from './context.ts';
 
 /** Rows that a purge looks at in one transaction: other writers waited 23 ms at most. */
@@ -12,17 +13,19 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
 
   const keyAfter = prepareKeyAfter(db, PURGE_CHUNK);
 
-  /** One short transaction a range, so that nobody waits for it, and the number of rows that they deleted. */
-  const inRanges = async ({ signal, report }: Task, deleteIn: (range: KeyRange) => number): Promise<number> => {
+  /** One short transaction a range, so that nobody waits for it. */
+  const inRanges = async ({ signal, report }: Task, deleteIn: (range: KeyRange) => number): Promise<PurgeResult> => {
     let deleted = 0;
+    let finished = false;
     for await (const range of walkKeys(keyAfter, signal)) {
       const changes = await transact(() => deleteIn(range));
       deleted += changes;
+      finished = isLast(range);
       if (changes === 0) continue;
       report(deleted);
       await pause();
     }
-    return deleted;
+    return { deleted, finished };
   };
 
   return {
@@ -33,14 +36,13 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
     touch: (ids: string, ts: number, before: number): Promise<void> => transact(() => void touch.run(ts, ids, before)),
 
     /**
-     * Deletes the rows marked before the Unix time `before`, in seconds, and returns how many they were. The ledger still
-     * knows what was posted, so an item that expired although its feed lists it is not posted again.
+     * Deletes the rows marked before the Unix time `before`, in seconds. The ledger still knows what was posted, so an item that expired although its feed lists it is not posted again.
      */
-    expire: (before: number, task: Task): Promise<number> =>
+    expire: (before: number, task: Task): Promise<PurgeResult> =>
       inRanges(task, ({ from, to }) => deleteOlder.run(from, to, before).changes),
 
     /** The same, and the ledger forgets with it: somebody wants the items to begin anew. */
-    forget: (before: number, task: Task): Promise<number> =>
+    forget: (before: number, task: Task): Promise<PurgeResult> =>
       inRanges(task, ({ from, to }) => {
         deletePosts.run(from, to, before);
         deletePosted.run(from, to, before);
