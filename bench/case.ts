@@ -27,13 +27,20 @@ export interface Measurement {
   readonly figures?: Readonly<Record<string, number>>;
 }
 
+/** A line of the table without a value. */
+export interface Unmeasured {
+  readonly label: string;
+  /** Why. */
+  readonly missing: string;
+}
+
 /** One row of the goals' table. Each runs in a process of its own, so that no case inherits another's memory. */
 export interface BenchCase {
   readonly name: string;
   readonly title: string;
   /** The sizes of the databases that the case needs. */
   rows(quick: boolean): readonly number[];
-  run(input: CaseInput): Promise<readonly Measurement[]>;
+  run(input: CaseInput): Promise<readonly (Measurement | Unmeasured)[]>;
 }
 
 export function atMost(value: number): { readonly goal: Goal } {

@@ -6,7 +6,14 @@ import { cases } from './cases/index.ts';
 import { parseOptions, usage, type BenchOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
 import { describeMachine, machineLine } from './report/machine.ts';
-import { isEveryGoalMet, readResults, writeResults, type BenchResults, type CaseResult } from './report/results.ts';
+import {
+  caseResult,
+  isEveryGoalMet,
+  readResults,
+  writeResults,
+  type BenchResults,
+  type CaseResult,
+} from './report/results.ts';
 import { describeResults, describeVerdict, format } from './report/table.ts';
 import { BenchRun } from './run.ts';
 
@@ -42,9 +49,9 @@ async function measure(quick: boolean, only: readonly string[]): Promise<readonl
   const measuring = chosen.map((one) => ({
     title: one.title,
     task: async (_context: object, task: { title: string }) => {
-      const measurements = await run.measure(one);
-      results.push({ name: one.name, title: one.title, measurements });
-      task.title = `${one.title}: ${measurements.map(({ value, unit }) => `${format(value)} ${unit}`).join(', ')}`;
+      const result = caseResult(one.name, one.title, await run.measure(one));
+      results.push(result);
+      task.title = `${one.title}: ${result.measurements.map(({ value, unit }) => `${format(value)} ${unit}`).join(', ')}`;
     },
   }));
   await new Listr([...building, ...measuring], { concurrent: false, fallbackRenderer: 'simple' }).run();

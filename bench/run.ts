@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { short, type BenchCase, type CaseInput, type Measurement } from './case.ts';
+import { short, type BenchCase, type CaseInput, type Measurement, type Unmeasured } from './case.ts';
 import { buildDatabase } from './databases/build.ts';
 import { Child } from './processes/child.ts';
 
@@ -22,13 +22,13 @@ export class BenchRun implements Disposable {
     this.#databases[rows] = path;
   }
 
-  async measure({ name }: BenchCase): Promise<readonly Measurement[]> {
+  async measure({ name }: BenchCase): Promise<readonly (Measurement | Unmeasured)[]> {
     const folder = mkdtempSync(join(this.#folder, `${name}-`));
     const input: CaseInput = { folder, quick: this.#quick, databases: this.#databases };
     const child = await Child.start('case.ts', [name, JSON.stringify(input)]);
     child.go();
     try {
-      return await child.result<readonly Measurement[]>();
+      return await child.result<readonly (Measurement | Unmeasured)[]>();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

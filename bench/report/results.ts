@@ -1,13 +1,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { isMet, type Measurement } from '../case.ts';
+import { isMet, type Measurement, type Unmeasured } from '../case.ts';
 import type { Machine } from './machine.ts';
 
 export interface CaseResult {
   readonly name: string;
   readonly title: string;
   readonly measurements: readonly Measurement[];
+  readonly unmeasured: readonly Unmeasured[];
+}
+
+export function caseResult(name: string, title: string, lines: readonly (Measurement | Unmeasured)[]): CaseResult {
+  const measurements = lines.filter((line) => 'value' in line);
+  const unmeasured = lines.filter((line) => 'missing' in line);
+  return { name, title, measurements, unmeasured };
 }
 
 export interface BenchResults {

@@ -5,13 +5,18 @@ import type { CaseResult } from './results.ts';
 
 /** What a person sees at the end: a block for each case, a line for each measurement. */
 export function describeResults(results: readonly CaseResult[]): string {
-  const width = Math.max(...results.flatMap(({ measurements }) => measurements.map(({ label }) => label.length)), 0);
+  const labels = results.flatMap(({ measurements, unmeasured }) => [...measurements, ...unmeasured]);
+  const width = Math.max(...labels.map(({ label }) => label.length), 0);
   return results.map((result) => describeCase(result, width)).join('\n');
 }
 
-function describeCase({ title, measurements }: CaseResult, width: number): string {
-  if (measurements.length === 0) return `\n${styleText('bold', title)}\n  not measured: python3 is missing`;
-  return ['', styleText('bold', title), ...measurements.map((one) => describeLine(one, width))].join('\n');
+function describeCase({ title, measurements, unmeasured }: CaseResult, width: number): string {
+  return [
+    '',
+    styleText('bold', title),
+    ...measurements.map((one) => describeLine(one, width)),
+    ...unmeasured.map(({ label, missing }) => styleText('dim', `    ${label.padEnd(width)} not measured: ${missing}`)),
+  ].join('\n');
 }
 
 function describeLine(measurement: Measurement, width: number): string {
@@ -40,6 +45,7 @@ export function format(value: number): string {
 export function describeVerdict(results: readonly CaseResult[]): string {
   const judged = results.flatMap(({ measurements }) => measurements).filter(({ goal }) => goal !== undefined);
   const missed = judged.filter((one) => isMet(one) === false);
+  if (judged.length === 0) return 'There is no goal in what was measured.';
   if (missed.length === 0) return styleText('green', `✔ All ${judged.length} goals that were measured are met.`);
   return styleText('red', `✘ ${missed.length} of ${judged.length} goals are missed.`);
 }
