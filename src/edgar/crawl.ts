@@ -51,9 +51,11 @@ class Crawling {
     const { clock, logger } = this.#options;
     const startedAt = clock.now();
     await this.#readAll();
+    // To put thousands of rows together takes milliseconds, and so does what the caller then does with them.
     await nextTurn();
     const result = this.#result();
     reportFinished(logger, result, clock.now() - startedAt);
+    await nextTurn();
     return result;
   }
 

@@ -10,9 +10,8 @@ import { SubcommandError } from '../commands/subcommand-error.ts';
 import { openSeenStore } from '../store/open.ts';
 import type { SeenStore } from '../store/seen-store.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
-import { serveMetrics } from './metrics/index.ts';
+import { serveMetrics, type ServedMetrics } from './metrics/index.ts';
 import type { MetricsOptions } from './metrics/options.ts';
-import type { MetricsServer } from './metrics/server.ts';
 import type { SeenPluginOptions } from './options.ts';
 
 const holdPieces = [{ store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton }] as const;
@@ -28,7 +27,7 @@ const commandPieces = [
 const opened = new WeakMap<SapphireClient, SeenStore>();
 
 /** The metrics that each client serves. */
-const serving = new WeakMap<SapphireClient, MetricsServer>();
+const serving = new WeakMap<SapphireClient, ServedMetrics>();
 
 /** Registers the store on the container and brings `/seen`. */
 export class SeenPlugin extends Plugin {

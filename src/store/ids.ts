@@ -10,10 +10,8 @@ const MAX_ID_LENGTH = 512;
  * @throws {SeenInputError} naming the first id that cannot be one.
  */
 export function requireIds(ids: readonly unknown[]): void {
-  for (const [index, id] of ids.entries()) {
-    const problem = idProblem(id);
-    if (problem !== undefined) throw new SeenInputError(`The id at index ${index} ${problem}`);
-  }
+  const index = ids.findIndex((id) => idProblem(id) !== undefined);
+  if (index >= 0) throw new SeenInputError(`The id at index ${index} ${idProblem(ids[index])}`);
 }
 
 /** What is wrong with an id; undefined for one that can be used. */

@@ -50,7 +50,7 @@ export interface Ledger {
 
   /** What is known of an item; null for one that no claim was ever granted for, or whose record has been dropped. */
   find(id: string): Promise<LedgerEntry | null>;
-  /** The ids that have no record, in input order: no claim was ever granted for them. */
+  /** The ids that have no record, in the order of their first mention: no claim was ever granted for them. */
   filterUnknown(ids: readonly string[]): Promise<string[]>;
   /** The dead letters, latest first. */
   failed(query?: LedgerQuery): Promise<LedgerEntry[]>;

@@ -39,9 +39,12 @@ export class TelemetryChannel<Event extends object> {
     this.#channel.publish(event);
   }
 
-  subscribe(hear: (event: Event) => void): void {
+  /** @param until Ends the subscription when it aborts. */
+  subscribe(hear: (event: Event) => void, until: AbortSignal): void {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is published on this channel
-    this.#channel.subscribe((event) => hear(event as Event));
+    const listener = (event: unknown): void => hear(event as Event);
+    this.#channel.subscribe(listener);
+    until.addEventListener('abort', () => this.#channel.unsubscribe(listener), { once: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { container } from '@sapphire/framework';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { telemetry } from '../../src/store/telemetry.ts';
@@ -40,6 +41,7 @@ describe('metrics', () => {
     telemetry.lockWait.publish({ waitedMs: 40 });
     const text = await (await scrape()).text();
     for (const line of [
+      'seen_feed_items_total{feed="news"} 150',
       'seen_items_total{feed="news",outcome="skipped"} 120',
       'seen_items_total{feed="news",outcome="posted"} 29',
       'seen_cycle_duration_seconds_sum{feed="news"} 2',
@@ -60,6 +62,21 @@ describe('metrics', () => {
     const { scrape } = await startMeasuredBot();
     expect((await scrape('/')).status).toBe(404);
     expect((await scrape()).headers.get('content-type')).toContain('text/plain');
+  });
+
+  test('of a login that is tried again take the place of the first’s', async () => {
+    const path = join(temporaryFolder(), 'seen.sqlite');
+    const client = await newSapphireClient(await localDiscord(), { path, command: false, metrics: { port: 0 } });
+    onTestFinished(async () => {
+      await client.destroy();
+      await container.seen.close();
+    });
+    const listeners: number[] = [];
+    for (let login = 1; login <= 3; login += 1) {
+      await expect(client.login('MTIz.wrong.token')).rejects.toThrow('invalid token');
+      listeners.push(client.listenerCount('seenCycle'));
+    }
+    expect(listeners).toEqual([1, 1, 1]);
   });
 
   test('are off unless a port is given', async () => {

@@ -80,6 +80,7 @@ describe('a prefilter', () => {
   test('of more ids is one for each thousand', async () => {
     const { store } = await openWith(10);
     expect(await statementsOf(() => store.filterUnseen(ids('new', 5_100)))).toHaveLength(6);
+    expect(await statementsOf(() => store.ledger.filterUnknown(ids('new', 5_100)))).toHaveLength(6);
   });
 
   test('sends nothing to the writer thread', async () => {

@@ -7,19 +7,38 @@ import { telemetry } from '../../store/telemetry.ts';
 
 const listed = ['skipped', 'enriched', 'posted', 'marked', 'failed', 'held'] as const satisfies (keyof Cycle)[];
 
+/** What the metrics are made with. */
+interface Collection {
+  readonly prometheus: typeof Prometheus;
+  readonly registers: Prometheus.Registry[];
+  /** Aborts when nobody is to be counted any more. */
+  readonly until: AbortSignal;
+}
+
 /** Fills a registry of its own from the client's events, the telemetry channels, and the store at each scrape. */
-export function collectMetrics(prometheus: typeof Prometheus, client: Client, store: SeenStore): Prometheus.Registry {
+export function collectMetrics(
+  prometheus: typeof Prometheus,
+  client: Client,
+  store: SeenStore,
+  until: AbortSignal,
+): Prometheus.Registry {
   const registry = new prometheus.Registry();
+  const collection: Collection = { prometheus, registers: [registry], until };
   prometheus.collectDefaultMetrics({ register: registry });
-  countCycles(prometheus, registry, client);
-  countItems(prometheus, registry);
-  watchWrites(prometheus, registry);
-  watchStore(prometheus, registry, store);
+  countCycles(collection, client);
+  countItems(collection);
+  watchWrites(collection);
+  watchStore(collection, store);
   return registry;
 }
 
-function countCycles(prometheus: typeof Prometheus, registry: Prometheus.Registry, client: Client): void {
-  const registers = [registry];
+function countCycles({ prometheus, registers, until }: Collection, client: Client): void {
+  const seen = new prometheus.Counter({
+    name: 'seen_feed_items_total',
+    help: 'Items that the batches of the feeds held.',
+    labelNames: ['feed'],
+    registers,
+  });
   const items = new prometheus.Counter({
     name: 'seen_items_total',
     help: 'Items of the feeds, by what became of them in a cycle.',
@@ -33,15 +52,17 @@ function countCycles(prometheus: typeof Prometheus, registry: Prometheus.Registr
     buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900],
     registers,
   });
-  client.on('seenCycle', (cycle) => {
+  const count = (cycle: Cycle): void => {
     const { feed } = cycle;
+    seen.inc({ feed }, cycle.total);
     for (const outcome of listed) items.inc({ feed, outcome }, cycle[outcome]);
     duration.observe({ feed }, (cycle.finishedAt.getTime() - cycle.startedAt.getTime()) / 1000);
-  });
+  };
+  client.on('seenCycle', count);
+  until.addEventListener('abort', () => client.off('seenCycle', count), { once: true });
 }
 
-function countItems(prometheus: typeof Prometheus, registry: Prometheus.Registry): void {
-  const registers = [registry];
+function countItems({ prometheus, registers, until }: Collection): void {
   const steps = new prometheus.Counter({
     name: 'seen_item_steps_total',
     help: 'Claims, retries and dead letters.',
@@ -55,14 +76,14 @@ function countItems(prometheus: typeof Prometheus, registry: Prometheus.Registry
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
   });
-  telemetry.item.subscribe(({ feed, step }) => steps.inc({ feed, step }));
-  telemetry.enrichment.subscribe(({ feed, ok, durationMs }) =>
-    enrichment.observe({ feed, ok: String(ok) }, durationMs / 1000),
+  telemetry.item.subscribe(({ feed, step }) => steps.inc({ feed, step }), until);
+  telemetry.enrichment.subscribe(
+    ({ feed, ok, durationMs }) => enrichment.observe({ feed, ok: String(ok) }, durationMs / 1000),
+    until,
   );
 }
 
-function watchWrites(prometheus: typeof Prometheus, registry: Prometheus.Registry): void {
-  const registers = [registry];
+function watchWrites({ prometheus, registers, until }: Collection): void {
   const pending = new prometheus.Gauge({
     name: 'seen_write_queue_depth',
     help: 'Writes that were asked for and are not answered yet.',
@@ -79,17 +100,17 @@ function watchWrites(prometheus: typeof Prometheus, registry: Prometheus.Registr
     help: 'Ids that purges removed.',
     registers,
   });
-  telemetry.write.subscribe((event) => pending.set(event.pending));
-  telemetry.lockWait.subscribe(({ waitedMs }) => lockWait.observe(waitedMs / 1000));
-  telemetry.purge.subscribe(({ deleted }) => purged.inc(deleted));
+  telemetry.write.subscribe((event) => pending.set(event.pending), until);
+  telemetry.lockWait.subscribe(({ waitedMs }) => lockWait.observe(waitedMs / 1000), until);
+  telemetry.purge.subscribe(({ deleted }) => purged.inc(deleted), until);
 }
 
-function watchStore(prometheus: typeof Prometheus, registry: Prometheus.Registry, store: SeenStore): void {
+function watchStore({ prometheus, registers }: Collection, store: SeenStore): void {
   const bytes = new prometheus.Gauge({
     name: 'seen_store_bytes',
     help: 'Size of the database and of its write-ahead log.',
     labelNames: ['file'],
-    registers: [registry],
+    registers,
     async collect() {
       const { fileBytes, walBytes } = await store.sizes();
       bytes.set({ file: 'database' }, fileBytes);
@@ -100,7 +121,7 @@ function watchStore(prometheus: typeof Prometheus, registry: Prometheus.Registry
     name: 'seen_ledger_items',
     help: 'Items on their way, by state.',
     labelNames: ['state'],
-    registers: [registry],
+    registers,
     async collect() {
       for (const [state, count] of Object.entries(await store.ledger.counts())) items.set({ state }, count);
     },

@@ -8,17 +8,33 @@ import { collectMetrics } from './collect.ts';
 import type { MetricsOptions } from './options.ts';
 import { MetricsServer } from './server.ts';
 
+/** Metrics that are served, and counted, until they are closed. */
+export interface ServedMetrics {
+  close(): Promise<void>;
+}
+
 /**
  * Serves Prometheus metrics of the store and the feeds.
  *
  * @throws {SeenConfigError} when prom-client is not installed, or the port is taken.
  */
-export async function serveMetrics(client: Client, store: SeenStore, options: MetricsOptions): Promise<MetricsServer> {
+export async function serveMetrics(client: Client, store: SeenStore, options: MetricsOptions): Promise<ServedMetrics> {
   const { port, host = '127.0.0.1' } = options;
-  const registry = collectMetrics(await loadPrometheus(), client, store);
-  const server = await MetricsServer.listen(registry, port, host);
-  container.logger.info('seen_metrics_listening', { host, port: server.port });
-  return server;
+  const counting = new AbortController();
+  const registry = collectMetrics(await loadPrometheus(), client, store, counting.signal);
+  try {
+    const server = await MetricsServer.listen(registry, port, host);
+    container.logger.info('seen_metrics_listening', { host, port: server.port });
+    return {
+      close: () => {
+        counting.abort();
+        return server.close();
+      },
+    };
+  } catch (error) {
+    counting.abort();
+    throw error;
+  }
 }
 
 async function loadPrometheus(): Promise<typeof Prometheus> {

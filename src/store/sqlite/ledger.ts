@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Claim } from '../claims.ts';
 import { toJson } from '../json.ts';
 import type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from '../ledger.ts';
+import { readInChunks } from './chunks.ts';
 import { requireNoneLost, toRef } from './claims.ts';
 import { toLedgerEntry, type ItemRow, type PostRow } from './item-rows.ts';
 import { LEDGER_RETENTION_MS } from './retention-time.ts';
@@ -53,8 +54,8 @@ export class SqliteLedger implements Ledger {
     });
   }
 
-  async filterUnknown(ids: readonly string[]): Promise<string[]> {
-    return this.#reader.read('filterUnknown', () => this.#statements().filterUnknown.all(JSON.stringify(ids)));
+  filterUnknown(ids: readonly string[]): Promise<string[]> {
+    return readInChunks(this.#reader, 'filterUnknown', ids, (chunk) => this.#statements().filterUnknown.all(chunk));
   }
 
   async failed({ feed, limit = 25 }: LedgerQuery = {}): Promise<LedgerEntry[]> {

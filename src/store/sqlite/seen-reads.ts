@@ -1,11 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 
+import { readInChunks } from './chunks.ts';
 import type { Reader } from './reader.ts';
 import { prepareKeyAfter, walkKeys, type KeyAfter, type KeyRange } from './walk.ts';
 
-/** Keys a statement: about 2 ms at ten million rows. */
-const FILTER_CHUNK = 1_000;
 /** Rows that a count looks at in one go: about a millisecond. */
 const WALK_CHUNK = 2_000;
 
@@ -35,12 +33,12 @@ export class SeenReads {
   }
 
   unseenOf(ids: readonly string[]): Promise<string[]> {
-    return this.#inChunks('filterUnseen', ids, (chunk) => this.#statements().unseenOf.all(chunk));
+    return readInChunks(this.#reader, 'filterUnseen', ids, (chunk) => this.#statements().unseenOf.all(chunk));
   }
 
   /** Those of the ids that were marked before the Unix time `before`, in seconds. */
   staleOf(ids: readonly string[], before: number): Promise<string[]> {
-    return this.#inChunks('touch', ids, (chunk) => this.#statements().staleOf.all(chunk, before));
+    return readInChunks(this.#reader, 'touch', ids, (chunk) => this.#statements().staleOf.all(chunk, before));
   }
 
   async countOlderThan(before: number): Promise<number> {
@@ -71,20 +69,6 @@ export class SeenReads {
   #walk(operation: string): AsyncGenerator<KeyRange> {
     const keyAfter: KeyAfter = (from) => this.#reader.read(operation, () => this.#statements().keyAfter(from));
     return walkKeys(keyAfter, NEVER);
-  }
-
-  /** Reads for all ids, a JSON array of some of them at a time, and lets the event loop run in between. */
-  async #inChunks(operation: string, ids: readonly string[], query: (chunk: string) => string[]): Promise<string[]> {
-    const distinct = [...new Set(ids)];
-    if (distinct.length <= FILTER_CHUNK) return this.#reader.read(operation, () => query(JSON.stringify(distinct)));
-    const found: string[] = [];
-    for (let start = 0; start < distinct.length; start += FILTER_CHUNK) {
-      // Before the first chunk too: whoever asks for so many has just worked in this turn to list them.
-      await nextTurn();
-      const chunk = JSON.stringify(distinct.slice(start, start + FILTER_CHUNK));
-      found.push(...this.#reader.read(operation, () => query(chunk)));
-    }
-    return found;
   }
 }
 

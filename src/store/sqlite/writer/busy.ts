@@ -17,8 +17,8 @@ export interface BusyRetry {
 /**
  * Runs a write that SQLite refuses at once while another connection writes, until it is let in.
  *
- * SQLite's own busy timeout would block the thread, and with it whatever else was asked for. The pauses are short and random at first, which
- * kept the longest wait of competing writers 12 times shorter than the busy timeout did.
+ * SQLite's own busy timeout would block the thread, and with it whatever else was asked for. The pauses are short and
+ * random at first, which kept the longest wait of competing writers 12 times shorter than the busy timeout did.
  *
  * @throws {SeenStoreBusyError} after `timeoutMs` milliseconds.
  * @throws An `AbortError` once the signal aborts.
