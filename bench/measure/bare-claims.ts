@@ -1,16 +1,24 @@
 import BetterSqlite3 from 'better-sqlite3';
 
+export interface BareOptions {
+  readonly busyTimeoutMs?: number;
+  readonly tempStore?: 'DEFAULT' | 'MEMORY';
+}
+
 /** The work of a claim and a commit in the fewest statements, on a connection of its own: what the disk allows. */
 export class BareClaims {
   readonly #db: BetterSqlite3.Database;
   readonly #claim: BetterSqlite3.Transaction<(ids: readonly string[]) => string[]>;
   readonly #commit: BetterSqlite3.Transaction<(ids: readonly string[]) => void>;
 
-  /** @param busyTimeoutMs SQLite's own waiting for the lock. */
-  constructor(path: string, busyTimeoutMs = 5_000) {
+  /**
+   * @param busyTimeoutMs SQLite's own waiting for the lock.
+   * @param tempStore Where a statement that changes many rows keeps its page copies: ours keeps them in memory.
+   */
+  constructor(path: string, { busyTimeoutMs = 5_000, tempStore = 'DEFAULT' }: BareOptions = {}) {
     this.#db = new BetterSqlite3(path, { timeout: busyTimeoutMs });
     this.#db.pragma('synchronous = FULL');
-    this.#db.pragma('temp_store = MEMORY');
+    this.#db.pragma(`temp_store = ${tempStore}`);
     const insert = this.#db
       .prepare<[{ now: number; until: number; ids: string }], string>(
         `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, created_at, updated_at)

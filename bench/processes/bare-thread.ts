@@ -8,7 +8,7 @@ export interface BareRequest {
   readonly ids: readonly string[];
 }
 
-const claims = new BareClaims(String(workerData));
+const claims = new BareClaims(String(workerData), { tempStore: 'MEMORY' });
 parentPort?.on('message', ({ kind, ids }: BareRequest) => {
   const answer = kind === 'claim' ? claims.claim(ids) : claims.commit(ids);
   parentPort?.postMessage(answer ?? []);

@@ -48,7 +48,7 @@ async function ours(path: string, granted: string[]): Promise<Claimer> {
 }
 
 async function bare(path: string, granted: string[]): Promise<Claimer> {
-  const claims = new BareClaims(path, 30_000);
+  const claims = new BareClaims(path, { busyTimeoutMs: 30_000 });
   return {
     claim: async (ids) => {
       const own = claims.claim(ids);
