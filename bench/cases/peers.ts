@@ -61,7 +61,7 @@ async function openAll(openers: Readonly<Record<string, Opener>>) {
 }
 
 function requireSame(name: string, expected: readonly string[], answer: readonly string[]): void {
-  if (JSON.stringify(answer) === JSON.stringify(expected)) return;
+  if (JSON.stringify(answer.toSorted()) === JSON.stringify(expected.toSorted())) return;
   throw new Error(`${name} and ours do not agree on what has been seen.`);
 }
 

@@ -19,8 +19,11 @@ export async function openRedis(ids: readonly string[]): Promise<Peer> {
     throw new UnreachableError('Redis', 'REDIS_URL', error);
   });
   const key = `sapphire-plugin-seen:bench:${process.pid}`;
-  await client.sAdd(key, [...ids]);
-  await client.expire(key, LIFE_SECONDS);
+  await client
+    .multi()
+    .sAdd(key, [...ids])
+    .expire(key, LIFE_SECONDS)
+    .exec();
   return {
     filterUnseen: async (batch) => {
       const seen = await client.smIsMember(key, [...batch]);

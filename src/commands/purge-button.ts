@@ -40,7 +40,9 @@ export class PurgeButton extends InteractionHandler {
       return answerPrivately(interaction, { content: `Only <@${userId}>, who asked, may answer.` });
     }
     await interaction.deferUpdate();
-    if (choice === 'stop') return this.#stop(interaction);
+    const running = this.#running.get(interaction.message.id);
+    if (running !== undefined) return choice === 'yes' ? undefined : running.abort();
+    if (choice === 'stop') return close(interaction, `⏹️ This purge no longer runs. ${rest}`);
     if (choice === 'no') return close(interaction, 'Nothing was forgotten.');
     if (expiresAt.getTime() < systemClock.now()) {
       return close(interaction, 'This question is too old: nothing was forgotten. Ask again with `/seen purge`.');
@@ -49,29 +51,31 @@ export class PurgeButton extends InteractionHandler {
     await this.#purge(interaction, answer);
   }
 
-  /** The purge itself says what became of it, unless a restart of the bot has ended it. */
-  async #stop(interaction: ButtonInteraction): Promise<void> {
-    const running = this.#running.get(interaction.message.id);
-    if (running === undefined) return close(interaction, `⏹️ This purge no longer runs. ${rest}`);
-    running.abort();
-  }
-
+  /** Only this says what became of the purge; who stops it does not. */
   async #purge(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
-    const { seen, logger } = this.container;
-    const { userId, olderThan } = answer;
-    if (this.#running.has(interaction.message.id)) return;
     const stop = new AbortController();
     this.#running.set(interaction.message.id, stop);
+    try {
+      await interaction.editReply(purgeProgress(answer, 0));
+      await close(interaction, await this.#forget(interaction, answer, stop.signal));
+    } catch (error) {
+      this.container.logger.error('seen_purge_failed', { user_id: answer.userId, error });
+      await close(interaction, explain(error));
+    } finally {
+      this.#running.delete(interaction.message.id);
+    }
+  }
+
+  async #forget(interaction: ButtonInteraction, answer: PurgeAnswer, signal: AbortSignal): Promise<string> {
+    const { seen, logger } = this.container;
+    const { userId, olderThan } = answer;
     const { deleted, finished } = await withProgress(
-      (onProgress) => seen.purge({ olderThan, signal: stop.signal, onProgress }),
+      (onProgress) => seen.purge({ olderThan, signal, onProgress }),
       (done) => interaction.editReply(purgeProgress(answer, done)),
       (error) => logger.warn('seen_purge_progress_failed', { user_id: userId, error }),
-    ).finally(() => this.#running.delete(interaction.message.id));
-    logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
-    await close(
-      interaction,
-      finished ? `✅ Forgot ${idsIn(deleted)}.` : `⏹️ Stopped: forgot ${idsIn(deleted)}. ${rest}`,
     );
+    logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
+    return finished ? `✅ Forgot ${idsIn(deleted)}.` : `⏹️ Stopped: forgot ${idsIn(deleted)}. ${rest}`;
   }
 }
 

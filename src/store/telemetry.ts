@@ -39,12 +39,13 @@ export class TelemetryChannel<Event extends object> {
     this.#channel.publish(event);
   }
 
-  /** @param until Ends the subscription when it aborts. */
-  subscribe(hear: (event: Event) => void, until: AbortSignal): void {
+  /** @param until Ends the subscription when it aborts. Default: never. */
+  subscribe(hear: (event: Event) => void, until?: AbortSignal): void {
+    if (until?.aborted === true) return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is published on this channel
     const listener = (event: unknown): void => hear(event as Event);
     this.#channel.subscribe(listener);
-    until.addEventListener('abort', () => this.#channel.unsubscribe(listener), { once: true });
+    until?.addEventListener('abort', () => this.#channel.unsubscribe(listener), { once: true });
   }
 }
 

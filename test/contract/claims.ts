@@ -293,6 +293,15 @@ export function describeClaims(backend: Backend): void {
         expect((await one.ledger.find('a'))?.posts).toHaveLength(1);
       });
 
+      test('also when it is claimed beside a new one', async () => {
+        const { one, clock } = await openPair(backend);
+        await one.commit([await claimOne(one, 'posted')]);
+        clock.advance(8 * 86_400_000);
+        await one.purgeExpired();
+        expect(idsOf(await one.claim(['new', 'posted']))).toEqual(['new']);
+        expect(await one.filterUnseen(['new', 'posted'])).toEqual(['new']);
+      });
+
       test('a claim of what is still seen leaves its posts alone', async () => {
         const { one } = await openPair(backend);
         const claim = await claimOne(one, 'a');

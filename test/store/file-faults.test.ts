@@ -1,22 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
+  copyFileSync,
   existsSync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
+import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
+import { openAlone } from '../../src/store/sqlite/opening-lock.ts';
 import { RecordingLogger } from '../recording-logger.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -41,6 +46,21 @@ function damagePages(path: string): void {
   const file = openSync(path, 'r+');
   writeSync(file, Buffer.alloc(size - 4_096, 0xaa), 0, size - 4_096, 4_096);
   closeSync(file);
+}
+
+/** The names that files were set aside under, without their logs. */
+function asideOf(path: string): string[] {
+  return readdirSync(dirname(path)).filter((name) => name.includes('.damaged-') && !/-(?:wal|shm)$/.test(name));
+}
+
+function integrityOf(path: string): unknown {
+  const db = new BetterSqlite3(path, { readonly: true });
+  onTestFinished(() => void db.close());
+  return db.pragma('integrity_check', { simple: true });
+}
+
+function raise(message: string): never {
+  throw new Error(message);
 }
 
 describe('a file that goes away under the store', () => {
@@ -71,6 +91,50 @@ describe('a file that goes away under the store', () => {
     expect(logger.of('seen_store_file_moved')).toHaveLength(1);
     await store.close();
     expect(await (await open(path)).filterUnseen([...ids('before', 50), 'after', 'new'])).toEqual(['new']);
+  });
+
+  test('deleted without its log: the log is not taken for the restored file’s', async () => {
+    const path = newPath();
+    const store = await open(path);
+    await store.markSeen(ids('before', 2_000));
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+    rmSync(path);
+    await store.markSeen('after');
+    const other = await open(path);
+    await other.markSeen('from another');
+    const all = [...ids('before', 2_000), 'after', 'from another', 'new'];
+    expect(await other.filterUnseen(all)).toEqual(['new']);
+    await Promise.all([store.close(), other.close()]);
+    expect(integrityOf(path)).toBe('ok');
+    expect(await (await open(path)).filterUnseen(all)).toEqual(['new']);
+  });
+
+  test.each([true, false])('deleted with its folder, after a first write: %s', async (written) => {
+    const path = join(temporaryFolder(), 'data', 'seen_ids.sqlite');
+    await filledStore(path, ['before']);
+    const store = await open(path);
+    if (written) await store.markSeen('before too');
+    rmSync(dirname(path), { recursive: true });
+    await store.markSeen('after');
+    await store.close();
+    const all = ['before', ...(written ? ['before too'] : []), 'after', 'new'];
+    expect(await (await open(path)).filterUnseen(all)).toEqual(['new']);
+  });
+
+  test.each([true, false])('and cannot be restored: each write says so; after a first write: %s', async (written) => {
+    const path = join(temporaryFolder(), 'data', 'seen_ids.sqlite');
+    await filledStore(path, ['before']);
+    const store = await open(path);
+    if (written) await store.markSeen('before too');
+    rmSync(dirname(path), { recursive: true });
+    writeFileSync(dirname(path), 'a file in the place of the folder');
+    const writes = await Promise.allSettled([store.markSeen('a'), store.claim(['b'])]);
+    for (const write of writes) expect(write).toMatchObject({ status: 'rejected', reason: { code: 'SEEN_STORE' } });
+    await expect(store.markSeen('c')).rejects.toThrow(SeenStoreError);
+    expect(await store.isSeen('before')).toBe(true);
+    rmSync(dirname(path));
+    await store.markSeen('after');
+    expect(await store.filterUnseen(['before', 'after'])).toEqual([]);
   });
 
   test('replaced by something else: writes and close say so, and end', async () => {
@@ -131,6 +195,85 @@ describe('a damaged file', () => {
     expect(await next.cycles.isFirst('filings')).toBe(false);
     expect(existsSync(`${path}.damaged`)).toBe(false);
   });
+
+  test.each(['over it', 'after it was removed'])(
+    'that a copy is put back for, %s, is no longer damaged',
+    async (how) => {
+      const path = newPath();
+      await filledStore(path, ids('kept', 5_000));
+      copyFileSync(path, `${path}.copy`);
+      const store = await open(path);
+      damagePages(path);
+      await expect(store.filterUnseen(ids('kept', 900))).rejects.toThrow(SeenStoreError);
+      await store.close();
+      if (how === 'after it was removed') rmSync(path);
+      copyFileSync(`${path}.copy`, path);
+      const logger = new RecordingLogger();
+      const next = await open(path, logger);
+      expect(await next.filterUnseen([...ids('kept', 5_000), 'new'])).toEqual(['new']);
+      expect(logger.of('seen_store_set_aside')).toEqual([]);
+      expect(asideOf(path)).toEqual([]);
+      expect(existsSync(`${path}.damaged`)).toBe(false);
+    },
+  );
+
+  /** What a start leaves behind that is killed while it sets the file aside, after each of its steps. */
+  const steps = ['the mark', 'the log moved', 'the file moved', 'a new file without a record'] as const;
+
+  test.each(steps)('is set aside once and whole, when a start is killed after %s', async (last) => {
+    const path = newPath();
+    await filledStore(path, ids('lost', 5_000));
+    damagePages(path);
+    const { ino, dev, size } = statSync(path, { bigint: true });
+    writeFileSync(`${path}.damaged`, `${dev}:${ino}`);
+    utimesSync(`${path}.damaged`, 1_700_000_000, 1_700_000_000);
+    const aside = `${path}.damaged-2023-11-14T22-13-20-000Z`;
+    const done = steps.indexOf(last);
+    if (done >= 1) writeFileSync(`${aside}-wal`, 'its log');
+    if (done >= 2) renameSync(path, aside);
+    if (done >= 3) new BetterSqlite3(path).close();
+    const store = await open(path);
+    expect(await store.stats()).toMatchObject({ rows: 0 });
+    expect(await store.cycles.isFirst('filings')).toBe(false);
+    expect(asideOf(path)).toEqual([basename(aside)]);
+    expect(statSync(aside, { bigint: true }).size).toBe(size);
+    expect(existsSync(`${aside}-wal`)).toBe(done >= 1);
+    expect(existsSync(`${path}.damaged`)).toBe(false);
+  });
+});
+
+describe('the lock of a start', () => {
+  test('lets one in at a time', () => {
+    const path = newPath();
+    const other = (): void => {
+      const lock = new BetterSqlite3(`${path}.lock`, { timeout: 0 });
+      try {
+        lock.exec('BEGIN EXCLUSIVE');
+      } finally {
+        lock.close();
+      }
+    };
+    openAlone(path, () => expect(other).toThrow('database is locked'));
+    expect(() => openAlone(path, () => raise('it failed'))).toThrow('it failed');
+    expect(other).not.toThrow();
+  });
+
+  test('belongs to all who may write to the database', async () => {
+    const path = newPath();
+    writeFileSync(path, '');
+    chmodSync(path, 0o660);
+    await open(path);
+    expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o660);
+  });
+
+  test('names its own file when that is no use', async () => {
+    const path = newPath();
+    await filledStore(path, ['a']);
+    writeFileSync(`${path}.lock`, 'somebody’s notes, and no lock\n'.repeat(100));
+    await expect(open(path)).rejects.toThrow(`its lock file ${path}.lock cannot be used: file is not a database`);
+    rmSync(`${path}.lock`);
+    expect(await (await open(path)).isSeen('a')).toBe(true);
+  });
 });
 
 test('a damaged file that several processes open at once is set aside once, and never lost', async () => {
@@ -141,8 +284,7 @@ test('a damaged file that several processes open at once is set aside once, and 
   const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
   const starts = Array.from({ length: 3 }, () => once(spawn(process.execPath, [program, path, '3']), 'exit'));
   expect((await Promise.all(starts)).map(([code]: unknown[]) => code)).toEqual([0, 0, 0]);
-  const aside = readdirSync(dirname(path)).filter((name) => /\.damaged-[^w]*$/.test(name) && !/-(wal|shm)$/.test(name));
-  expect(aside.map((name) => statSync(join(dirname(path), name)).size)).toContain(size);
+  expect(asideOf(path).map((name) => statSync(join(dirname(path), name)).size)).toEqual([size]);
   expect(await (await open(path)).cycles.isFirst('filings')).toBe(false);
 });
 

@@ -30,10 +30,14 @@ function sleeper(): ChildProcess & { pid: number } {
 
 /** A process whose parent does not wait for it. */
 async function zombie(): Promise<number> {
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-  return Number(String(line).trim());
+  const pid = Number(String(line).trim());
+  // A shell would wait for its child; what it turns into does not.
+  await expect.poll(() => fs.readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
+  process.kill(pid, 'SIGKILL');
+  return pid;
 }
 
 describe.skipIf(!onLinux)(`owners${onLinux ? '' : ' (skipped: only Linux tells for certain)'}`, () => {

@@ -24,12 +24,21 @@ export function collectMetrics(
 ): Prometheus.Registry {
   const registry = new prometheus.Registry();
   const collection: Collection = { prometheus, registers: [registry], until };
-  prometheus.collectDefaultMetrics({ register: registry });
   countCycles(collection, client);
   countItems(collection);
   watchWrites(collection);
   watchStore(collection, store);
-  return registry;
+  return prometheus.Registry.merge([defaultsOf(prometheus), registry]);
+}
+
+let defaults: Prometheus.Registry | undefined;
+
+/** The process's own metrics, the event loop's delay among them. They have no end, so they are collected once. */
+function defaultsOf(prometheus: typeof Prometheus): Prometheus.Registry {
+  if (defaults !== undefined) return defaults;
+  defaults = new prometheus.Registry();
+  prometheus.collectDefaultMetrics({ register: defaults });
+  return defaults;
 }
 
 function countCycles({ prometheus, registers, until }: Collection, client: Client): void {

@@ -1,10 +1,10 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import type { ResolvedSeenStoreOptions } from '../options.ts';
-import { isDamage, isMarkedDamaged, isRecoveryDue, recoveryDone, setAside } from './damage.ts';
+import { isDamage, isHalfAside, isMarkedDamaged, isRecoveryDue, recoveryDone, setAside } from './damage.ts';
+import { identify } from './file-identity.ts';
 import { migrate } from './migrations.ts';
 import { openError } from './open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, openAlone } from './opening-lock.ts';
@@ -17,16 +17,21 @@ const CHECKED_BYTES = 32 * 1024 * 1024;
 
 export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'>;
 
+export interface Opened {
+  readonly db: Database;
+  /** The file that is open: see `identify`. */
+  readonly file: string | undefined;
+}
+
 /**
  * Opens a connection of this thread's own, ready for use. A damaged file is set aside, never deleted.
  *
  * @throws {SeenStoreOpenError} saying what is wrong with the file and what to do.
  */
-export function connect(options: ConnectionOptions): Database {
+export function connect(options: ConnectionOptions): Opened {
   const { path, logger } = options;
   try {
-    makeFolder(dirname(path));
-    return openAlone(path, () => openSound(options));
+    return openAlone(path, () => ({ db: openSound(options), file: identify(path) }));
   } catch (error) {
     const failure = openError(path, error);
     logger.error('seen_store_schema_init_failed', { path, error: failure });
@@ -43,21 +48,6 @@ function openSound(options: ConnectionOptions): Database {
   return db;
 }
 
-/** One folder after the other: Node's own recursion never ends where the system forbids to make any, below /proc. */
-function makeFolder(folder: string): void {
-  if (isFolder(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if (!isFolder(folder)) throw error;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 /** So that the new, empty store is not taken for a first run. */
 function recordRecovery(db: Database, { path, clock }: ConnectionOptions): void {
   db.prepare('INSERT OR IGNORE INTO seen_recovery (set_aside, at) VALUES (?, ?)').run(path, clock.now());
@@ -66,13 +56,14 @@ function recordRecovery(db: Database, { path, clock }: ConnectionOptions): void 
 
 function isDamaged(options: ConnectionOptions): boolean {
   const { path } = options;
-  if (isMarkedDamaged(path)) return true;
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return false;
+  if (isHalfAside(path)) return true;
   try {
     const db = openConnection(options);
     try {
-      return size <= CHECKED_BYTES && db.pragma('quick_check(1)', { simple: true }) !== 'ok';
+      const check = checkOf(path, size);
+      return check !== undefined && db.pragma(check, { simple: true }) !== 'ok';
     } finally {
       db.close();
     }
@@ -82,8 +73,19 @@ function isDamaged(options: ConnectionOptions): boolean {
   }
 }
 
-/** Without a look at the whole file: for a running store, which must not block. */
-export function openConnection({ path, logger, clock }: ConnectionOptions): Database {
+/** A file that was found damaged is looked at as a whole, however long that takes: it may be a copy that was put back. */
+function checkOf(path: string, size: number): string | undefined {
+  if (isMarkedDamaged(path)) return 'integrity_check(1)';
+  return size <= CHECKED_BYTES ? 'quick_check(1)' : undefined;
+}
+
+/** Opens without a look at the whole file: for a running store, which must not block. */
+export function reconnect(options: ConnectionOptions): Opened {
+  const { path } = options;
+  return openAlone(path, () => ({ db: openConnection(options), file: identify(path) }));
+}
+
+function openConnection({ path, logger, clock }: ConnectionOptions): Database {
   const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS });
   try {
     configure(db);

@@ -4,10 +4,15 @@ import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { identify } from './file-identity.ts';
 
 /**
- * Beside the file lies a mark from the moment that damage is found until a new store has taken it in: it names the
- * damaged file, so that a start that was interrupted goes on where it was.
+ * Beside the file lies a mark from the moment that damage is found until a start has seen to it: it names the file in
+ * question. Whether that is still damaged the start finds out itself, since somebody may have put back a copy.
  */
 const markOf = (path: string): string => `${path}.damaged`;
+
+/** The name that a marked file is set aside under. The mark is never written twice, so an interrupted start finds it again. */
+function asideOf(path: string): string {
+  return `${path}.damaged-${statSync(markOf(path)).mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
+}
 
 export interface OpenedFile extends Pick<ResolvedSeenStoreOptions, 'path' | 'logger'> {
   /** The file that is open, which the path may no longer lead to: see `identify`. */
@@ -30,12 +35,17 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CORRUPT');
 }
 
-/** Whether the file that the path leads to is the one that was found damaged. */
+/** Whether the file that the path leads to was found damaged, and is to be looked at as a whole. */
 export function isMarkedDamaged(path: string): boolean {
   return existsSync(markOf(path)) && readFileSync(markOf(path), 'utf8') === identify(path);
 }
 
-/** Whether a damaged file was set aside and no new store knows of it yet. */
+/** Whether a start was interrupted while it set the marked file aside: its log is away already. */
+export function isHalfAside(path: string): boolean {
+  return isMarkedDamaged(path) && existsSync(`${asideOf(path)}-wal`);
+}
+
+/** Whether damage was found and no start has recorded it yet. */
 export function isRecoveryDue(path: string): boolean {
   return existsSync(markOf(path));
 }
@@ -54,8 +64,7 @@ export function recoveryDone(path: string): void {
  */
 export function setAside(path: string): string {
   if (!isMarkedDamaged(path)) writeFileSync(markOf(path), identify(path) ?? '');
-  const moment = statSync(markOf(path)).mtime.toISOString().replaceAll(/[:.]/g, '-');
-  const aside = `${path}.damaged-${moment}`;
+  const aside = asideOf(path);
   for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
   }

@@ -2,6 +2,7 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 
 import type { SeenLogger } from '../logger.ts';
+import { openAlone } from './opening-lock.ts';
 
 /** Which file a path leads to; undefined when it leads to none. */
 export function identify(path: string): string | undefined {
@@ -14,17 +15,19 @@ export function identify(path: string): string | undefined {
  * all of it, complete or not at all; one that was put in its place is somebody's decision, and counts.
  */
 export function restoreOrAccept(db: Database, path: string, logger: SeenLogger): void {
-  const isGone = identify(path) === undefined;
-  if (isGone) restore(db, path);
-  logger.error('seen_store_file_moved', {
-    path,
-    what: isGone ? 'deleted: it was restored' : 'replaced: the new file counts',
+  const what = openAlone(path, () => {
+    if (identify(path) !== undefined) return 'replaced: the new file counts';
+    restore(db, path);
+    return 'deleted: it was restored';
   });
+  logger.error('seen_store_file_moved', { path, what });
 }
 
 function restore(db: Database, path: string): void {
   const copy = `${path}.restoring-${process.pid}`;
   rmSync(copy, { force: true });
   db.prepare('VACUUM INTO ?').run(copy);
+  // They belong to the file that is gone, and would be taken for the copy's. Who has it open goes on with what he has.
+  for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
   renameSync(copy, path);
 }

@@ -5,7 +5,7 @@ const remedies: Readonly<Record<string, string>> = {
   SQLITE_CORRUPT: 'it is damaged. Move it away, or restore a copy',
   SQLITE_CANTOPEN:
     'it cannot be opened. Check that the folder is writable by this user and that it is no folder itself',
-  SQLITE_READONLY: 'it is read-only. Make the file and its folder writable by this user',
+  SQLITE_READONLY: 'it is read-only. Make the file, the lock file beside it and their folder writable by this user',
   SQLITE_FULL: 'the disk is full. Free some space',
   SQLITE_IOERR: 'the disk failed. Check its space, its quota and its health',
   SQLITE_BUSY: 'another process kept it locked for too long. End that process, or try again',

@@ -10,9 +10,9 @@ import { Writer } from './writer/client.ts';
 export function openSqliteSeenStore(options: ResolvedSeenStoreOptions): SeenStore {
   const { path, logger } = options;
   if (path === ':memory:') throw new SeenConfigError('path must be a file: a store in memory has no second thread.');
-  const db = connect(options);
-  logger.info('seen_store_initialized', { path, wal_mode: db.pragma('journal_mode', { simple: true }) });
-  const reader = new Reader(db, options);
+  const opened = connect(options);
+  logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
+  const reader = new Reader(opened, options);
   const writer = new Writer(options, reader);
   const store = new SqliteSeenStore(reader, writer);
   store.runUntilClosed((signal) => keepTidy(store, writer, options, signal));

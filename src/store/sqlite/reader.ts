@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 
 import { SeenStoreClosedError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
-import { openConnection } from './connection.ts';
+import { reconnect, type Opened } from './connection.ts';
 import { noteDamage } from './damage.ts';
 import { explain } from './explain.ts';
 import { identify, restoreOrAccept } from './file-identity.ts';
@@ -18,10 +18,10 @@ export class Reader {
   #db: Database;
   #file: string | undefined;
 
-  constructor(db: Database, options: ResolvedSeenStoreOptions) {
+  constructor({ db, file }: Opened, options: ResolvedSeenStoreOptions) {
     this.#db = db;
+    this.#file = file;
     this.options = options;
-    this.#file = identify(options.path);
   }
 
   /** Aborts when the store closes. */
@@ -80,10 +80,10 @@ export class Reader {
   reopen(): void {
     const { path, logger } = this.options;
     try {
-      const db = openConnection(this.options);
+      const { db, file } = reconnect(this.options);
       this.#db.close();
       this.#db = db;
-      this.#file = identify(path);
+      this.#file = file;
     } catch (error) {
       logger.error('seen_store_reopen_failed', { path, error });
     }

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
+import { explain } from '../explain.ts';
 import { unpack } from './errors.ts';
 import type { Call, Reply, Request, WriteArguments, WriteName, WriteResult, WriterData } from './protocol.ts';
 
@@ -93,9 +94,21 @@ export class Writer {
     if (this.#unsent.length === 0) return;
     const calls = this.#unsent;
     this.#unsent = [];
-    this.#worker ??= this.#start();
+    try {
+      this.#worker ??= this.#start();
+    } catch (error) {
+      for (const { id } of calls) this.#reject(id, error);
+      return;
+    }
     this.#worker.ref();
     this.#send({ kind: 'calls', calls, now: this.#options.clock.now() });
+  }
+
+  #reject(id: number, error: unknown): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    this.#publishPending();
+    pending?.reject(explain(pending.name, error, this.#options.path));
   }
 
   #send(request: Request): void {

@@ -1,6 +1,5 @@
-import type { Database, Transaction } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
-import { SeenStoreBusyError } from '../../errors.ts';
 import { retryWhileBusy, type BusyRetry } from './busy.ts';
 
 export interface GroupCommitOptions extends BusyRetry {
@@ -20,18 +19,18 @@ interface Waiting {
 /**
  * Commits together what is asked for together: a commit waits for the disk, and one wait serves them all.
  *
- * One that fails takes no other with it: then each is made again, alone. Savepoints would do the same for every group,
- * and keep a copy of each page that changes.
+ * A change that fails takes no other with it: the rest is made again without it. Savepoints would do the same, and keep a
+ * copy of each page that changes, of every group.
  */
 export class GroupCommit {
+  readonly #db: Database;
   readonly #options: GroupCommitOptions;
   readonly #waiting: Waiting[] = [];
-  readonly #makeAll: Transaction<(group: readonly Waiting[]) => (() => void)[]>;
   #running: Promise<void> | undefined;
 
   constructor(db: Database, options: GroupCommitOptions) {
+    this.#db = db;
     this.#options = options;
-    this.#makeAll = db.transaction((group: readonly Waiting[]) => group.map(({ change }) => change()));
   }
 
   get idle(): boolean {
@@ -58,16 +57,28 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
-    const { signal, afterCommit } = this.#options;
+    let culprit: Waiting | undefined;
+    const makeAll = this.#db.transaction(() => {
+      culprit = undefined;
+      return group.map((one) => {
+        try {
+          return one.change();
+        } catch (error) {
+          // Where SQLite has undone everything by itself, for a full disk for example, it is nobody's fault.
+          if (this.#db.inTransaction) culprit = one;
+          throw error;
+        }
+      });
+    });
     try {
-      const answers = await retryWhileBusy(() => this.#makeAll.immediate(group), this.#options);
+      const answers = await retryWhileBusy(() => makeAll.immediate(), this.#options);
       answers.forEach((answer) => answer());
     } catch (error) {
-      const noneBegan = signal.aborted || error instanceof SeenStoreBusyError;
-      if (group.length === 1 || noneBegan) group.forEach(({ fail }) => fail(error));
-      else for (const one of group) await this.#commit([one]);
-      return;
+      const failed = culprit === undefined ? group : [culprit];
+      failed.forEach(({ fail }) => fail(error));
+      const rest = group.filter((one) => !failed.includes(one));
+      return rest.length > 0 ? this.#commit(rest) : undefined;
     }
-    await afterCommit();
+    await this.#options.afterCommit();
   }
 }

@@ -33,8 +33,9 @@ export class Host {
   constructor(options: HostOptions) {
     const { path, busyTimeoutMs: timeoutMs, clock, signal, onLockWait: onWaited } = options;
     this.#options = options;
-    this.#db = connect(options);
-    this.file = identify(path);
+    const { db, file } = connect(options);
+    this.#db = db;
+    this.file = file;
     const wal = new WalKeeper(this.#db, { path, signal, clock: systemClock });
     const afterCommit = (): Promise<void> => this.#keepSmall(wal);
     this.#commits = new GroupCommit(this.#db, { timeoutMs, signal, clock: systemClock, onWaited, afterCommit });
@@ -54,8 +55,9 @@ export class Host {
   /** Opens what the path leads to now, once that is a usable file. */
   reopen(open: () => Host): Host {
     restoreOrAccept(this.#db, this.#options.path, this.#options.logger);
+    const next = open();
     this.#db.close();
-    return open();
+    return next;
   }
 
   /** What was committed is committed, whatever becomes of the log. */

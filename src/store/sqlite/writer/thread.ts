@@ -52,7 +52,6 @@ class WriterThread {
     if (request.kind === 'abort') return this.#running.get(request.id)?.abort.abort();
     if (request.kind === 'close') return void this.#close();
     this.#now = request.now;
-    this.#followFile();
     for (const call of request.calls) {
       const abort = new AbortController();
       this.#running.set(call.id, { abort, answered: this.#answer(call, abort.signal) });
@@ -79,6 +78,7 @@ class WriterThread {
   }
 
   async #run({ id, name, args }: Call, aborted: AbortSignal): Promise<unknown> {
+    this.#followFile();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client has checked them: see WriteArguments
     const write = this.#host.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
     const task: Task = {
