@@ -6,7 +6,7 @@ export const usage = `Measures the store on this machine, beside what the machin
 
 Usage: npm run bench [-- OPTIONS]
 
-  --quick        up to 1M rows, in under two minutes   (default: up to 10M, about eight minutes, 2 GB of disk)
+  --quick        up to 1M rows, in under two minutes   (default: up to 10M, about twelve minutes, 2 GB of disk)
   --only NAME    only this row; may be given more than once:
                  ${cases.map(({ name }) => name).join(', ')}
   --chart FILE   draws the chart there                 (default: docs/pictures/bench.png after a full run)

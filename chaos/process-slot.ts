@@ -153,7 +153,7 @@ export class ProcessSlot {
   #spawn(): ChildProcess {
     const child = spawn(process.execPath, [program, JSON.stringify(this.#config)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: dirname(this.#config.database) },
+      env: { NODE_COMPILE_CACHE: dirname(this.#config.database), ...process.env },
     });
     this.#expected = false;
     let errors = '';
