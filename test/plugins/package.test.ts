@@ -43,29 +43,46 @@ describe('a Sapphire bot gets the store from the container of its own kind', () 
 describe('types travel', () => {
   const options = { strict: true, noEmit: true, target: 'es2023', types: [], skipLibCheck: true };
 
-  test.for([
-    { module: 'node16', moduleResolution: 'node16', files: ['consumer.mts', 'consumer.cts'] },
-    { module: 'esnext', moduleResolution: 'bundler', files: ['consumer.ts'] },
-  ])('with $moduleResolution, to $files', async ({ module, moduleResolution, files }) => {
-    const folder = consumerFolder(files);
-    const compilerOptions = { ...options, module, moduleResolution };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const ways = [
+    { module: 'node16', moduleResolution: 'node16', extensions: ['mts', 'cts'] },
+    { module: 'esnext', moduleResolution: 'bundler', extensions: ['ts'] },
+  ];
+
+  /** What the compiler says of a consumer's program, with each of the extensions. */
+  async function complaints(program: string, { extensions, ...way }: (typeof ways)[number]): Promise<string[]> {
+    const files = extensions.map((extension) => `bot.${extension}`);
+    const folder = consumerFolder(program, files);
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...options, ...way }, files }));
     const tsc = join(project, 'node_modules/.bin/tsc');
     const { stdout } = await run(tsc, ['--pretty', 'false'], { cwd: folder }).catch(
       (error: unknown) => error as { stdout: string },
     );
-    expect(stdout).toBe('');
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  test.for(ways)('with $moduleResolution, to $extensions', async (way) => {
+    expect(await complaints('consumer.ts.txt', way)).toEqual([]);
+  });
+
+  test.for(ways)('with $moduleResolution, mistakes in $extensions are found', async (way) => {
+    const found = await complaints('mistaken-consumer.ts.txt', way);
+    const expected = way.extensions.flatMap((extension) => [
+      `bot.${extension}(5,58): error TS2322: Type 'string' is not assignable to type 'number'.`,
+      `bot.${extension}(6,29): error TS2345: Argument of type 'string' is not assignable to parameter of type 'readonly string[]'.`,
+      `bot.${extension}(7,27): error TS2339: Property 'nothing' does not exist on type 'Cycle'.`,
+    ]);
+    expect(found.toSorted()).toEqual(expected.toSorted());
   });
 });
 
 /** A project of somebody's, which has installed the package and its peers. */
-function consumerFolder(files: readonly string[]): string {
+function consumerFolder(program: string, files: readonly string[]): string {
   const folder = temporaryFolder();
   const modules = join(folder, 'node_modules');
   mkdirSync(modules);
   symlinkSync(project, join(modules, 'sapphire-plugin-seen'), 'junction');
   for (const name of ['@sapphire', 'discord.js'])
     symlinkSync(join(project, 'node_modules', name), join(modules, name), 'junction');
-  for (const file of files) copyFileSync(here('consumer.ts.txt'), join(folder, file));
+  for (const file of files) copyFileSync(here(program), join(folder, file));
   return folder;
 }
