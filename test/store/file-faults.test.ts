@@ -40,6 +40,16 @@ async function filledStore(path: string, marked: readonly string[]): Promise<voi
   await store.close();
 }
 
+/** A store whose folder was removed, before or after it has written. */
+async function storeWithoutFolder(written: boolean): Promise<{ path: string; store: SeenStore }> {
+  const path = join(temporaryFolder(), 'data', 'seen_ids.sqlite');
+  await filledStore(path, ['before']);
+  const store = await open(path);
+  if (written) await store.markSeen('before too');
+  rmSync(dirname(path), { recursive: true });
+  return { path, store };
+}
+
 /** Overwrites everything behind the first page, which holds the schema. */
 function damagePages(path: string): void {
   const { size } = statSync(path);
@@ -110,11 +120,7 @@ describe('a file that goes away under the store', () => {
   });
 
   test.each([true, false])('deleted with its folder, after a first write: %s', async (written) => {
-    const path = join(temporaryFolder(), 'data', 'seen_ids.sqlite');
-    await filledStore(path, ['before']);
-    const store = await open(path);
-    if (written) await store.markSeen('before too');
-    rmSync(dirname(path), { recursive: true });
+    const { path, store } = await storeWithoutFolder(written);
     await store.markSeen('after');
     await store.close();
     const all = ['before', ...(written ? ['before too'] : []), 'after', 'new'];
@@ -122,11 +128,7 @@ describe('a file that goes away under the store', () => {
   });
 
   test.each([true, false])('and cannot be restored: each write says so; after a first write: %s', async (written) => {
-    const path = join(temporaryFolder(), 'data', 'seen_ids.sqlite');
-    await filledStore(path, ['before']);
-    const store = await open(path);
-    if (written) await store.markSeen('before too');
-    rmSync(dirname(path), { recursive: true });
+    const { path, store } = await storeWithoutFolder(written);
     writeFileSync(dirname(path), 'a file in the place of the folder');
     const writes = await Promise.allSettled([store.markSeen('a'), store.claim(['b'])]);
     for (const write of writes) expect(write).toMatchObject({ status: 'rejected', reason: { code: 'SEEN_STORE' } });
