@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { container } from '@sapphire/framework';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import * as prometheus from 'prom-client';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
+import { collectMetrics } from '../../src/plugins/metrics/collect.ts';
 import { telemetry } from '../../src/store/telemetry.ts';
 import { localDiscord } from '../discord/connect.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -77,6 +79,17 @@ describe('metrics', () => {
       listeners.push(client.listenerCount('seenCycle'));
     }
     expect(listeners).toEqual([1, 1, 1]);
+  });
+
+  test('collect those of the process once, however often they are asked for', async () => {
+    const path = join(temporaryFolder(), 'seen.sqlite');
+    const { client, store } = await startSapphireBot(await localDiscord(), { path, command: false });
+    const collectDefaultMetrics = vi.fn<typeof prometheus.collectDefaultMetrics>(prometheus.collectDefaultMetrics);
+    const counted = Object.assign({}, prometheus, { collectDefaultMetrics });
+    const ended = AbortSignal.abort();
+    const registries = [1, 2].map(() => collectMetrics(counted, client, store, ended));
+    for (const registry of registries) expect(await registry.metrics()).toContain('nodejs_eventloop_lag_seconds');
+    expect(collectDefaultMetrics.mock.calls.length).toBeLessThanOrEqual(1);
   });
 
   test('are off unless a port is given', async () => {

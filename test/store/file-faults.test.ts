@@ -5,6 +5,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -21,6 +22,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
+import { setAside } from '../../src/store/sqlite/damage.ts';
 import { openAlone } from '../../src/store/sqlite/opening-lock.ts';
 import { RecordingLogger } from '../recording-logger.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -105,18 +107,25 @@ describe('a file that goes away under the store', () => {
 
   test('deleted without its log: the log is not taken for the restored file’s', async () => {
     const path = newPath();
+    const kept = ids('kept', 6_000);
+    const first = await open(path);
+    await first.markSeen(ids('forgotten', 6_000), 1);
+    await first.markSeen(kept);
+    // A copy is laid out anew, so it differs from the file page by page.
+    await first.purge({ olderThan: new Date(10_000) });
+    await first.close();
     const store = await open(path);
-    await store.markSeen(ids('before', 2_000));
-    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+    await store.markSeen(ids('late', 300));
     rmSync(path);
     await store.markSeen('after');
     const other = await open(path);
     await other.markSeen('from another');
-    const all = [...ids('before', 2_000), 'after', 'from another', 'new'];
-    expect(await other.filterUnseen(all)).toEqual(['new']);
+    const all = [...kept, ...ids('late', 300), 'after', 'from another'];
+    expect(await other.filterUnseen([...all, 'new'])).toEqual(['new']);
+    expect(await other.stats()).toMatchObject({ rows: all.length });
     await Promise.all([store.close(), other.close()]);
     expect(integrityOf(path)).toBe('ok');
-    expect(await (await open(path)).filterUnseen(all)).toEqual(['new']);
+    expect(await (await open(path)).filterUnseen([...all, 'new'])).toEqual(['new']);
   });
 
   test.each([true, false])('deleted with its folder, after a first write: %s', async (written) => {
@@ -241,6 +250,59 @@ describe('a damaged file', () => {
     expect(statSync(aside, { bigint: true }).size).toBe(size);
     expect(existsSync(`${aside}-wal`)).toBe(done >= 1);
     expect(existsSync(`${path}.damaged`)).toBe(false);
+  });
+});
+
+describe('a file that is marked as damaged', () => {
+  /** What `setAside` calls the file that is marked with this time. */
+  const asideName = (path: string): string => `${path}.damaged-2023-11-14T22-13-20-000Z`;
+
+  function mark(path: string): void {
+    const { dev, ino } = statSync(path, { bigint: true });
+    writeFileSync(`${path}.damaged`, `${dev}:${ino}`);
+    utimesSync(`${path}.damaged`, 1_700_000_000, 1_700_000_000);
+  }
+
+  test('is looked at as a whole, however large it is', async () => {
+    const path = newPath();
+    await filledStore(path, ['a']);
+    const db = new BetterSqlite3(path);
+    db.exec('CREATE TABLE filler (bytes BLOB); INSERT INTO filler VALUES (zeroblob(34 * 1024 * 1024))');
+    db.close();
+    await filledStore(path, ids('lost', 5_000));
+    const { size } = statSync(path);
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(8_192, 0xaa), 0, 8_192, size - 8_192);
+    closeSync(file);
+    const unnoticed = await open(path);
+    await unnoticed.close();
+    expect(asideOf(path)).toEqual([]);
+    mark(path);
+    await open(path);
+    expect(asideOf(path)).toEqual([basename(asideName(path))]);
+  });
+
+  test('follows its log, which a start that was killed has moved already', async () => {
+    const path = newPath();
+    await filledStore(path, ['a']);
+    mark(path);
+    writeFileSync(`${asideName(path)}-wal`, 'its log');
+    expect(await (await open(path)).stats()).toMatchObject({ rows: 0 });
+    expect(asideOf(path)).toEqual([basename(asideName(path))]);
+  });
+
+  test('is moved after its log', () => {
+    const path = newPath();
+    writeFileSync(path, 'damaged');
+    writeFileSync(`${path}-wal`, 'its log');
+    mark(path);
+    mkdirSync(join(asideName(path), 'in the way'), { recursive: true });
+    expect(() => setAside(path)).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect([existsSync(path), existsSync(`${path}-wal`), existsSync(`${asideName(path)}-wal`)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 });
 

@@ -58,9 +58,8 @@ export class GroupCommit {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     let culprit: Waiting | undefined;
-    const makeAll = this.#db.transaction(() => {
-      culprit = undefined;
-      return group.map((one) => {
+    const makeAll = this.#db.transaction(() =>
+      group.map((one) => {
         try {
           return one.change();
         } catch (error) {
@@ -68,8 +67,8 @@ export class GroupCommit {
           if (this.#db.inTransaction) culprit = one;
           throw error;
         }
-      });
-    });
+      }),
+    );
     try {
       const answers = await retryWhileBusy(() => makeAll.immediate(), this.#options);
       answers.forEach((answer) => answer());
