@@ -1,5 +1,5 @@
-import type { Fault, FaultPlan, IncomingRequest } from '../test/discord/index.ts';
-import { Random } from '../test/edgar/random.ts';
+import type { Fault, FaultPlan, IncomingRequest } from '../local/discord/index.ts';
+import { Random } from '../local/random.ts';
 
 /** discord.js asks four times on its own: a fault must outlive that to reach the bot. */
 const LONGEST_STREAK = 6;

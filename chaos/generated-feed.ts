@@ -1,5 +1,5 @@
-import { ids } from '../test/discord/index.ts';
-import { Random } from '../test/edgar/random.ts';
+import { ids } from '../local/discord/index.ts';
+import { Random } from '../local/random.ts';
 import type { SeenStore } from '../src/store/index.ts';
 import type { ChaosItem } from './protocol.ts';
 

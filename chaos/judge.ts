@@ -1,4 +1,4 @@
-import { ids, type LocalDiscord } from '../test/discord/index.ts';
+import { ids, type LocalDiscord } from '../local/discord/index.ts';
 import type { LedgerEntry, SeenStore } from '../src/store/index.ts';
 import type { DiscordFaults } from './faults.ts';
 import type { GeneratedFeed } from './generated-feed.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Fault, IncomingRequest } from '../test/discord/index.ts';
+import type { Fault, IncomingRequest } from '../local/discord/index.ts';
 import type { ChaosOptions } from './options.ts';
 import { planDeaths, type Death, type Victim } from './plan.ts';
 import type { ProcessSlot } from './process-slot.ts';

@@ -1,4 +1,4 @@
-import { Random } from '../test/edgar/random.ts';
+import { Random } from '../local/random.ts';
 import { steps, type Step } from './protocol.ts';
 
 /** The thread alone, the process with its threads, or every process at once. */

@@ -1,5 +1,5 @@
-import { takesEffect } from '../test/discord/faults.ts';
-import type { RecordedRequest } from '../test/discord/index.ts';
+import { takesEffect } from '../local/discord/faults.ts';
+import type { RecordedRequest } from '../local/discord/index.ts';
 
 /** How often each way to post only once was needed. */
 export interface RequestCounts {

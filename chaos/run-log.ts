@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-import type { Fault, IncomingRequest } from '../test/discord/index.ts';
+import type { Fault, IncomingRequest } from '../local/discord/index.ts';
 import { FROM_HEADER } from './protocol.ts';
 
 /** What happened, a line of JSON each, for whoever has to find the cause of a duplicate or a loss. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { startLocalDiscord, type LocalDiscord } from '../test/discord/index.ts';
+import { startLocalDiscord, type LocalDiscord } from '../local/discord/index.ts';
 import { openSeenStore, type SeenStore } from '../src/store/index.ts';
 import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
 import { DiscordFaults } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { FeedQuery, FeedSource } from '../test/edgar/index.ts';
+import type { FeedQuery, FeedSource } from '../local/edgar/index.ts';
 
 /**
  * A feed that moves on between two crawls: when the first page is asked for again after the last one was. So each crawl

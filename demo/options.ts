@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-import { recordedFeed, type FeedSource } from '../test/edgar/index.ts';
+import { recordedFeed, type FeedSource } from '../local/edgar/index.ts';
 
 export const usage = `Runs the real bot for a few cycles, against an EDGAR, a Discord and a language model on this machine.
 

@@ -1,4 +1,4 @@
-import type { Message } from '../test/discord/index.ts';
+import type { Message } from '../local/discord/index.ts';
 import type { BotLine } from './bot-process.ts';
 
 export interface CycleReport {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ids, startLocalDiscord, type LocalDiscord, type Message } from '../test/discord/index.ts';
-import { generatedFeed, startLocalEdgar } from '../test/edgar/index.ts';
-import { startLocalLlm } from '../test/llm/server.ts';
+import { ids, startLocalDiscord, type LocalDiscord, type Message } from '../local/discord/index.ts';
+import { generatedFeed, startLocalEdgar } from '../local/edgar/index.ts';
+import { startLocalLlm } from '../local/llm/server.ts';
 import { AdvancingFeed } from './advancing-feed.ts';
 import { BotProcess } from './bot-process.ts';
 import type { DemoOptions } from './options.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { envVariables } from '../src/bot/env/variables.ts';
 import { buildSeenCommand } from '../src/commands/seen.ts';
 import { defaultDeliveryOptions } from '../src/feed/options.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };

@@ -9,7 +9,7 @@ import {
 } from 'sapphire-plugin-seen/edgar';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
-import { generatedFeed } from '../../test/edgar/index.ts';
+import { generatedFeed } from '../../local/edgar/index.ts';
 import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
 import { copyOf } from '../databases/build.ts';
 import { openQuietStore } from '../databases/open.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-import { ids, type Message } from '../../test/discord/index.ts';
+import { ids, type Message } from '../../local/discord/index.ts';
 import { runDemo } from '../run.ts';
 import { pageOf, type PageMessage } from './page.ts';
 

@@ -1,4 +1,4 @@
-import type { Message } from '../../test/discord/index.ts';
+import type { Message } from '../../local/discord/index.ts';
 import { markdownToHtml } from './markdown.ts';
 
 interface Embed {

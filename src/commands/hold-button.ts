@@ -1,7 +1,7 @@
 import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
 import type { ButtonInteraction } from 'discord.js';
 
-import type { HoldDecision } from '../store/holds.ts';
+import type { HoldDecision } from '../store/contract/holds.ts';
 import { isAdmin, notAdmin } from './admins.ts';
 import { answerPrivately } from './answer.ts';
 import { explain } from './explain.ts';

@@ -6,7 +6,7 @@ import {
   type RESTPostAPIChannelMessageJSONBody,
 } from 'discord.js';
 
-import type { Hold, HoldDecision } from '../store/holds.ts';
+import type { Hold, HoldDecision } from '../store/contract/holds.ts';
 
 const PREFIX = 'seen:hold';
 

@@ -1,7 +1,7 @@
 import { EmbedBuilder, time, TimestampStyles } from 'discord.js';
 
-import type { CycleCounts } from '../store/cycle.ts';
-import type { SeenStats } from '../store/seen-store.ts';
+import type { CycleCounts } from '../store/contract/cycles.ts';
+import type { SeenStats } from '../store/contract/seen-store.ts';
 
 const COLOUR = 0x57_f2_87;
 const BAR_CELLS = 12;

@@ -1,7 +1,7 @@
 import { EmbedBuilder, escapeMarkdown, hyperlink, messageLink, time, TimestampStyles } from 'discord.js';
 
-import type { PostRecord } from '../store/claims.ts';
-import type { LedgerEntry } from '../store/ledger.ts';
+import type { PostRecord } from '../store/contract/claims.ts';
+import type { LedgerEntry } from '../store/contract/ledger.ts';
 
 const states = {
   claimed: '⏳ waiting, or in work',

@@ -1,10 +1,10 @@
 import PQueue from 'p-queue';
+import { withTimeLimit } from '../store/clock.ts';
 import { SeenError } from '../store/errors.ts';
 import { Block, recognizeBlock } from './block.ts';
 import { readBody, readStart } from './body.ts';
-import { EdgarNetworkError, EdgarStatusError, EdgarUnavailableError } from './errors.ts';
+import { EdgarNetworkError, EdgarStatusError, EdgarTimeoutError, EdgarUnavailableError } from './errors.ts';
 import { resolveEdgarClientOptions, type EdgarClientOptions, type ResolvedEdgarClientOptions } from './options.ts';
-import { withTimeLimit } from './timeout.ts';
 
 /** Which page of the feed to fetch. */
 export interface PageRequest {
@@ -59,7 +59,9 @@ export class EdgarClient {
 
   async #fetch(request: PageRequest, signal: AbortSignal): Promise<Uint8Array> {
     try {
-      return await withTimeLimit({ ...this.#options, signal }, (limited) => this.#exchange(request, limited));
+      const { clock, timeoutMs: limitMs } = this.#options;
+      const expired = (): Error => new EdgarTimeoutError(limitMs);
+      return await withTimeLimit({ clock, limitMs, signal, expired }, (limited) => this.#exchange(request, limited));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof SeenError ? error : networkError(error);

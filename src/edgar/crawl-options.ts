@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../store/clock.ts';
 import { silentLogger, type SeenLogger } from '../store/logger.ts';
+import { withDefaults } from '../store/option-checks.ts';
 import type { EdgarClient } from './client.ts';
 
 export interface CrawlOptions {
@@ -30,6 +31,5 @@ export const defaultCrawlOptions = {
 } as const satisfies Required<Omit<CrawlOptions, 'client' | 'signal'>>;
 
 export function resolveCrawlOptions(options: CrawlOptions): ResolvedCrawlOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...defaultCrawlOptions, signal: new AbortController().signal, client: options.client, ...given };
+  return withDefaults({ ...defaultCrawlOptions, signal: new AbortController().signal }, options);
 }

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../store/clock.ts';
 import { SeenConfigError } from '../store/errors.ts';
+import { requirePositive, withDefaults } from '../store/option-checks.ts';
 import { requireUserAgent } from './user-agent.ts';
 
 export interface EdgarClientOptions {
@@ -32,19 +33,13 @@ export const SEC_REQUESTS_PER_SECOND = 10;
 
 /** @throws {SeenConfigError} naming the option that is wrong. */
 export function resolveEdgarClientOptions(options: EdgarClientOptions): ResolvedEdgarClientOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const userAgent = requireUserAgent(options.userAgent);
-  const resolved: ResolvedEdgarClientOptions = { ...defaultEdgarClientOptions, ...given, userAgent };
+  const resolved: ResolvedEdgarClientOptions = { ...withDefaults(defaultEdgarClientOptions, options), userAgent };
   requirePositive('requestsPerSecond', resolved.requestsPerSecond);
   requirePositive('timeoutMs', resolved.timeoutMs);
   requirePositive('maxPageBytes', resolved.maxPageBytes);
   requireFairRate(requireHttpUrl(resolved.baseUrl), resolved.requestsPerSecond);
   return Object.freeze(resolved);
-}
-
-function requirePositive(name: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw new SeenConfigError(`${name} must be a number above 0, but is ${String(value)}.`);
 }
 
 function requireHttpUrl(baseUrl: string): URL {

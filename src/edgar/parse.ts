@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { reasonOf } from '../store/errors.ts';
 import { decodePage } from './decode.ts';
 import { EdgarDoctypeError, EdgarHtmlPageError, EdgarMalformedPageError, EdgarTruncatedPageError } from './errors.ts';
 import type { FilingRow, RefusedRow } from './filing.ts';
@@ -82,7 +83,7 @@ function parseXml(text: string): unknown {
     return parser.parse(text);
   } catch (cause) {
     if (/<feed\b/.test(text) && !/<\/feed\s*>\s*$/.test(text.slice(-100))) throw truncated(text, cause);
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = reasonOf(cause);
     throw new EdgarMalformedPageError(`The page is not well-formed XML: ${detail}`, { cause });
   }
 }

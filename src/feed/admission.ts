@@ -1,5 +1,5 @@
-import type { Hold } from '../store/holds.ts';
-import type { SeenStore } from '../store/seen-store.ts';
+import type { Hold } from '../store/contract/holds.ts';
+import type { SeenStore } from '../store/contract/seen-store.ts';
 import { askAboutHold, type Asker } from './discord/ask.ts';
 import type { Feed, FeedBatch } from './feed.ts';
 import type { ResolvedDeliveryOptions } from './options.ts';

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 
-import type { Claim } from '../store/claims.ts';
-import type { CycleCounts } from '../store/cycle.ts';
+import type { Claim } from '../store/contract/claims.ts';
+import type { CycleCounts } from '../store/contract/cycles.ts';
 import { SeenClaimLostError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { telemetry } from '../store/telemetry.ts';

@@ -1,10 +1,9 @@
 import type { Clock } from '../store/clock.ts';
 import { telemetry } from '../store/telemetry.ts';
-import { SeenError, SeenInputError } from '../store/errors.ts';
+import { reasonOf, SeenError, SeenInputError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { backoffMs } from './backoff.ts';
 import { settledOutcome, type Poster, type PostOutcome } from './discord/poster.ts';
-import { reasonOf } from './errors.ts';
 import type { Feed } from './feed.ts';
 import type { ItemRecord, Outcome } from './record.ts';
 

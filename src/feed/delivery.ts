@@ -1,9 +1,9 @@
 import type { REST } from 'discord.js';
 
 import type { Clock } from '../store/clock.ts';
-import type { Cycle } from '../store/cycle.ts';
+import type { Cycle } from '../store/contract/cycles.ts';
 import type { SeenLogger } from '../store/logger.ts';
-import type { SeenStore } from '../store/seen-store.ts';
+import type { SeenStore } from '../store/contract/seen-store.ts';
 import { telemetry } from '../store/telemetry.ts';
 import { deliverAll, type Work } from './deliver-all.ts';
 import type { DeliveryStep } from './deliver-item.ts';

@@ -8,8 +8,3 @@ export class FeedUnauthorizedError extends SeenError {
     super('Discord refused the bot token (401). Set a valid token and start the bot again.', options);
   }
 }
-
-/** What was thrown, in words. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

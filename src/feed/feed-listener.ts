@@ -2,9 +2,9 @@ import { Listener } from '@sapphire/framework';
 import type { ClientEvents } from 'discord.js';
 
 import { systemClock, type Clock } from '../store/clock.ts';
-import type { Cycle } from '../store/cycle.ts';
+import type { Cycle } from '../store/contract/cycles.ts';
 import { SeenConfigError } from '../store/errors.ts';
-import type { SeenStore } from '../store/seen-store.ts';
+import type { SeenStore } from '../store/contract/seen-store.ts';
 import { Delivery } from './delivery.ts';
 import type { Feed, FeedBatch, MessageBody } from './feed.ts';
 import type { DeliveryOptions } from './options.ts';

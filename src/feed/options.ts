@@ -1,4 +1,5 @@
 import { SeenConfigError } from '../store/errors.ts';
+import { requireWholeNumber, withDefaults } from '../store/option-checks.ts';
 
 /** What a first run on an empty store does with the items listed: marks all, posts all, or posts the newest N. */
 export type FirstRun = 'mark' | 'post' | number;
@@ -41,17 +42,11 @@ export type ResolvedDeliveryOptions = Readonly<
 
 /** @throws {SeenConfigError} naming the option that cannot work. */
 export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDeliveryOptions {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const resolved: ResolvedDeliveryOptions = { ...defaultDeliveryOptions, ...Object.fromEntries(given) };
+  const resolved: ResolvedDeliveryOptions = withDefaults(defaultDeliveryOptions, options);
   const { firstRun, flood } = resolved;
-  for (const name of ['maxConcurrent', 'leaseMs', 'maxAttempts'] as const) requireCount(name, resolved[name]);
-  if (typeof firstRun === 'number') requireCount('firstRun', firstRun + 1);
-  requireCount('flood.minimum', flood.minimum);
+  for (const name of ['maxConcurrent', 'leaseMs', 'maxAttempts'] as const) requireWholeNumber(name, resolved[name]);
+  if (typeof firstRun === 'number') requireWholeNumber('firstRun', firstRun + 1);
+  requireWholeNumber('flood.minimum', flood.minimum);
   if (!(flood.share >= 0 && flood.share <= 1)) throw new SeenConfigError('flood.share must be from 0 to 1.');
   return Object.freeze(resolved);
-}
-
-function requireCount(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value > 0) return;
-  throw new SeenConfigError(`${name} must be a whole number above 0, but is ${String(value)}.`);
 }

@@ -1,8 +1,8 @@
-import type { Claim } from '../store/claims.ts';
-import type { Cycle } from '../store/cycle.ts';
+import type { Claim } from '../store/contract/claims.ts';
+import type { Cycle } from '../store/contract/cycles.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
 import type { Work } from './deliver-all.ts';
-import { reasonOf } from './errors.ts';
+import { reasonOf } from '../store/errors.ts';
 import type { StoreFaults } from './faults.ts';
 import type { FeedBatch } from './feed.ts';
 import { ProcessMemory } from './memory.ts';

@@ -1,4 +1,4 @@
-import type { PostRecord } from '../store/claims.ts';
+import type { PostRecord } from '../store/contract/claims.ts';
 import type { Clock } from '../store/clock.ts';
 import type { ProcessMemory, Progress } from './memory.ts';
 import type { ItemRecord, Outcome } from './record.ts';

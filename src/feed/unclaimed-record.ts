@@ -1,6 +1,6 @@
-import type { PostRecord } from '../store/claims.ts';
+import type { PostRecord } from '../store/contract/claims.ts';
 import type { Clock } from '../store/clock.ts';
-import { toJson } from '../store/json.ts';
+import { toJson } from '../store/core/json.ts';
 import type { ProcessMemory, Progress } from './memory.ts';
 import type { ItemRecord, Outcome } from './record.ts';
 

@@ -1,7 +1,7 @@
-import { idProblem } from '../store/ids.ts';
-import { toJson } from '../store/json.ts';
+import { idProblem } from '../store/core/ids.ts';
+import { toJson } from '../store/core/json.ts';
 import type { SeenLogger } from '../store/logger.ts';
-import { reasonOf } from './errors.ts';
+import { reasonOf } from '../store/errors.ts';
 import type { Feed } from './feed.ts';
 import { allIds } from './prefilter.ts';
 

@@ -1,5 +1,5 @@
-import type { Cycle } from '../store/cycle.ts';
-import type { SeenStore } from '../store/seen-store.ts';
+import type { Cycle } from '../store/contract/cycles.ts';
+import type { SeenStore } from '../store/contract/seen-store.ts';
 import type { SeenPluginOptions } from './options.ts';
 
 declare module 'discord.js' {

@@ -8,7 +8,7 @@ import { PurgeButton } from '../commands/purge-button.ts';
 import { SubcommandDenied } from '../commands/subcommand-denied.ts';
 import { SubcommandError } from '../commands/subcommand-error.ts';
 import { openSeenStore } from '../store/open.ts';
-import type { SeenStore } from '../store/seen-store.ts';
+import type { SeenStore } from '../store/contract/seen-store.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
 import { serveMetrics, type ServedMetrics } from './metrics/index.ts';
 import type { MetricsOptions } from './metrics/options.ts';

@@ -32,3 +32,39 @@ export async function sleepUnlessAborted(
     if (!signal.aborted) throw error;
   }
 }
+
+export interface TimeLimit {
+  readonly clock: Clock;
+  /** In milliseconds. */
+  readonly limitMs: number;
+  /** Ends the work early as well. Default: nothing does. */
+  readonly signal?: AbortSignal;
+  /** Makes the error that the work then fails with. */
+  readonly expired: () => Error;
+}
+
+/**
+ * Runs `work`, at most for `limitMs`. Its signal aborts when the time is up, and the result no longer counts then, whether
+ * or not the work listens to its signal.
+ *
+ * @throws What `expired` made, once the time is up.
+ */
+export async function withTimeLimit<Result>(
+  { clock, limitMs, signal, expired }: TimeLimit,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const timeout = new AbortController();
+  const finished = new AbortController();
+  const expiry = async (): Promise<never> => {
+    await clock.sleep(limitMs, finished.signal);
+    const error = expired();
+    timeout.abort(error);
+    throw error;
+  };
+  try {
+    const limited = signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]);
+    return await Promise.race([work(limited), expiry()]);
+  } finally {
+    finished.abort();
+  }
+}

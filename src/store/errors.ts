@@ -100,3 +100,8 @@ function describeLost({ id, token, currentToken, currentOwner, state }: LostClai
   const holder = currentOwner === null ? 'nobody' : currentOwner;
   return `${id}: token ${token} is not the live one, which is ${currentToken}, held by ${holder} (${state ?? 'unknown'})`;
 }
+
+/** The message of whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -9,10 +9,10 @@ export {
   type ItemState,
   type PostRecord,
   type ReleaseOptions,
-} from './claims.ts';
-export { noCounts, type Cycle, type CycleCounts, type Cycles } from './cycle.ts';
-export type { Hold, HoldDecision, Holds } from './holds.ts';
-export type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from './ledger.ts';
+} from './contract/claims.ts';
+export { noCounts, type Cycle, type CycleCounts, type Cycles } from './contract/cycles.ts';
+export type { Hold, HoldDecision, Holds } from './contract/holds.ts';
+export type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from './contract/ledger.ts';
 export {
   SeenClaimLostError,
   SeenConfigError,
@@ -27,7 +27,14 @@ export {
 export { silentLogger, type SeenLogger } from './logger.ts';
 export { openSeenStore } from './open.ts';
 export { defaultSeenStoreOptions, type SeenStoreOptions } from './options.ts';
-export type { PurgeControl, PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from './seen-store.ts';
+export type {
+  PurgeControl,
+  PurgeOptions,
+  PurgeResult,
+  SeenStats,
+  SeenStore,
+  StoreSizes,
+} from './contract/seen-store.ts';
 export {
   telemetry,
   type EnrichmentEvent,

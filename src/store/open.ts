@@ -1,5 +1,5 @@
 import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
-import type { SeenStore } from './seen-store.ts';
+import type { SeenStore } from './contract/seen-store.ts';
 import { openSqliteSeenStore } from './sqlite/open.ts';
 
 /**

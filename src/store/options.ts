@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from './clock.ts';
 import { SeenConfigError } from './errors.ts';
 import { silentLogger, type SeenLogger } from './logger.ts';
+import { requirePositive, withDefaults } from './option-checks.ts';
 
 export interface SeenStoreOptions {
   /** The database file; its folder is created. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`. */
@@ -37,7 +38,7 @@ export function resolveSeenStoreOptions(
   options: SeenStoreOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): ResolvedSeenStoreOptions {
-  const resolved = { ...defaultSeenStoreOptions, ...fromEnvironment(env), ...withoutUndefined(options) };
+  const resolved = withDefaults({ ...defaultSeenStoreOptions, ...fromEnvironment(env) }, options);
   if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
   requirePositive('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
@@ -51,14 +52,4 @@ function fromEnvironment(env: Readonly<Record<string, string | undefined>>): See
     ...(path ? { path } : {}),
     ...(ttlDays ? { ttlDays: Number(ttlDays) } : {}),
   };
-}
-
-/** An option that is passed as `undefined` must not hide its default. */
-function withoutUndefined(options: SeenStoreOptions): SeenStoreOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function requirePositive(name: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw new SeenConfigError(`${name} must be a number above 0, but is ${String(value)}.`);
 }

@@ -1,7 +1,13 @@
 import { expect, test, vi } from 'vitest';
 
-import { ids } from '../discord/index.ts';
-import { generatedFeed, HOSTILE_NAMES, type EdgarRequest, type Fault, type FeedSource } from '../edgar/index.ts';
+import { ids } from '../../local/discord/index.ts';
+import {
+  generatedFeed,
+  HOSTILE_NAMES,
+  type EdgarRequest,
+  type Fault,
+  type FeedSource,
+} from '../../local/edgar/index.ts';
 import { botWorld, posted } from './bot-world.ts';
 
 // Each test starts whole programs, beside those of other tests.

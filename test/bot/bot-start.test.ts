@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 
 import { envVariables } from '../../src/bot/env/variables.ts';
-import { generatedFeed } from '../edgar/index.ts';
+import { generatedFeed } from '../../local/edgar/index.ts';
 import { botWorld, type BotWorld } from './bot-world.ts';
 
 // Each test starts whole programs, beside those of other tests.

@@ -3,9 +3,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { openSeenStore } from '../../src/store/index.ts';
-import { buttonsOf, createsMessage, failNext, ids } from '../discord/index.ts';
-import { generatedFeed } from '../edgar/index.ts';
-import { startLocalLlm, type LocalLlm, type LocalLlmOptions } from '../llm/server.ts';
+import { buttonsOf, createsMessage, failNext, ids } from '../../local/discord/index.ts';
+import { generatedFeed } from '../../local/edgar/index.ts';
+import { startLocalLlm, type LocalLlm, type LocalLlmOptions } from '../../local/llm/server.ts';
 import { botWorld, posted } from './bot-world.ts';
 
 // Each test starts whole programs, beside those of other tests.

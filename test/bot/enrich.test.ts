@@ -5,7 +5,7 @@ import { explainLlmError } from '../../src/bot/enrich/llm-errors.ts';
 import { EnrichmentError } from '../../src/bot/enrich/errors.ts';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { LlmEnv } from '../../src/bot/env.ts';
-import { startLocalLlm, type LlmBehaviour, type LocalLlmOptions } from '../llm/server.ts';
+import { startLocalLlm, type LlmBehaviour, type LocalLlmOptions } from '../../local/llm/server.ts';
 import { filing } from './filings.ts';
 
 afterEach(() => vi.unstubAllEnvs());

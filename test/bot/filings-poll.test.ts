@@ -7,8 +7,8 @@ import type { BotClient } from '../../src/bot/client.ts';
 import { readEnv } from '../../src/bot/env.ts';
 import { pollFilings } from '../../src/bot/filings-poll.ts';
 import { noCounts, type Cycle } from '../../src/store/index.ts';
-import { plainFeed, runEdgar } from '../edgar/running-edgar.ts';
-import { QuietLogger } from '../plugins/quiet-logger.ts';
+import { plainFeed, runEdgar } from '../support/running-edgar.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
 
 const cycle = (feed: string): Cycle => ({ feed, startedAt: new Date(), finishedAt: new Date(), ...noCounts });
 

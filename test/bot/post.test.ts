@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { Summary } from '../../src/bot/enrich/summary.ts';
 import { filingPost } from '../../src/bot/post/filing-post.ts';
-import { hasSchema, schemaProblems } from '../discord/schema.ts';
+import { hasSchema, schemaProblems } from '../../local/discord/schema.ts';
 import { filing, insider, issuer } from './filings.ts';
 import { hostileText, seededRandom } from './hostile.ts';
 

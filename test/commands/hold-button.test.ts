@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { holdQuestion } from '../../src/commands/hold-question.ts';
 import type { Hold } from '../../src/store/index.ts';
-import { call } from '../discord/connect.ts';
-import { buttonsOf, ids, type InteractionResult, type Message } from '../discord/index.ts';
+import { call } from '../support/local-discord.ts';
+import { buttonsOf, ids, type InteractionResult, type Message } from '../../local/discord/index.ts';
 import { startSeenBot, type SeenBot } from './seen-bot.ts';
 
 interface Held extends SeenBot {

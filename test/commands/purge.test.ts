@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
 import { systemClock } from '../../src/store/clock.ts';
-import { call } from '../discord/connect.ts';
+import { call } from '../support/local-discord.ts';
 import {
   buttonsOf,
   defaultWorld,
@@ -16,8 +16,8 @@ import {
   type Message,
   type TeamSeed,
   type World,
-} from '../discord/index.ts';
-import { startSapphireBot } from '../plugins/sapphire-bot.ts';
+} from '../../local/discord/index.ts';
+import { startSapphireBot } from '../support/sapphire-bot.ts';
 import { daysAgo, privateAnswer, startSeenBot, type Asked, type SeenBot } from './seen-bot.ts';
 
 const team: TeamSeed = {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { holdQuestion, parseHoldButton } from '../../src/commands/hold-question.ts';
 import { parsePurgeAnswer, purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
 import type { Hold } from '../../src/store/index.ts';
-import { buttonsOf } from '../discord/index.ts';
-import { schemaProblems } from '../discord/schema.ts';
+import { buttonsOf } from '../../local/discord/index.ts';
+import { schemaProblems } from '../../local/discord/schema.ts';
 
 const now = Date.UTC(2026, 10, 24, 12);
 const DAY = 86_400_000;

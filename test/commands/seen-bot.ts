@@ -4,10 +4,10 @@ import type { ClientOptions } from 'discord.js';
 import type { SeenPluginOptions } from 'sapphire-plugin-seen';
 import { expect, onTestFinished } from 'vitest';
 
-import { localDiscord } from '../discord/connect.ts';
-import { defaultWorld, ids, type InteractionResult, type LocalDiscord, type World } from '../discord/index.ts';
-import { startSapphireBot, type SapphireBot } from '../plugins/sapphire-bot.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { localDiscord } from '../support/local-discord.ts';
+import { defaultWorld, ids, type InteractionResult, type LocalDiscord, type World } from '../../local/discord/index.ts';
+import { startSapphireBot, type SapphireBot } from '../support/sapphire-bot.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface Asked {
   readonly user?: string;

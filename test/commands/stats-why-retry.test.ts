@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { parseFilingId } from '../../src/bot/filing/filing-id.ts';
 import { noCounts, type Cycle } from '../../src/store/index.ts';
-import { ids, type InteractionResult } from '../discord/index.ts';
+import { ids, type InteractionResult } from '../../local/discord/index.ts';
 import { daysAgo, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
 
 const ACCESSION = '0001234567-26-000001';

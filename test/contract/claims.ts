@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenClaimLostError, SeenInputError, SeenStoreClosedError, type Claim } from '../../src/store/index.ts';
 import type { ClaimOptions, SeenStore } from '../../src/store/index.ts';
-import { NOON } from '../settable-clock.ts';
+import { NOON } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openPair, openUntilFinished } from './stores.ts';
 

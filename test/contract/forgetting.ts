@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SeenStore } from '../../src/store/index.ts';
-import { DAY_MS, NOON } from '../settable-clock.ts';
+import { DAY_MS, NOON } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openPair } from './stores.ts';
 

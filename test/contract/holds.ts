@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { NOON } from '../settable-clock.ts';
+import { NOON } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 import { openPair } from './stores.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { Claim, SeenStore } from '../../src/store/index.ts';
-import { settableClock, type SettableClock } from '../settable-clock.ts';
+import { settableClock, type SettableClock } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 import { DeliveryModel, type ModelClaim } from './delivery-model.ts';
 import { ids, type Operation } from './operations.ts';

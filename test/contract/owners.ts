@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 
 import type { SeenStoreOptions } from '../../src/store/index.ts';
-import { settableClock } from '../settable-clock.ts';
+import { settableClock } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 import type { ClaimingTask } from './claiming-thread.ts';
 import { hasContainers, OwnerProcess } from './owner-process.ts';

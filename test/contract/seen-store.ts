@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, SeenStoreClosedError, type Cycle } from '../../src/store/index.ts';
 import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
-import { RecordingLogger } from '../recording-logger.ts';
-import { DAY_MS, NOON, settableClock } from '../settable-clock.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
+import { DAY_MS, NOON, settableClock } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 import type { MarkingTask } from './marking-thread.ts';
 import { openUntilFinished } from './stores.ts';

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 
 import { SeenClaimLostError, type Claim, type LostClaim } from '../../src/store/index.ts';
 import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
-import { settableClock, type SettableClock } from '../settable-clock.ts';
+import { settableClock, type SettableClock } from '../support/settable-clock.ts';
 import type { Backend } from './backend.ts';
 
 /** A store that closes when the running test ends. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { parseOptions } from '../../demo/options.ts';
-import { atomPage } from '../edgar/atom.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { atomPage } from '../../local/edgar/atom.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test.each([
   [['--cycles', '0'], '--cycles must be a whole number from 1 to 1000, but is "0".'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recognizeBlock } from '../../src/edgar/block.ts';
-import { errorPages } from './error-pages.ts';
-import { hasRecordings, recorded } from './recorded.ts';
+import { errorPages } from '../support/error-pages.ts';
+import { hasRecordings, recorded } from '../support/recorded-edgar.ts';
 
 test.each([
   [403, errorPages.undeclared, 'undeclared'],

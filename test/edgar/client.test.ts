@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { EdgarClient, parsePage, type PageRequest } from '../../src/edgar/index.ts';
-import { ManualClock } from '../manual-clock.ts';
-import type { Fault } from './faults.ts';
-import { runEdgar, USER_AGENT } from './running-edgar.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import type { Fault } from '../../local/edgar/faults.ts';
+import { runEdgar, USER_AGENT } from '../support/running-edgar.ts';
 
 const FIRST: PageRequest = { start: 0, count: 100, type: '' };
 

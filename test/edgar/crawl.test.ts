@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { crawl, EdgarUnavailableError, type Crawl, type CrawlOptions } from '../../src/edgar/index.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { RecordingLogger } from '../recording-logger.ts';
-import { HOSTILE_NAMES, type Fault } from './faults.ts';
-import { accessions, entryXml, feedXml, latin1, pageOf } from './feed-xml.ts';
-import { generatedFeed } from './generated-feed.ts';
-import type { EdgarRequest, LocalEdgar, LocalEdgarOptions } from './local-edgar.ts';
-import { recordedFeed } from './recorded-feed.ts';
-import { hasRecordings, recordedCrawls } from './recorded.ts';
-import { plainFeed, runEdgar } from './running-edgar.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
+import { HOSTILE_NAMES, type Fault } from '../../local/edgar/faults.ts';
+import { accessions, entryXml, feedXml, latin1, pageOf } from '../support/feed-xml.ts';
+import { generatedFeed } from '../../local/edgar/generated-feed.ts';
+import type { EdgarRequest, LocalEdgar, LocalEdgarOptions } from '../../local/edgar/local-edgar.ts';
+import { recordedFeed } from '../../local/edgar/recorded-feed.ts';
+import { hasRecordings, recordedCrawls } from '../support/recorded-edgar.ts';
+import { plainFeed, runEdgar } from '../support/running-edgar.ts';
 
 const RETRY_MS = 2000;
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { groupFilings, parsePage, type Filing, type FilingRow } from '../../src/edgar/index.ts';
-import { entryXml, feedXml, latin1 } from './feed-xml.ts';
-import { hasRecordings, recordedCrawls, recordedPages } from './recorded.ts';
+import { entryXml, feedXml, latin1 } from '../support/feed-xml.ts';
+import { hasRecordings, recordedCrawls, recordedPages } from '../support/recorded-edgar.ts';
 
 const [A, B] = ['0001234567-26-000001', '0001234567-26-000002'] as const;
 

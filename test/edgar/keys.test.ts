@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { filingAliases, filingKey, groupFilings, parsePage, type Filing } from '../../src/edgar/index.ts';
-import { ACCESSION, entryXml, feedXml, latin1 } from './feed-xml.ts';
+import { ACCESSION, entryXml, feedXml, latin1 } from '../support/feed-xml.ts';
 
 function filingOf(...entries: readonly string[]): Filing {
   const [filing] = groupFilings(parsePage(latin1(feedXml(...entries))).rows);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parsePage, type FilingRow } from '../../src/edgar/index.ts';
-import { ACCESSION, entryXml, feedXml, latin1, type EntryParts } from './feed-xml.ts';
+import { ACCESSION, entryXml, feedXml, latin1, type EntryParts } from '../support/feed-xml.ts';
 
 function parseOne(parts: EntryParts): FilingRow | undefined {
   return parsePage(latin1(feedXml(entryXml(parts)))).rows[0];

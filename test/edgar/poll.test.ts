@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { poll } from '../../src/edgar/index.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { RecordingLogger } from '../recording-logger.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
 
 const EVERY_MS = 60_000;
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { resolveCrawlOptions } from '../../src/edgar/crawl-options.ts';
 import { EdgarStatusError, EdgarUnavailableError } from '../../src/edgar/errors.ts';
 import { readPage } from '../../src/edgar/read-page.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { accessions, pageOf } from './feed-xml.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { accessions, pageOf } from '../support/feed-xml.ts';
 
 const page = pageOf(accessions(0, 2));
 const empty = pageOf([]);

@@ -1,31 +1,31 @@
 import { describe, expect, test } from 'vitest';
 
-import { ids } from '../discord/index.ts';
-import { Bench } from './bench.ts';
-import { NoteFeed, notes, type Note } from './notes.ts';
+import { ids } from '../../local/discord/index.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { NoteFeed, notes, type Note } from '../support/notes.ts';
 
-const cycleOf = (bench: Bench) => bench.store.stats().then(({ lastCycle }) => lastCycle);
+const cycleOf = (harness: DeliveryHarness) => harness.store.stats().then(({ lastCycle }) => lastCycle);
 
 describe('a batch', () => {
   test('posts each item once, and tells Discord nothing that its schema refuses', async () => {
-    const bench = await Bench.start();
-    const cycle = await bench.deliver(notes(3));
-    expect(bench.texts()).toEqual(['n1: about n1', 'n2: about n2', 'n3: about n3']);
+    const harness = await DeliveryHarness.start();
+    const cycle = await harness.deliver(notes(3));
+    expect(harness.texts()).toEqual(['n1: about n1', 'n2: about n2', 'n3: about n3']);
     expect(cycle).toMatchObject({ total: 3, skipped: 0, enriched: 3, posted: 3, marked: 0, failed: 0, held: 0 });
-    expect(await cycleOf(bench)).toEqual(cycle);
-    expect(await bench.store.filterUnseen(['n1', 'n2', 'n3'])).toEqual([]);
-    expect(bench.discord.complaints).toEqual([]);
+    expect(await cycleOf(harness)).toEqual(cycle);
+    expect(await harness.store.filterUnseen(['n1', 'n2', 'n3'])).toEqual([]);
+    expect(harness.discord.complaints).toEqual([]);
   });
 
   test('neither enriches nor posts what was seen, or is named twice', async () => {
-    const bench = await Bench.start();
-    await bench.store.markSeen(['n1', 'link-2']);
+    const harness = await DeliveryHarness.start();
+    await harness.store.markSeen(['n1', 'link-2']);
     const [one, , three] = notes(3);
-    const cycle = await bench.deliver([one, { id: 'n2', aliases: ['link-2'] }, three, three] as Note[]);
-    expect(bench.feed.enriched).toEqual(['n3']);
-    expect(bench.texts()).toEqual(['n3: about n3']);
+    const cycle = await harness.deliver([one, { id: 'n2', aliases: ['link-2'] }, three, three] as Note[]);
+    expect(harness.feed.enriched).toEqual(['n3']);
+    expect(harness.texts()).toEqual(['n3: about n3']);
     expect(cycle).toMatchObject({ total: 3, skipped: 2, enriched: 1, posted: 1 });
-    const lines = bench.logger.lines.filter(({ event }) => event.startsWith('sec_llm_batch_start'));
+    const lines = harness.logger.lines.filter(({ event }) => event.startsWith('sec_llm_batch_start'));
     expect(lines).toEqual([
       {
         level: 'info',
@@ -46,11 +46,11 @@ describe('a batch', () => {
         return super.summarize(note, signal);
       }
     }
-    const bench = await Bench.start({ feed: new SlowFeed(), delivery: { maxConcurrent: 2 } });
-    await bench.deliver(notes(9));
+    const harness = await DeliveryHarness.start({ feed: new SlowFeed(), delivery: { maxConcurrent: 2 } });
+    await harness.deliver(notes(9));
     expect(running).toEqual({ now: 0, most: 2 });
-    expect(bench.feed.enriched).toEqual(notes(9).map(({ id }) => id));
-    expect(bench.texts()).toHaveLength(9);
+    expect(harness.feed.enriched).toEqual(notes(9).map(({ id }) => id));
+    expect(harness.texts()).toHaveLength(9);
   });
 
   test('half done keeps the done half', async () => {
@@ -60,10 +60,10 @@ describe('a batch', () => {
         return super.summarize(note, signal);
       }
     }
-    const bench = await Bench.start({ feed: new HalfFeed() });
-    expect(await bench.deliver(notes(3))).toMatchObject({ enriched: 2, posted: 2, failed: 1 });
-    expect(await bench.store.filterUnseen(['n1', 'n2', 'n3'])).toEqual(['n2']);
-    expect(bench.logger.of('feed_item_retry')).toMatchObject([
+    const harness = await DeliveryHarness.start({ feed: new HalfFeed() });
+    expect(await harness.deliver(notes(3))).toMatchObject({ enriched: 2, posted: 2, failed: 1 });
+    expect(await harness.store.filterUnseen(['n1', 'n2', 'n3'])).toEqual(['n2']);
+    expect(harness.logger.of('feed_item_retry')).toMatchObject([
       { fields: { id: 'n2', error: 'enrichment: overloaded' } },
     ]);
   });
@@ -77,12 +77,12 @@ describe('a batch', () => {
       }
     }
     const feed = new LateFeed();
-    const bench = await Bench.start({ feed, delivery: { maxConcurrent: 1 } });
-    await bench.deliver([{ id: 'z' }]);
-    await bench.clock.advance(30_000);
+    const harness = await DeliveryHarness.start({ feed, delivery: { maxConcurrent: 1 } });
+    await harness.deliver([{ id: 'z' }]);
+    await harness.clock.advance(30_000);
     feed.isUp = true;
-    await bench.deliver([{ id: 'a' }, { id: 'b' }]);
-    expect(bench.texts().map((text) => text[0])).toEqual(['z', 'a', 'b']);
+    await harness.deliver([{ id: 'a' }, { id: 'b' }]);
+    expect(harness.texts().map((text) => text[0])).toEqual(['z', 'a', 'b']);
   });
 });
 
@@ -94,17 +94,17 @@ describe('an item that cannot be delivered holds up no other', () => {
         return super.key(note);
       }
     }
-    const bench = await Bench.start({ feed: new PickyFeed() });
+    const harness = await DeliveryHarness.start({ feed: new PickyFeed() });
     const strange = { id: 'big', size: 1n } as Note;
-    const cycle = await bench.deliver([{ id: '' }, { id: 'throws' }, strange, { id: 'good' }]);
-    expect(bench.texts()).toEqual(['good: about good']);
+    const cycle = await harness.deliver([{ id: '' }, { id: 'throws' }, strange, { id: 'good' }]);
+    expect(harness.texts()).toEqual(['good: about good']);
     expect(cycle).toMatchObject({ posted: 1, failed: 0 });
-    const refused = bench.logger.of('feed_items_refused').map(({ fields }) => [fields['refused'], fields['example']]);
+    const refused = harness.logger.of('feed_items_refused').map(({ fields }) => [fields['refused'], fields['example']]);
     expect(refused).toEqual([
       [2, expect.stringContaining('a key is empty')],
       [1, expect.stringContaining('JSON cannot hold the item big')],
     ]);
-    expect(await bench.store.ledger.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+    expect(await harness.store.ledger.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
   });
 
   test.each([
@@ -135,45 +135,47 @@ describe('an item that cannot be delivered holds up no other', () => {
       return [name, replaced] as const;
     });
     Object.assign(feed, Object.fromEntries(parts));
-    const bench = await Bench.start({ feed, delivery: { maxAttempts: 2 } });
-    await bench.deliver(notes(3));
-    expect(bench.texts()).toEqual(['n2: about n2', 'n3: about n3']);
-    expect(bench.clock.sleeping).not.toContain(20_000);
-    await bench.clock.advance(60_000);
-    await bench.deliver([]);
-    expect(await bench.store.ledger.failed()).toMatchObject([{ id: 'n1', lastError: expect.stringContaining(error) }]);
+    const harness = await DeliveryHarness.start({ feed, delivery: { maxAttempts: 2 } });
+    await harness.deliver(notes(3));
+    expect(harness.texts()).toEqual(['n2: about n2', 'n3: about n3']);
+    expect(harness.clock.sleeping).not.toContain(20_000);
+    await harness.clock.advance(60_000);
+    await harness.deliver([]);
+    expect(await harness.store.ledger.failed()).toMatchObject([
+      { id: 'n1', lastError: expect.stringContaining(error) },
+    ]);
   });
 
   test('one whose stored payload this version cannot read becomes a dead letter', async () => {
-    const bench = await Bench.start();
-    await bench.store.claim([{ id: 'old', payload: 'of another version' }], { feed: 'notes', leaseMs: 1 });
-    await bench.clock.advance(2);
-    expect(await bench.deliver(notes(1))).toMatchObject({ posted: 1 });
+    const harness = await DeliveryHarness.start();
+    await harness.store.claim([{ id: 'old', payload: 'of another version' }], { feed: 'notes', leaseMs: 1 });
+    await harness.clock.advance(2);
+    expect(await harness.deliver(notes(1))).toMatchObject({ posted: 1 });
     const error = 'the stored item cannot be read: no note';
-    expect(await bench.store.ledger.failed()).toMatchObject([{ id: 'old', lastError: error }]);
+    expect(await harness.store.ledger.failed()).toMatchObject([{ id: 'old', lastError: error }]);
   });
 
   test('one that goes nowhere is not paid for', async () => {
-    const bench = await Bench.start();
-    await bench.deliver([{ id: 'a', channels: [] }]);
-    expect(bench.feed.enriched).toEqual([]);
-    expect(await bench.store.isSeen('a')).toBe(true);
+    const harness = await DeliveryHarness.start();
+    await harness.deliver([{ id: 'a', channels: [] }]);
+    expect(harness.feed.enriched).toEqual([]);
+    expect(await harness.store.isSeen('a')).toBe(true);
   });
 
   test.each(['deliver', 'hold'] as const)(
     'one that names a channel twice gets there once (%s)',
     async (onStoreError) => {
-      const bench = await Bench.start({ delivery: { onStoreError } });
-      await bench.deliver([{ id: 'a', channels: [ids.general, ids.general] }]);
-      expect(bench.creations(ids.general)).toHaveLength(1);
+      const harness = await DeliveryHarness.start({ delivery: { onStoreError } });
+      await harness.deliver([{ id: 'a', channels: [ids.general, ids.general] }]);
+      expect(harness.creations(ids.general)).toHaveLength(1);
     },
   );
 });
 
 test('a cycle without items changes nothing, and is recorded', async () => {
-  const bench = await Bench.start();
-  await bench.deliver(notes(2));
-  expect(await bench.deliver([])).toMatchObject({ total: 0, skipped: 0, posted: 0 });
-  expect(await bench.deliver(notes(2))).toMatchObject({ total: 2, skipped: 2, posted: 0 });
-  expect(bench.texts()).toHaveLength(2);
+  const harness = await DeliveryHarness.start();
+  await harness.deliver(notes(2));
+  expect(await harness.deliver([])).toMatchObject({ total: 0, skipped: 0, posted: 0 });
+  expect(await harness.deliver(notes(2))).toMatchObject({ total: 2, skipped: 2, posted: 0 });
+  expect(harness.texts()).toHaveLength(2);
 });

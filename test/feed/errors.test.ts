@@ -2,9 +2,9 @@ import type { RESTOptions } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
 import { FeedUnauthorizedError } from '../../src/feed/errors.ts';
-import { createsMessage, failNext, ids, type FaultPlan } from '../discord/index.ts';
-import { Bench } from './bench.ts';
-import { NoteFeed, notes, type Note } from './notes.ts';
+import { createsMessage, failNext, ids, type FaultPlan } from '../../local/discord/index.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { NoteFeed, notes, type Note } from '../support/notes.ts';
 
 const posts = createsMessage(ids.announcements);
 const both = { channels: [ids.announcements, ids.general] };
@@ -14,75 +14,75 @@ const always = (status: number, body: object = { code: 0, message: String(status
 
 describe('401', () => {
   test('stops: the other items are given back uncounted, and nobody asks again', async () => {
-    const bench = await Bench.start();
-    bench.discord.faults = always(401);
-    await expect(bench.deliver(notes(30))).rejects.toThrow(FeedUnauthorizedError);
-    expect(bench.creations().length).toBeLessThanOrEqual(3);
-    expect(await bench.store.ledger.counts()).toEqual({ waiting: 30, active: 0, failed: 0 });
-    expect(await bench.store.ledger.find('n1')).toMatchObject({ attempts: 0, posts: [] });
-    expect((await bench.store.stats()).lastCycle).toMatchObject({ total: 30, posted: 0 });
-    await expect(bench.deliver(notes(30))).rejects.toThrow(FeedUnauthorizedError);
-    expect(bench.creations().length).toBeLessThanOrEqual(3);
-    bench.discord.faults = undefined;
-    await bench.restart();
-    expect(await bench.deliver([])).toMatchObject({ posted: 30 });
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = always(401);
+    await expect(harness.deliver(notes(30))).rejects.toThrow(FeedUnauthorizedError);
+    expect(harness.creations().length).toBeLessThanOrEqual(3);
+    expect(await harness.store.ledger.counts()).toEqual({ waiting: 30, active: 0, failed: 0 });
+    expect(await harness.store.ledger.find('n1')).toMatchObject({ attempts: 0, posts: [] });
+    expect((await harness.store.stats()).lastCycle).toMatchObject({ total: 30, posted: 0 });
+    await expect(harness.deliver(notes(30))).rejects.toThrow(FeedUnauthorizedError);
+    expect(harness.creations().length).toBeLessThanOrEqual(3);
+    harness.discord.faults = undefined;
+    await harness.restart();
+    expect(await harness.deliver([])).toMatchObject({ posted: 30 });
   });
 
   test('stops when it is the question about a flood that is refused', async () => {
-    const bench = await Bench.start({ delivery: { flood: { share: 0.5, minimum: 5 } } });
-    await bench.deliver(notes(4));
-    await bench.deliver(notes(4));
-    await bench.deliver(notes(4));
-    bench.discord.faults = always(401);
-    await expect(bench.deliver(notes(20, 'flood'))).rejects.toThrow(FeedUnauthorizedError);
+    const harness = await DeliveryHarness.start({ delivery: { flood: { share: 0.5, minimum: 5 } } });
+    await harness.deliver(notes(4));
+    await harness.deliver(notes(4));
+    await harness.deliver(notes(4));
+    harness.discord.faults = always(401);
+    await expect(harness.deliver(notes(20, 'flood'))).rejects.toThrow(FeedUnauthorizedError);
   });
 });
 
 describe.each([
-  ['a lost permission', (bench: Bench) => bench.discord.denyChannel(ids.announcements)],
-  ['a channel that is gone', (bench: Bench) => bench.discord.removeChannel(ids.announcements)],
+  ['a lost permission', (harness: DeliveryHarness) => harness.discord.denyChannel(ids.announcements)],
+  ['a channel that is gone', (harness: DeliveryHarness) => harness.discord.removeChannel(ids.announcements)],
 ])('%s', (_what, spoil) => {
   test('costs a request or so, not one an item, and the other channel gets its posts once', async () => {
-    const bench = await Bench.start();
-    spoil(bench);
-    await bench.deliver(notes(30, 'n', both));
-    expect(bench.creations().length).toBeLessThanOrEqual(3);
-    expect(bench.texts(ids.general)).toHaveLength(30);
-    await bench.clock.advance(10_000);
-    await bench.deliver(notes(30, 'n', both));
-    expect(bench.creations().length).toBeLessThanOrEqual(3);
-    await bench.clock.advance(30_000);
-    await bench.deliver(notes(30, 'n', both));
-    expect(bench.creations().length).toBeGreaterThan(3);
-    expect(bench.creations().length).toBeLessThanOrEqual(6);
-    expect(bench.creations(ids.general)).toHaveLength(30);
-    expect(bench.feed.enriched).toHaveLength(30);
+    const harness = await DeliveryHarness.start();
+    spoil(harness);
+    await harness.deliver(notes(30, 'n', both));
+    expect(harness.creations().length).toBeLessThanOrEqual(3);
+    expect(harness.texts(ids.general)).toHaveLength(30);
+    await harness.clock.advance(10_000);
+    await harness.deliver(notes(30, 'n', both));
+    expect(harness.creations().length).toBeLessThanOrEqual(3);
+    await harness.clock.advance(30_000);
+    await harness.deliver(notes(30, 'n', both));
+    expect(harness.creations().length).toBeGreaterThan(3);
+    expect(harness.creations().length).toBeLessThanOrEqual(6);
+    expect(harness.creations(ids.general)).toHaveLength(30);
+    expect(harness.feed.enriched).toHaveLength(30);
   });
 });
 
 test('an item is not enriched for a channel that takes no posts', async () => {
-  const bench = await Bench.start();
-  bench.discord.denyChannel(ids.announcements);
-  await bench.deliver(notes(12));
-  expect(bench.feed.enriched.length).toBeLessThanOrEqual(3);
-  await bench.deliver(notes(12));
-  expect(bench.feed.enriched.length).toBeLessThanOrEqual(3);
+  const harness = await DeliveryHarness.start();
+  harness.discord.denyChannel(ids.announcements);
+  await harness.deliver(notes(12));
+  expect(harness.feed.enriched.length).toBeLessThanOrEqual(3);
+  await harness.deliver(notes(12));
+  expect(harness.feed.enriched.length).toBeLessThanOrEqual(3);
 });
 
 test('a permission that comes back lets everything through, once, and no item has used up its attempts', async () => {
-  const bench = await Bench.start({ delivery: { maxAttempts: 3 } });
-  bench.discord.denyChannel(ids.announcements);
+  const harness = await DeliveryHarness.start({ delivery: { maxAttempts: 3 } });
+  harness.discord.denyChannel(ids.announcements);
   for (let minute = 0; minute < 60; minute += 5) {
-    await bench.deliver([...notes(10), ...notes(1, 'late')]);
-    await bench.clock.advance(5 * 60_000);
+    await harness.deliver([...notes(10), ...notes(1, 'late')]);
+    await harness.clock.advance(5 * 60_000);
   }
-  bench.discord.allowChannel(ids.announcements);
-  await bench.store.ledger.retry();
-  await bench.clock.advance(3_600_000);
-  await bench.deliver([]);
-  await bench.clock.advance(3_600_000);
-  await bench.deliver([]);
-  expect(bench.texts().toSorted()).toEqual(
+  harness.discord.allowChannel(ids.announcements);
+  await harness.store.ledger.retry();
+  await harness.clock.advance(3_600_000);
+  await harness.deliver([]);
+  await harness.clock.advance(3_600_000);
+  await harness.deliver([]);
+  expect(harness.texts().toSorted()).toEqual(
     [...notes(10), ...notes(1, 'late')].map(({ id }) => `${id}: about ${id}`).toSorted(),
   );
 });
@@ -94,15 +94,15 @@ test('400 makes a dead letter at once, the other channel gets the post, and the 
       return isTooLong ? { content: 'x'.repeat(2_001) } : super.message(note, summary);
     }
   }
-  const bench = await Bench.start({ feed: new LongFeed() });
-  expect(await bench.deliver(notes(2, 'n', both))).toMatchObject({ posted: 1, failed: 1 });
-  expect(bench.texts()).toEqual(['n2: about n2']);
-  expect(bench.texts(ids.general)).toHaveLength(2);
-  const [letter] = await bench.store.ledger.failed();
+  const harness = await DeliveryHarness.start({ feed: new LongFeed() });
+  expect(await harness.deliver(notes(2, 'n', both))).toMatchObject({ posted: 1, failed: 1 });
+  expect(harness.texts()).toEqual(['n2: about n2']);
+  expect(harness.texts(ids.general)).toHaveLength(2);
+  const [letter] = await harness.store.ledger.failed();
   expect(letter).toMatchObject({ id: 'n1', attempts: 1, lastError: expect.stringContaining('content') });
-  await bench.clock.advance(3_600_000);
-  await bench.deliver(notes(2, 'n', both));
-  expect(bench.creations()).toHaveLength(2);
+  await harness.clock.advance(3_600_000);
+  await harness.deliver(notes(2, 'n', both));
+  expect(harness.creations()).toHaveLength(2);
 });
 
 test('a channel that refuses for good and one that is paused: the item waits for the second, and asks the first no more', async () => {
@@ -111,16 +111,16 @@ test('a channel that refuses for good and one that is paused: the item waits for
       return channelId === ids.announcements ? { content: 'x'.repeat(2_001) } : super.message(note, summary);
     }
   }
-  const bench = await Bench.start({ feed: new LongFeed() });
-  bench.discord.denyChannel(ids.general);
-  await bench.deliver(notes(1, 'n', both));
-  expect(await bench.store.ledger.counts()).toMatchObject({ waiting: 1, failed: 0 });
-  bench.discord.allowChannel(ids.general);
-  await bench.clock.advance(60_000);
-  await bench.deliver([]);
-  expect(bench.texts(ids.general)).toEqual(['n1: about n1']);
-  expect(bench.creations()).toHaveLength(1);
-  expect(await bench.store.ledger.counts()).toMatchObject({ waiting: 0, failed: 1 });
+  const harness = await DeliveryHarness.start({ feed: new LongFeed() });
+  harness.discord.denyChannel(ids.general);
+  await harness.deliver(notes(1, 'n', both));
+  expect(await harness.store.ledger.counts()).toMatchObject({ waiting: 1, failed: 0 });
+  harness.discord.allowChannel(ids.general);
+  await harness.clock.advance(60_000);
+  await harness.deliver([]);
+  expect(harness.texts(ids.general)).toEqual(['n1: about n1']);
+  expect(harness.creations()).toHaveLength(1);
+  expect(await harness.store.ledger.counts()).toMatchObject({ waiting: 0, failed: 1 });
 });
 
 /** discord.js as on other runtimes: the headers of its responses are immutable. */
@@ -128,63 +128,63 @@ const viaFetch = ((url, init) => fetch(url, { ...init } as object)) as RESTOptio
 
 describe('429', () => {
   test('waits as long as it is told to', async () => {
-    const bench = await Bench.start();
+    const harness = await DeliveryHarness.start();
     const headers = { 'retry-after': '0.02' };
-    bench.discord.faults = failNext(
+    harness.discord.faults = failNext(
       1,
       { kind: 'status', status: 429, body: { message: 'slow', retry_after: 0.02 }, headers },
       posts,
     );
     const startedAt = performance.now();
-    expect(await bench.deliver(notes(1))).toMatchObject({ posted: 1 });
+    expect(await harness.deliver(notes(1))).toMatchObject({ posted: 1 });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(19);
-    expect(bench.creations()).toHaveLength(2);
+    expect(harness.creations()).toHaveLength(2);
   });
 
   test.each([
     ['without headers', {}],
     ['that says an hour', { 'retry-after': '3600' }],
   ])('%s asks once, and ends with the request’s time', async (_what, headers) => {
-    const bench = await Bench.start();
-    bench.discord.faults = () => ({ kind: 'status', status: 429, body: { message: 'slow' }, headers });
-    const delivering = bench.deliver(notes(3));
-    await bench.discord.waitUntil('the refusal', () => bench.invalid > 0);
-    while (bench.clock.sleeping.filter((ms) => ms === 45_000).length < 3) await new Promise(setImmediate);
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = () => ({ kind: 'status', status: 429, body: { message: 'slow' }, headers });
+    const delivering = harness.deliver(notes(3));
+    await harness.discord.waitUntil('the refusal', () => harness.invalid > 0);
+    while (harness.clock.sleeping.filter((ms) => ms === 45_000).length < 3) await new Promise(setImmediate);
     for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
-    expect(bench.creations()).toHaveLength(1);
-    await bench.clock.advance(45_000);
+    expect(harness.creations()).toHaveLength(1);
+    await harness.clock.advance(45_000);
     expect(await delivering).toMatchObject({ posted: 0, failed: 3 });
-    expect(bench.creations()).toHaveLength(1);
-    expect(await bench.store.ledger.find('n1')).toMatchObject({ posts: [], lastError: 'no answer within 45 s' });
+    expect(harness.creations()).toHaveLength(1);
+    expect(await harness.store.ledger.find('n1')).toMatchObject({ posts: [], lastError: 'no answer within 45 s' });
   });
 
   test('is waited for even where the response cannot be changed', async () => {
-    const bench = await Bench.start();
-    await bench.restart({}, { makeRequest: viaFetch });
-    bench.discord.faults = () => ({ kind: 'status', status: 429, body: { message: 'slow' } });
-    const delivering = bench.deliver(notes(1));
-    await bench.discord.waitUntil('the refusal', () => bench.invalid > 0);
-    await bench.clock.advance(45_000);
+    const harness = await DeliveryHarness.start();
+    await harness.restart({}, { makeRequest: viaFetch });
+    harness.discord.faults = () => ({ kind: 'status', status: 429, body: { message: 'slow' } });
+    const delivering = harness.deliver(notes(1));
+    await harness.discord.waitUntil('the refusal', () => harness.invalid > 0);
+    await harness.clock.advance(45_000);
     expect(await delivering).toMatchObject({ failed: 1 });
-    expect(bench.creations()).toHaveLength(1);
+    expect(harness.creations()).toHaveLength(1);
   });
 });
 
 test('a server that fails is left alone after a few requests, and everything gets through once it works', async () => {
-  const bench = await Bench.start();
-  bench.discord.faults = always(503);
-  await bench.deliver(notes(30));
-  const first = bench.creations().length;
+  const harness = await DeliveryHarness.start();
+  harness.discord.faults = always(503);
+  await harness.deliver(notes(30));
+  const first = harness.creations().length;
   expect(first).toBeLessThanOrEqual(20);
-  await bench.clock.advance(10_000);
-  await bench.deliver(notes(30));
-  expect(bench.creations()).toHaveLength(first);
-  bench.discord.faults = undefined;
-  await bench.clock.advance(60_000);
-  await bench.deliver([]);
-  await bench.clock.advance(60_000);
-  await bench.deliver([]);
-  expect(bench.texts().toSorted()).toEqual(
+  await harness.clock.advance(10_000);
+  await harness.deliver(notes(30));
+  expect(harness.creations()).toHaveLength(first);
+  harness.discord.faults = undefined;
+  await harness.clock.advance(60_000);
+  await harness.deliver([]);
+  await harness.clock.advance(60_000);
+  await harness.deliver([]);
+  expect(harness.texts().toSorted()).toEqual(
     notes(30)
       .map(({ id }) => `${id}: about ${id}`)
       .toSorted(),
@@ -196,13 +196,13 @@ test.each([
   ['403', 403, 20],
   ['503', 503, 80],
 ])('five minutes of %s, with 30 items listed every ten seconds, cost few requests', async (_what, status, most) => {
-  const bench = await Bench.start();
-  bench.discord.faults = always(status);
+  const harness = await DeliveryHarness.start();
+  harness.discord.faults = always(status);
   for (let cycle = 0; cycle < 30; cycle += 1) {
-    await bench.deliver(notes(30));
-    await bench.clock.advance(10_000);
+    await harness.deliver(notes(30));
+    await harness.clock.advance(10_000);
   }
-  expect(bench.creations().length).toBeGreaterThan(3);
-  expect(bench.creations().length).toBeLessThanOrEqual(most);
-  expect(bench.feed.enriched.length).toBeLessThanOrEqual(30);
+  expect(harness.creations().length).toBeGreaterThan(3);
+  expect(harness.creations().length).toBeLessThanOrEqual(most);
+  expect(harness.feed.enriched.length).toBeLessThanOrEqual(30);
 });

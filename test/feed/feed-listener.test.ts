@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import '../../src/register.ts';
 import { FeedListener, FeedUnauthorizedError, type Cycle, type FeedBatch } from '../../src/index.ts';
-import { ids, startLocalDiscord, type LocalDiscord } from '../discord/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { notes, type Note } from './notes.ts';
+import { ids, startLocalDiscord, type LocalDiscord } from '../../local/discord/index.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { notes, type Note } from '../support/notes.ts';
 
 declare module 'discord.js' {
   interface ClientEvents {

@@ -1,51 +1,51 @@
 import { expect, test } from 'vitest';
 
 import type { FirstRun } from '../../src/feed/options.ts';
-import { Bench } from './bench.ts';
-import { notes } from './notes.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { notes } from '../support/notes.ts';
 
-const startWith = (firstRun: FirstRun): Promise<Bench> => Bench.start({ delivery: { firstRun } });
+const startWith = (firstRun: FirstRun): Promise<DeliveryHarness> => DeliveryHarness.start({ delivery: { firstRun } });
 const more = [...notes(3), { id: 'new' }];
 
 test('marks what is listed, and the second run posts only what is new', async () => {
-  const bench = await startWith('mark');
-  expect(await bench.deliver(notes(3))).toMatchObject({ total: 3, marked: 3, posted: 0, enriched: 0 });
-  expect(bench.texts()).toEqual([]);
-  await bench.restart();
-  expect(await bench.deliver(more)).toMatchObject({ total: 4, skipped: 3, marked: 0, posted: 1 });
-  expect(bench.texts()).toEqual(['new: about new']);
+  const harness = await startWith('mark');
+  expect(await harness.deliver(notes(3))).toMatchObject({ total: 3, marked: 3, posted: 0, enriched: 0 });
+  expect(harness.texts()).toEqual([]);
+  await harness.restart();
+  expect(await harness.deliver(more)).toMatchObject({ total: 4, skipped: 3, marked: 0, posted: 1 });
+  expect(harness.texts()).toEqual(['new: about new']);
 });
 
 test('posts everything when it is told to, and then only what is new', async () => {
-  const bench = await startWith('post');
-  expect(await bench.deliver(notes(3))).toMatchObject({ marked: 0, posted: 3 });
-  expect(await bench.deliver(more)).toMatchObject({ posted: 1 });
+  const harness = await startWith('post');
+  expect(await harness.deliver(notes(3))).toMatchObject({ marked: 0, posted: 3 });
+  expect(await harness.deliver(more)).toMatchObject({ posted: 1 });
 });
 
 test('posts the newest', async () => {
-  const bench = await startWith(2);
-  expect(await bench.deliver(notes(5))).toMatchObject({ marked: 3, posted: 2 });
-  expect(bench.texts()).toEqual(['n4: about n4', 'n5: about n5']);
+  const harness = await startWith(2);
+  expect(await harness.deliver(notes(5))).toMatchObject({ marked: 3, posted: 2 });
+  expect(harness.texts()).toEqual(['n4: about n4', 'n5: about n5']);
 });
 
 test('posts all when fewer are listed than the newest that it may post', async () => {
-  const bench = await startWith(10);
-  expect(await bench.deliver(notes(2))).toMatchObject({ marked: 0, posted: 2 });
+  const harness = await startWith(10);
+  expect(await harness.deliver(notes(2))).toMatchObject({ marked: 0, posted: 2 });
 });
 
 test.each(['mark', 1] as const)('with %s, waits for a complete batch that lists something', async (firstRun) => {
-  const bench = await startWith(firstRun);
-  await bench.deliver(notes(1), { complete: false });
-  await bench.deliver([]);
-  expect(bench.logger.of('feed_first_run_waits')).toHaveLength(2);
-  expect((await bench.store.stats()).lastCycle).toBeNull();
-  expect(await bench.store.filterUnseen(['n1'])).toEqual(['n1']);
+  const harness = await startWith(firstRun);
+  await harness.deliver(notes(1), { complete: false });
+  await harness.deliver([]);
+  expect(harness.logger.of('feed_first_run_waits')).toHaveLength(2);
+  expect((await harness.store.stats()).lastCycle).toBeNull();
+  expect(await harness.store.filterUnseen(['n1'])).toEqual(['n1']);
   const newest = firstRun === 'mark' ? 0 : 1;
-  expect(await bench.deliver(notes(60))).toMatchObject({ marked: 60 - newest, posted: newest });
+  expect(await harness.deliver(notes(60))).toMatchObject({ marked: 60 - newest, posted: newest });
 });
 
 test('that posts is not taken for a flood after an empty batch', async () => {
-  const bench = await startWith('post');
-  await bench.deliver([]);
-  expect(await bench.deliver(notes(60))).toMatchObject({ posted: 60, held: 0 });
+  const harness = await startWith('post');
+  await harness.deliver([]);
+  expect(await harness.deliver(notes(60))).toMatchObject({ posted: 60, held: 0 });
 });

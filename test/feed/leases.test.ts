@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
-import { createsMessage, failNext, ids } from '../discord/index.ts';
-import { Bench } from './bench.ts';
-import { NoteFeed, notes, type Note, type Summary } from './notes.ts';
+import { createsMessage, failNext, ids } from '../../local/discord/index.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { NoteFeed, notes, type Note, type Summary } from '../support/notes.ts';
 
 /** Enrichment that ends when the test says so, or its signal does. */
 class GatedFeed extends NoteFeed {
@@ -31,15 +31,15 @@ class GatedFeed extends NoteFeed {
 }
 
 /** Another process's view of the file. With its clock ahead, leases have run out that are alive here. */
-async function another(bench: Bench, aheadMs = 0): Promise<SeenStore> {
-  const now = (): number => bench.clock.now() + aheadMs;
-  const store = await openSeenStore({ path: bench.path, clock: { now, sleep: () => Promise.resolve() } });
+async function another(harness: DeliveryHarness, aheadMs = 0): Promise<SeenStore> {
+  const now = (): number => harness.clock.now() + aheadMs;
+  const store = await openSeenStore({ path: harness.path, clock: { now, sleep: () => Promise.resolve() } });
   onTestFinished(() => store.close());
   return store;
 }
 
 /** A third of a lease passes, and the renewal that is due then is over. */
-async function letRenew({ clock }: Bench): Promise<void> {
+async function letRenew({ clock }: DeliveryHarness): Promise<void> {
   await clock.whenSleeping(20_000);
   await clock.advance(20_000);
   await clock.whenSleeping(20_000);
@@ -50,33 +50,33 @@ const claimAll = (store: SeenStore) => store.claimWaiting({ feed: 'notes' });
 describe('a slow enrichment', () => {
   test('keeps its lease, and that of the items that have not begun', async () => {
     const feed = new GatedFeed();
-    const bench = await Bench.start({ feed, delivery: { maxConcurrent: 1 } });
-    const other = await another(bench);
-    const delivering = bench.deliver(notes(3));
+    const harness = await DeliveryHarness.start({ feed, delivery: { maxConcurrent: 1 } });
+    const other = await another(harness);
+    const delivering = harness.deliver(notes(3));
     await feed.began;
     for (let renewal = 0; renewal < 15; renewal += 1) {
-      await letRenew(bench);
+      await letRenew(harness);
       expect(await claimAll(other)).toEqual([]);
     }
     feed.open();
     expect(await delivering).toMatchObject({ posted: 3 });
-    expect(bench.clock.sleeping).not.toContain(20_000);
+    expect(harness.clock.sleeping).not.toContain(20_000);
   });
 
   test('whose claim passed to another owner is aborted, and posts nothing; the others are not touched', async () => {
     const feed = new GatedFeed();
-    const bench = await Bench.start({ feed });
-    const other = await another(bench, 120_000);
-    const delivering = bench.deliver(notes(2));
+    const harness = await DeliveryHarness.start({ feed });
+    const other = await another(harness, 120_000);
+    const delivering = harness.deliver(notes(2));
     await feed.began;
     expect(await other.claim(['n1'], { feed: 'notes' })).toMatchObject([{ id: 'n1', attempt: 2 }]);
-    await letRenew(bench);
+    await letRenew(harness);
     expect(feed.signals.map(({ aborted }) => aborted)).toEqual([true, false]);
     feed.open();
     expect(await delivering).toMatchObject({ posted: 1, failed: 0 });
-    expect(bench.texts()).toEqual(['n2: about n2']);
-    expect(bench.logger.of('feed_claim_lost')).toMatchObject([{ fields: { id: 'n1' } }]);
-    expect(bench.logger.of('feed_lease_renewal_failed')).toEqual([]);
+    expect(harness.texts()).toEqual(['n2: about n2']);
+    expect(harness.logger.of('feed_claim_lost')).toMatchObject([{ fields: { id: 'n1' } }]);
+    expect(harness.logger.of('feed_lease_renewal_failed')).toEqual([]);
   });
 
   test('whose claim passed to another owner while it ignored its signal posts nothing either', async () => {
@@ -89,65 +89,65 @@ describe('a slow enrichment', () => {
         return super.summarize(note, signal);
       }
     }
-    const bench = await Bench.start({ feed: new DeafFeed() });
-    const other = await another(bench, 120_000);
-    const delivering = bench.deliver(notes(1));
+    const harness = await DeliveryHarness.start({ feed: new DeafFeed() });
+    const other = await another(harness, 120_000);
+    const delivering = harness.deliver(notes(1));
     await began.promise;
     expect(await claimAll(other)).toHaveLength(1);
     gate.resolve();
     expect(await delivering).toMatchObject({ posted: 0, failed: 0 });
-    expect(bench.creations()).toEqual([]);
+    expect(harness.creations()).toEqual([]);
   });
 });
 
 test('an item whose claim is lost between the intent and the answer is posted once', async () => {
-  const bench = await Bench.start();
-  const other = await another(bench, 120_000);
-  bench.discord.faults = failNext(1, { kind: 'timeout', applied: true }, createsMessage(ids.announcements));
-  const delivering = bench.deliver(notes(1));
-  await bench.discord.waitUntil('the request', () => bench.creations().length > 0);
+  const harness = await DeliveryHarness.start();
+  const other = await another(harness, 120_000);
+  harness.discord.faults = failNext(1, { kind: 'timeout', applied: true }, createsMessage(ids.announcements));
+  const delivering = harness.deliver(notes(1));
+  await harness.discord.waitUntil('the request', () => harness.creations().length > 0);
   const claims = await claimAll(other);
   expect(claims).toMatchObject([{ id: 'n1', posts: [{ state: 'open' }] }]);
-  await bench.clock.advance(45_000);
+  await harness.clock.advance(45_000);
   expect(await delivering).toMatchObject({ posted: 0, failed: 0 });
-  expect(bench.logger.of('feed_claim_lost')).toHaveLength(1);
+  expect(harness.logger.of('feed_claim_lost')).toHaveLength(1);
   await other.release(claims);
-  await bench.restart();
-  expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-  expect(bench.texts()).toEqual(['n1: about n1']);
+  await harness.restart();
+  expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+  expect(harness.texts()).toEqual(['n1: about n1']);
 });
 
 describe('a shutdown', () => {
   test('gives back what has not begun, uncounted, and ends the posts under way', async () => {
-    const bench = await Bench.start({ delivery: { maxConcurrent: 2 } });
+    const harness = await DeliveryHarness.start({ delivery: { maxConcurrent: 2 } });
     const stop = new AbortController();
-    bench.discord.faults = () => {
+    harness.discord.faults = () => {
       stop.abort();
       return undefined;
     };
-    expect(await bench.deliver(notes(9), { signal: stop.signal })).toMatchObject({ posted: 2, failed: 0 });
-    expect(bench.texts()).toHaveLength(2);
-    expect(await bench.store.ledger.counts()).toEqual({ waiting: 7, active: 0, failed: 0 });
-    expect(await bench.store.ledger.find('n9')).toMatchObject({ attempts: 0, lastError: null, retryAt: null });
-    await bench.restart();
-    expect(await bench.deliver([])).toMatchObject({ posted: 7 });
+    expect(await harness.deliver(notes(9), { signal: stop.signal })).toMatchObject({ posted: 2, failed: 0 });
+    expect(harness.texts()).toHaveLength(2);
+    expect(await harness.store.ledger.counts()).toEqual({ waiting: 7, active: 0, failed: 0 });
+    expect(await harness.store.ledger.find('n9')).toMatchObject({ attempts: 0, lastError: null, retryAt: null });
+    await harness.restart();
+    expect(await harness.deliver([])).toMatchObject({ posted: 7 });
   });
 
   test('ends an enrichment that is under way, which costs no attempt', async () => {
     const feed = new GatedFeed();
-    const bench = await Bench.start({ feed });
+    const harness = await DeliveryHarness.start({ feed });
     const stop = new AbortController();
-    const delivering = bench.deliver(notes(1), { signal: stop.signal });
+    const delivering = harness.deliver(notes(1), { signal: stop.signal });
     await feed.began;
     stop.abort();
     expect(await delivering).toMatchObject({ posted: 0, failed: 0, enriched: 0 });
-    expect(await bench.store.ledger.find('n1')).toMatchObject({ attempts: 0, owner: null });
+    expect(await harness.store.ledger.find('n1')).toMatchObject({ attempts: 0, owner: null });
   });
 
   test('leaves no timer behind', async () => {
-    const bench = await Bench.start();
-    await bench.deliver(notes(3));
-    expect(bench.clock.sleeping.filter((ms) => ms < 3_600_000)).toEqual([]);
-    expect(bench.discord.requests.filter(createsMessage(ids.announcements))).toHaveLength(3);
+    const harness = await DeliveryHarness.start();
+    await harness.deliver(notes(3));
+    expect(harness.clock.sleeping.filter((ms) => ms < 3_600_000)).toEqual([]);
+    expect(harness.discord.requests.filter(createsMessage(ids.announcements))).toHaveLength(3);
   });
 });

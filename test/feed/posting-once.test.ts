@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { createsMessage, failNext, ids, type Fault } from '../discord/index.ts';
-import { Bench } from './bench.ts';
-import { NoteFeed, notes } from './notes.ts';
+import { createsMessage, failNext, ids, type Fault } from '../../local/discord/index.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { NoteFeed, notes } from '../support/notes.ts';
 
 const posts = createsMessage(ids.announcements);
 const onlyOnce = ['n1: about n1'];
@@ -11,78 +11,78 @@ const onlyOnce = ['n1: about n1'];
 const LATER_MS = 10 * 60_000;
 
 /** Lets the request time out by the clock, once it has arrived. */
-async function letTimeOut(bench: Bench, delivering: Promise<unknown>): Promise<void> {
-  await bench.discord.waitUntil('the request', () => bench.creations().length > 0);
-  await bench.clock.advance(45_000);
+async function letTimeOut(harness: DeliveryHarness, delivering: Promise<unknown>): Promise<void> {
+  await harness.discord.waitUntil('the request', () => harness.creations().length > 0);
+  await harness.clock.advance(45_000);
   await delivering;
 }
 
 describe('a request with an unknown outcome makes one message', () => {
   test('that was applied, and answered 500', async () => {
-    const bench = await Bench.start();
-    bench.discord.faults = failNext(1, { kind: 'applied-then-500' }, posts);
-    expect(await bench.deliver(notes(1))).toMatchObject({ posted: 1 });
-    expect(bench.creations()).toHaveLength(2);
-    expect(bench.texts()).toEqual(onlyOnce);
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = failNext(1, { kind: 'applied-then-500' }, posts);
+    expect(await harness.deliver(notes(1))).toMatchObject({ posted: 1 });
+    expect(harness.creations()).toHaveLength(2);
+    expect(harness.texts()).toEqual(onlyOnce);
   });
 
   test.each<[string, number, Fault]>([
     ['answered 500 to the end', 4, { kind: 'applied-then-500' }],
     ['cut off', 1, { kind: 'disconnect', applied: true }],
   ])('that was applied, and %s', async (_what, times, fault) => {
-    const bench = await Bench.start();
-    bench.discord.faults = failNext(times, fault, posts);
-    expect(await bench.deliver(notes(1))).toMatchObject({ posted: 0, failed: 1 });
-    await bench.clock.advance(60_000);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
-    expect(bench.feed.enriched).toEqual(['n1']);
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = failNext(times, fault, posts);
+    expect(await harness.deliver(notes(1))).toMatchObject({ posted: 0, failed: 1 });
+    await harness.clock.advance(60_000);
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
+    expect(harness.feed.enriched).toEqual(['n1']);
   });
 
   test('that was applied, and never answered', async () => {
-    const bench = await Bench.start();
-    bench.discord.faults = failNext(1, { kind: 'timeout', applied: true }, posts);
-    await letTimeOut(bench, bench.deliver(notes(1)));
-    await bench.clock.advance(60_000);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = failNext(1, { kind: 'timeout', applied: true }, posts);
+    await letTimeOut(harness, harness.deliver(notes(1)));
+    await harness.clock.advance(60_000);
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
   });
 
   test('that was applied, answered 500, and refused when discord.js tried again', async () => {
-    const bench = await Bench.start();
-    bench.discord.faults = () => {
-      const isFirst = bench.creations().length === 1;
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = () => {
+      const isFirst = harness.creations().length === 1;
       return isFirst
         ? { kind: 'applied-then-500' }
         : { kind: 'status', status: 403, body: { code: 50_013, message: 'no' } };
     };
-    await bench.deliver(notes(1));
-    bench.discord.faults = undefined;
-    await bench.clock.advance(LATER_MS);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
+    await harness.deliver(notes(1));
+    harness.discord.faults = undefined;
+    await harness.clock.advance(LATER_MS);
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
   });
 
   test('that was applied, and whose answer is not to be read', async () => {
-    const bench = await Bench.start();
-    const makeRequest = bench.rest.options.makeRequest;
-    bench.rest.options.makeRequest = async (url, init) => {
+    const harness = await DeliveryHarness.start();
+    const makeRequest = harness.rest.options.makeRequest;
+    harness.rest.options.makeRequest = async (url, init) => {
       const response = await makeRequest(url, init);
       return { ...response, json: () => Promise.reject(new Error('cut off')) };
     };
-    await bench.deliver(notes(1));
-    bench.rest.options.makeRequest = makeRequest;
-    await bench.clock.advance(LATER_MS);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
-    expect(bench.creations()).toHaveLength(1);
+    await harness.deliver(notes(1));
+    harness.rest.options.makeRequest = makeRequest;
+    await harness.clock.advance(LATER_MS);
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
+    expect(harness.creations()).toHaveLength(1);
   });
 });
 
 interface Crash {
   readonly name: string;
   /** Makes the process end where it is to end. */
-  arm(bench: Bench): void;
+  arm(harness: DeliveryHarness): void;
   readonly messageExists: boolean;
   readonly isPaid: boolean;
 }
@@ -91,8 +91,8 @@ const atStep = (step: string, messageExists: boolean, isPaid: boolean): Crash =>
   name: `at the step "${step}"`,
   messageExists,
   isPaid,
-  arm: (bench) => {
-    bench.onStep = (reached) => (reached === step ? bench.crash() : undefined);
+  arm: (harness) => {
+    harness.onStep = (reached) => (reached === step ? harness.crash() : undefined);
   },
 });
 
@@ -100,9 +100,9 @@ const atRequest = (name: string, messageExists: boolean, fault?: Fault): Crash =
   name,
   messageExists,
   isPaid: true,
-  arm: (bench) => {
-    bench.discord.faults = () => {
-      bench.crash();
+  arm: (harness) => {
+    harness.discord.faults = () => {
+      harness.crash();
       return fault;
     };
   },
@@ -124,54 +124,54 @@ describe.each(crashes)('a crash $name', ({ arm, messageExists, isPaid }) => {
   ];
 
   test.each(moments)('leaves one message and one enrichment, seen $when', async ({ laterMs }) => {
-    const bench = await Bench.start();
-    arm(bench);
-    await expect(bench.deliver(notes(1))).rejects.toThrow('closed store');
-    bench.onStep = () => undefined;
-    bench.discord.faults = undefined;
-    expect(bench.texts()).toEqual(messageExists ? onlyOnce : []);
-    const paid = bench.feed.enriched.length;
-    await bench.clock.advance(laterMs);
-    await bench.restartAfterLease();
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
-    expect(bench.feed.enriched).toHaveLength(isPaid ? paid : paid + 1);
-    expect(await bench.store.isSeen('n1')).toBe(true);
+    const harness = await DeliveryHarness.start();
+    arm(harness);
+    await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
+    harness.onStep = () => undefined;
+    harness.discord.faults = undefined;
+    expect(harness.texts()).toEqual(messageExists ? onlyOnce : []);
+    const paid = harness.feed.enriched.length;
+    await harness.clock.advance(laterMs);
+    await harness.restartAfterLease();
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
+    expect(harness.feed.enriched).toHaveLength(isPaid ? paid : paid + 1);
+    expect(await harness.store.isSeen('n1')).toBe(true);
   });
 });
 
 test('within the nonce’s window the history need not be read', async () => {
-  const bench = await Bench.start();
-  bench.discord.denyChannel(ids.announcements, ['readMessageHistory']);
-  bench.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, posts);
-  await bench.deliver(notes(1));
-  await bench.clock.advance(60_000);
-  expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-  expect(bench.texts()).toEqual(onlyOnce);
+  const harness = await DeliveryHarness.start();
+  harness.discord.denyChannel(ids.announcements, ['readMessageHistory']);
+  harness.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, posts);
+  await harness.deliver(notes(1));
+  await harness.clock.advance(60_000);
+  expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+  expect(harness.texts()).toEqual(onlyOnce);
 });
 
 describe('after the nonce’s window', () => {
   /** An item whose request was applied, or not, before the process ended. */
-  async function interrupted(applied: boolean, feed = new NoteFeed()): Promise<Bench> {
-    const bench = await Bench.start({ feed });
-    atRequest('', applied, { kind: 'disconnect', applied }).arm(bench);
-    await expect(bench.deliver(notes(1))).rejects.toThrow('closed store');
-    bench.discord.faults = undefined;
-    await bench.clock.advance(LATER_MS);
-    await bench.restartAfterLease();
-    return bench;
+  async function interrupted(applied: boolean, feed = new NoteFeed()): Promise<DeliveryHarness> {
+    const harness = await DeliveryHarness.start({ feed });
+    atRequest('', applied, { kind: 'disconnect', applied }).arm(harness);
+    await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
+    harness.discord.faults = undefined;
+    await harness.clock.advance(LATER_MS);
+    await harness.restartAfterLease();
+    return harness;
   }
 
   test('a message is found behind a hundred others', async () => {
-    const bench = await Bench.start();
-    for (let count = 0; count < 150; count += 1) bench.discord.say(ids.member, ids.announcements, `chat ${count}`);
-    atRequest('', true, { kind: 'disconnect', applied: true }).arm(bench);
-    await expect(bench.deliver(notes(1))).rejects.toThrow('closed store');
-    bench.discord.faults = undefined;
-    await bench.clock.advance(LATER_MS);
-    await bench.restartAfterLease();
-    await bench.deliver([]);
-    expect(bench.creations()).toHaveLength(1);
+    const harness = await DeliveryHarness.start();
+    for (let count = 0; count < 150; count += 1) harness.discord.say(ids.member, ids.announcements, `chat ${count}`);
+    atRequest('', true, { kind: 'disconnect', applied: true }).arm(harness);
+    await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
+    harness.discord.faults = undefined;
+    await harness.clock.advance(LATER_MS);
+    await harness.restartAfterLease();
+    await harness.deliver([]);
+    expect(harness.creations()).toHaveLength(1);
   });
 
   test('a message is found by its embed, and the message of another item that reads the same is not taken for it', async () => {
@@ -189,78 +189,78 @@ describe('after the nonce’s window', () => {
       [true, 2],
       [false, 3],
     ] as const) {
-      const bench = await Bench.start({ feed: new TwinFeed() });
-      await bench.deliver([{ id: 'twin' }]);
-      atRequest('', applied, { kind: 'disconnect', applied }).arm(bench);
-      await expect(bench.deliver(notes(1))).rejects.toThrow('closed store');
-      bench.discord.faults = undefined;
-      await bench.clock.advance(LATER_MS);
-      await bench.restartAfterLease();
-      await bench.deliver([]);
-      expect(bench.discord.messages(ids.announcements)).toHaveLength(2);
-      expect(bench.creations()).toHaveLength(created);
+      const harness = await DeliveryHarness.start({ feed: new TwinFeed() });
+      await harness.deliver([{ id: 'twin' }]);
+      atRequest('', applied, { kind: 'disconnect', applied }).arm(harness);
+      await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
+      harness.discord.faults = undefined;
+      await harness.clock.advance(LATER_MS);
+      await harness.restartAfterLease();
+      await harness.deliver([]);
+      expect(harness.discord.messages(ids.announcements)).toHaveLength(2);
+      expect(harness.creations()).toHaveLength(created);
     }
   });
 
   test('nothing is sent while the history cannot be read', async () => {
-    const bench = await interrupted(true);
+    const harness = await interrupted(true);
     const reads = ({ method }: { method: string }): boolean => method === 'GET';
-    bench.discord.faults = failNext(4, { kind: 'status', status: 500 }, reads);
-    expect(await bench.deliver([])).toMatchObject({ posted: 0, failed: 1 });
-    expect(bench.creations()).toHaveLength(1);
-    await bench.clock.advance(60 * 60_000);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
+    harness.discord.faults = failNext(4, { kind: 'status', status: 500 }, reads);
+    expect(await harness.deliver([])).toMatchObject({ posted: 0, failed: 1 });
+    expect(harness.creations()).toHaveLength(1);
+    await harness.clock.advance(60 * 60_000);
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
   });
 
   test('nothing is sent while the history is hidden, other items are, and the error names the permission', async () => {
-    const bench = await Bench.start();
-    bench.discord.faults = failNext(3, { kind: 'disconnect', applied: true }, posts);
-    await bench.deliver(notes(3));
-    await bench.clock.advance(LATER_MS);
-    await bench.restart();
-    bench.discord.denyChannel(ids.announcements, ['readMessageHistory']);
-    expect(await bench.deliver([{ id: 'other' }])).toMatchObject({ posted: 1, failed: 3 });
-    const { lastError } = (await bench.store.ledger.find('n1')) ?? {};
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = failNext(3, { kind: 'disconnect', applied: true }, posts);
+    await harness.deliver(notes(3));
+    await harness.clock.advance(LATER_MS);
+    await harness.restart();
+    harness.discord.denyChannel(ids.announcements, ['readMessageHistory']);
+    expect(await harness.deliver([{ id: 'other' }])).toMatchObject({ posted: 1, failed: 3 });
+    const { lastError } = (await harness.store.ledger.find('n1')) ?? {};
     expect(lastError).toContain('Read Message History');
-    bench.discord.allowChannel(ids.announcements);
-    await bench.clock.advance(60 * 60_000);
-    expect(await bench.deliver([])).toMatchObject({ posted: 3 });
-    expect(bench.texts()).toHaveLength(4);
-    expect(bench.creations()).toHaveLength(4);
+    harness.discord.allowChannel(ids.announcements);
+    await harness.clock.advance(60 * 60_000);
+    expect(await harness.deliver([])).toMatchObject({ posted: 3 });
+    expect(harness.texts()).toHaveLength(4);
+    expect(harness.creations()).toHaveLength(4);
   });
 
   test('an item is sent into a channel that is empty, but may be read', async () => {
-    const bench = await interrupted(false);
-    expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-    expect(bench.texts()).toEqual(onlyOnce);
+    const harness = await interrupted(false);
+    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+    expect(harness.texts()).toEqual(onlyOnce);
   });
 });
 
 test('a message that was deleted meanwhile is not posted again', async () => {
-  const bench = await Bench.start();
-  bench.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, posts);
-  await bench.deliver(notes(1));
-  bench.discord.deleteMessage(ids.announcements, bench.discord.messages(ids.announcements)[0]?.id ?? '');
-  await bench.clock.advance(60_000);
-  expect(await bench.deliver([])).toMatchObject({ posted: 1 });
-  expect(bench.texts()).toEqual([]);
-  const { posts: records } = (await bench.store.ledger.find('n1')) ?? {};
+  const harness = await DeliveryHarness.start();
+  harness.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, posts);
+  await harness.deliver(notes(1));
+  harness.discord.deleteMessage(ids.announcements, harness.discord.messages(ids.announcements)[0]?.id ?? '');
+  await harness.clock.advance(60_000);
+  expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+  expect(harness.texts()).toEqual([]);
+  const { posts: records } = (await harness.store.ledger.find('n1')) ?? {};
   expect(records).toMatchObject([{ state: 'posted', messageId: null }]);
 });
 
 test('every request for an item carries the same nonce, and another one in another channel', async () => {
-  const bench = await Bench.start();
-  bench.discord.faults = failNext(5, { kind: 'status', status: 500 }, posts);
-  await bench.deliver([{ id: 'n1', channels: [ids.announcements, ids.general] }]);
-  await bench.clock.advance(60_000);
-  await bench.restart();
-  await bench.deliver([]);
+  const harness = await DeliveryHarness.start();
+  harness.discord.faults = failNext(5, { kind: 'status', status: 500 }, posts);
+  await harness.deliver([{ id: 'n1', channels: [ids.announcements, ids.general] }]);
+  await harness.clock.advance(60_000);
+  await harness.restart();
+  await harness.deliver([]);
   const nonces = (channelId: string) =>
-    new Set(bench.creations(channelId).map(({ body }) => (body as { nonce: string; enforce_nonce: boolean }).nonce));
-  expect(bench.creations().length).toBeGreaterThan(4);
+    new Set(harness.creations(channelId).map(({ body }) => (body as { nonce: string; enforce_nonce: boolean }).nonce));
+  expect(harness.creations().length).toBeGreaterThan(4);
   expect(nonces(ids.announcements).size).toBe(1);
   expect(nonces(ids.general).size).toBe(1);
   expect(nonces(ids.general)).not.toEqual(nonces(ids.announcements));
-  expect(bench.creations().every(({ body }) => (body as { enforce_nonce: boolean }).enforce_nonce)).toBe(true);
+  expect(harness.creations().every(({ body }) => (body as { enforce_nonce: boolean }).enforce_nonce)).toBe(true);
 });

@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { prefilter } from '../../src/feed/prefilter.ts';
 import { openSeenStore, SeenInputError } from '../../src/store/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { NoteFeed, type Note } from './notes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { NoteFeed, type Note } from '../support/notes.ts';
 
 const feed = new NoteFeed();
 

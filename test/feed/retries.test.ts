@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { backoffMs } from '../../src/feed/backoff.ts';
-import { createsMessage, failNext, ids } from '../discord/index.ts';
-import { Bench } from './bench.ts';
-import { NoteFeed, notes, type Note } from './notes.ts';
+import { createsMessage, failNext, ids } from '../../local/discord/index.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { NoteFeed, notes, type Note } from '../support/notes.ts';
 
 /** Enrichment works once it is told to. */
 class MoodyFeed extends NoteFeed {
@@ -15,8 +15,8 @@ class MoodyFeed extends NoteFeed {
   }
 }
 
-const retryAt = async (bench: Bench): Promise<number> =>
-  ((await bench.store.ledger.find('n1'))?.retryAt?.getTime() ?? 0) - bench.clock.now();
+const retryAt = async (harness: DeliveryHarness): Promise<number> =>
+  ((await harness.store.ledger.find('n1'))?.retryAt?.getTime() ?? 0) - harness.clock.now();
 
 test('the wait grows from half a minute to an hour, and is never the same for all', () => {
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1_000].map(backoffMs);
@@ -30,72 +30,72 @@ test('the wait grows from half a minute to an hour, and is never the same for al
 
 describe('an item that failed', () => {
   test('waits longer each time, over restarts, and is not asked about before', async () => {
-    const bench = await Bench.start({ feed: new MoodyFeed() });
+    const harness = await DeliveryHarness.start({ feed: new MoodyFeed() });
     for (const seconds of [30, 60, 120]) {
-      await bench.deliver(notes(1));
-      const wait = await retryAt(bench);
+      await harness.deliver(notes(1));
+      const wait = await retryAt(harness);
       expect(wait).toBeGreaterThanOrEqual(seconds * 800);
       expect(wait).toBeLessThanOrEqual(seconds * 1000);
-      await bench.restart();
-      const asked = bench.feed.enriched.length;
-      await bench.clock.advance(wait - 1);
-      await bench.deliver(notes(1));
-      expect(bench.feed.enriched).toHaveLength(asked);
-      await bench.clock.advance(1);
+      await harness.restart();
+      const asked = harness.feed.enriched.length;
+      await harness.clock.advance(wait - 1);
+      await harness.deliver(notes(1));
+      expect(harness.feed.enriched).toHaveLength(asked);
+      await harness.clock.advance(1);
     }
   });
 
   test('is tried again after it has left the feed, as it was', async () => {
     const feed = new MoodyFeed();
-    const bench = await Bench.start({ feed });
-    await bench.deliver([{ id: 'n1', channels: [ids.general] }]);
+    const harness = await DeliveryHarness.start({ feed });
+    await harness.deliver([{ id: 'n1', channels: [ids.general] }]);
     feed.isUp = true;
-    await bench.clock.advance(30_000);
-    await bench.restart();
-    expect(await bench.deliver([])).toMatchObject({ total: 0, enriched: 1, posted: 1 });
-    expect(bench.texts(ids.general)).toEqual(['n1: about n1']);
+    await harness.clock.advance(30_000);
+    await harness.restart();
+    expect(await harness.deliver([])).toMatchObject({ total: 0, enriched: 1, posted: 1 });
+    expect(harness.texts(ids.general)).toEqual(['n1: about n1']);
   });
 
   test('becomes a dead letter in the end; the posts that it got stay, and a replay makes the missing ones only', async () => {
-    const bench = await Bench.start({ delivery: { maxAttempts: 3 } });
-    bench.discord.faults = (request) =>
+    const harness = await DeliveryHarness.start({ delivery: { maxAttempts: 3 } });
+    harness.discord.faults = (request) =>
       createsMessage(ids.general)(request) ? { kind: 'status', status: 500 } : undefined;
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await bench.deliver(notes(1, 'n', { channels: [ids.announcements, ids.general] }));
-      await bench.clock.advance(3_600_000);
+      await harness.deliver(notes(1, 'n', { channels: [ids.announcements, ids.general] }));
+      await harness.clock.advance(3_600_000);
     }
-    const [letter] = await bench.store.ledger.failed();
+    const [letter] = await harness.store.ledger.failed();
     expect(letter).toMatchObject({ id: 'n1', attempts: 3, lastError: expect.stringContaining('attempt 3 of 3') });
-    expect(bench.logger.of('feed_item_failed')).toHaveLength(1);
-    expect(await bench.store.isSeen('n1')).toBe(false);
-    bench.discord.faults = undefined;
-    expect(await bench.store.ledger.retry(['n1'])).toBe(1);
-    await bench.restart();
-    expect(await bench.deliver([])).toMatchObject({ posted: 1, enriched: 0 });
-    expect(bench.creations(ids.announcements)).toHaveLength(1);
-    expect(bench.texts(ids.general)).toEqual(['n1: about n1']);
-    expect(bench.feed.enriched).toEqual(['n1']);
+    expect(harness.logger.of('feed_item_failed')).toHaveLength(1);
+    expect(await harness.store.isSeen('n1')).toBe(false);
+    harness.discord.faults = undefined;
+    expect(await harness.store.ledger.retry(['n1'])).toBe(1);
+    await harness.restart();
+    expect(await harness.deliver([])).toMatchObject({ posted: 1, enriched: 0 });
+    expect(harness.creations(ids.announcements)).toHaveLength(1);
+    expect(harness.texts(ids.general)).toEqual(['n1: about n1']);
+    expect(harness.feed.enriched).toEqual(['n1']);
   });
 
   test('and was paid for is not paid for again, whatever fails', async () => {
-    const bench = await Bench.start();
-    bench.discord.faults = failNext(40, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
+    const harness = await DeliveryHarness.start();
+    harness.discord.faults = failNext(40, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
     for (let attempt = 0; attempt < 8; attempt += 1) {
-      await bench.restart();
-      await bench.deliver([...notes(2)]);
-      await bench.clock.advance(3_600_000);
+      await harness.restart();
+      await harness.deliver([...notes(2)]);
+      await harness.clock.advance(3_600_000);
     }
-    expect(bench.texts().toSorted()).toEqual(['n1: about n1', 'n2: about n2']);
-    expect(bench.feed.enriched.toSorted()).toEqual(['n1', 'n2']);
+    expect(harness.texts().toSorted()).toEqual(['n1: about n1', 'n2: about n2']);
+    expect(harness.feed.enriched.toSorted()).toEqual(['n1', 'n2']);
   });
 });
 
 test('a line of the log says what is left to enrich, and what was bought before is not counted', async () => {
-  const bench = await Bench.start();
-  bench.discord.faults = failNext(4, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
-  await bench.deliver(notes(1));
-  await bench.clock.advance(30_000);
-  expect(await bench.deliver([...notes(1), { id: 'new' }])).toMatchObject({ enriched: 1, posted: 2 });
+  const harness = await DeliveryHarness.start();
+  harness.discord.faults = failNext(4, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
+  await harness.deliver(notes(1));
+  await harness.clock.advance(30_000);
+  expect(await harness.deliver([...notes(1), { id: 'new' }])).toMatchObject({ enriched: 1, posted: 2 });
   const event = 'sec_llm_batch_start total_filings=2 skipped_seen=0 to_enrich=1 max_concurrent=3';
-  expect(bench.logger.of(event)).toHaveLength(1);
+  expect(harness.logger.of(event)).toHaveLength(1);
 });

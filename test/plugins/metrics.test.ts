@@ -7,9 +7,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { collectMetrics } from '../../src/plugins/metrics/collect.ts';
 import { telemetry } from '../../src/store/telemetry.ts';
-import { localDiscord } from '../discord/connect.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { newSapphireClient, startSapphireBot, type SapphireBot } from './sapphire-bot.ts';
+import { localDiscord } from '../support/local-discord.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newSapphireClient, startSapphireBot, type SapphireBot } from '../support/sapphire-bot.ts';
 
 const at = new Date('2026-11-24T12:00:00Z');
 

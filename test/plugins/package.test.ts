@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { localDiscord } from '../discord/connect.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { localDiscord } from '../support/local-discord.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What `npm pack` would ship, as the tests' build has made it. */
 const run = promisify(execFile);

@@ -4,11 +4,11 @@ import { container, SapphireClient } from '@sapphire/framework';
 import { SeenStoreOpenError } from 'sapphire-plugin-seen';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { localDiscord } from '../discord/connect.ts';
-import { ids, type LocalDiscord } from '../discord/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { QuietLogger } from './quiet-logger.ts';
-import { logIn, newSapphireClient, startSapphireBot } from './sapphire-bot.ts';
+import { localDiscord } from '../support/local-discord.ts';
+import { ids, type LocalDiscord } from '../../local/discord/index.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
+import { logIn, newSapphireClient, startSapphireBot } from '../support/sapphire-bot.ts';
 
 const newPath = (): string => join(temporaryFolder(), 'seen_ids.sqlite');
 

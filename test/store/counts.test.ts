@@ -5,9 +5,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
-import { Bench } from '../feed/bench.ts';
-import { notes } from '../feed/notes.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { notes } from '../support/notes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { walOf } from './wal-counter.ts';
 
 /** Measured, and a page or two more. */
@@ -149,17 +149,17 @@ describe('30 new ids, spread over a store of 20,000', () => {
 
 describe('a cycle over a feed of 150 items that have all been seen', () => {
   test('writes one transaction: the record of itself', async () => {
-    const bench = await Bench.start();
-    await bench.deliver(notes(150));
-    const { commits, pages } = await walOf(bench.path, () => bench.deliver(notes(150)));
+    const harness = await DeliveryHarness.start();
+    await harness.deliver(notes(150));
+    const { commits, pages } = await walOf(harness.path, () => harness.deliver(notes(150)));
     expect(commits).toBe(1);
     expect(pages).toBeLessThanOrEqual(MOST_PAGES.seenCycle);
   });
 
   test('reads with few statements', async () => {
-    const bench = await Bench.start();
-    await bench.deliver(notes(150));
-    const statements = await statementsOf(() => bench.deliver(notes(150)));
+    const harness = await DeliveryHarness.start();
+    await harness.deliver(notes(150));
+    const statements = await statementsOf(() => harness.deliver(notes(150)));
     expect(statements.length).toBeLessThanOrEqual(6);
   });
 });

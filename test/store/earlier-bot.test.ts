@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const script = fileURLToPath(new URL('earlier-bot.py', import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;

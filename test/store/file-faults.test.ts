@@ -24,8 +24,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSeenStore, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
 import { setAside } from '../../src/store/sqlite/damage.ts';
 import { openAlone } from '../../src/store/sqlite/opening-lock.ts';
-import { RecordingLogger } from '../recording-logger.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const newPath = (): string => join(temporaryFolder(), 'seen_ids.sqlite');
 const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);

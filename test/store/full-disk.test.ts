@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-import { SmallDisk } from '../small-disk.ts';
+import { SmallDisk } from '../support/small-disk.ts';
 
 const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
 

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { SeenStoreBusyError } from '../../src/store/index.ts';
 import { GroupCommit } from '../../src/store/sqlite/writer/group-commit.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Setup {
   readonly path: string;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, SeenStoreBusyError, SeenStoreClosedError, type SeenStore } from '../../src/store/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function storeUnderLock(busyTimeoutMs = 30_000): Promise<[SeenStore, ChildProcessWithoutNullStreams]> {
   const path = join(temporaryFolder(), 'seen_ids.sqlite');

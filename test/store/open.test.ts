@@ -6,8 +6,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { openSeenStore, SeenConfigError, SeenStoreOpenError, type SeenStoreOptions } from '../../src/store/index.ts';
-import { RecordingLogger } from '../recording-logger.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function openError(options: SeenStoreOptions): Promise<Error> {
   const outcome = await openSeenStore(options).catch((error: unknown) => error);

@@ -1,7 +1,7 @@
 import { holdQuestion } from '../../commands/hold-question.ts';
-import type { Hold } from '../../store/holds.ts';
+import type { Hold } from '../../store/contract/holds.ts';
 import type { SeenLogger } from '../../store/logger.ts';
-import type { SeenStore } from '../../store/seen-store.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
 import { send, type Sender } from './send.ts';
 import { judge } from './verdict.ts';

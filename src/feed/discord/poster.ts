@@ -1,8 +1,9 @@
 import type { REST } from 'discord.js';
 
-import type { PostRecord } from '../../store/claims.ts';
+import type { PostRecord } from '../../store/contract/claims.ts';
 import type { Clock } from '../../store/clock.ts';
-import { FeedUnauthorizedError, reasonOf } from '../errors.ts';
+import { reasonOf } from '../../store/errors.ts';
+import { FeedUnauthorizedError } from '../errors.ts';
 import type { MessageBody } from '../feed.ts';
 import type { ItemRecord } from '../record.ts';
 import { Destinations } from './destinations.ts';

@@ -1,6 +1,6 @@
 import { Routes, type REST } from 'discord.js';
 
-import type { Clock } from '../../store/clock.ts';
+import { withTimeLimit, type Clock } from '../../store/clock.ts';
 import type { MessageBody } from '../feed.ts';
 import { messageNonce } from './nonce.ts';
 import { watchTries, type Tries } from './request-guard.ts';
@@ -23,27 +23,18 @@ export async function send(
   channelId: string,
   body: MessageBody,
 ): Promise<Answer> {
-  const timeout = new AbortController();
-  const answered = new AbortController();
   const tries: Tries = { inDoubt: false };
   const sent = { ...body, nonce: messageNonce(key, channelId), enforce_nonce: true };
-  const post = () => rest.post(Routes.channelMessages(channelId), { body: sent, signal: timeout.signal });
+  const expired = (): Error => new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
   try {
     // discord.js looks at the signal only between its waits, and may wait for an hour after a 429.
-    const answer = await Promise.race([watchTries(tries, post), expire(clock, timeout, answered.signal)]);
+    const answer = await withTimeLimit({ clock, limitMs: REQUEST_TIMEOUT_MS, expired }, (signal) =>
+      watchTries(tries, () => rest.post(Routes.channelMessages(channelId), { body: sent, signal })),
+    );
     return { messageId: messageIdOf(answer) };
   } catch (error) {
     return { error, inDoubt: tries.inDoubt };
-  } finally {
-    answered.abort();
   }
-}
-
-async function expire(clock: Clock, timeout: AbortController, answered: AbortSignal): Promise<never> {
-  await clock.sleep(REQUEST_TIMEOUT_MS, answered);
-  const error = new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
-  timeout.abort(error);
-  throw error;
 }
 
 function messageIdOf(answer: unknown): string {

@@ -1,8 +1,8 @@
 import type { Client } from 'discord.js';
 import type * as Prometheus from 'prom-client';
 
-import type { Cycle } from '../../store/cycle.ts';
-import type { SeenStore } from '../../store/seen-store.ts';
+import type { Cycle } from '../../store/contract/cycles.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { telemetry } from '../../store/telemetry.ts';
 
 const listed = ['skipped', 'enriched', 'posted', 'marked', 'failed', 'held'] as const satisfies (keyof Cycle)[];

@@ -3,7 +3,7 @@ import type { Client } from 'discord.js';
 import type * as Prometheus from 'prom-client';
 
 import { SeenConfigError } from '../../store/errors.ts';
-import type { SeenStore } from '../../store/seen-store.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { collectMetrics } from './collect.ts';
 import type { MetricsOptions } from './options.ts';
 import { MetricsServer } from './server.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { SeenConfigError } from '../../store/errors.ts';
+import { reasonOf, SeenConfigError } from '../../store/errors.ts';
 
 /** What is served: a registry of prom-client, which may not be installed, so it is not named here. */
 export interface MetricsSource {
@@ -28,8 +28,9 @@ export class MetricsServer {
     try {
       await once(http, 'listening');
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new SeenConfigError(`The metrics cannot be served on ${host}, port ${port}: ${reason}.`, { cause });
+      throw new SeenConfigError(`The metrics cannot be served on ${host}, port ${port}: ${reasonOf(cause)}.`, {
+        cause,
+      });
     }
     return new MetricsServer(http);
   }

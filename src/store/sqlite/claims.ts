@@ -1,4 +1,4 @@
-import { claimLimit, leaseLength, retryTime, storedRequests } from '../claim-input.ts';
+import { claimLimit, leaseLength, retryTime, storedRequests } from '../core/claim-input.ts';
 import {
   defaultClaimOptions,
   type Claim,
@@ -7,9 +7,9 @@ import {
   type Claims,
   type ClaimWaitingOptions,
   type ReleaseOptions,
-} from '../claims.ts';
+} from '../contract/claims.ts';
 import { SeenClaimLostError, type LostClaim } from '../errors.ts';
-import { newOwner } from '../owner.ts';
+import { newOwner } from '../core/owner.ts';
 import { toClaim } from './item-rows.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer/client.ts';

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import { noCounts, type Cycle, type CycleCounts, type Cycles } from '../cycle.ts';
+import { noCounts, type Cycle, type CycleCounts, type Cycles } from '../contract/cycles.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer/client.ts';
 

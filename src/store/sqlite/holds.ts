@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { Hold, HoldDecision, Holds } from '../holds.ts';
+import type { Hold, HoldDecision, Holds } from '../contract/holds.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer/client.ts';
 

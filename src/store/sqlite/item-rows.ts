@@ -1,5 +1,5 @@
-import type { Claim, ItemState, PostRecord } from '../claims.ts';
-import type { LedgerEntry } from '../ledger.ts';
+import type { Claim, ItemState, PostRecord } from '../contract/claims.ts';
+import type { LedgerEntry } from '../contract/ledger.ts';
 
 /** A row of `seen_item`. Times are Unix times in milliseconds. */
 export interface ItemRow {

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 
-import type { Claim } from '../claims.ts';
-import { toJson } from '../json.ts';
-import type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from '../ledger.ts';
+import type { Claim } from '../contract/claims.ts';
+import { toJson } from '../core/json.ts';
+import type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from '../contract/ledger.ts';
 import { readInChunks } from './chunks.ts';
 import { requireNoneLost, toRef } from './claims.ts';
 import { toLedgerEntry, type ItemRow, type PostRow } from './item-rows.ts';

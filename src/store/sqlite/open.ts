@@ -1,6 +1,6 @@
 import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
-import type { SeenStore } from '../seen-store.ts';
+import type { SeenStore } from '../contract/seen-store.ts';
 import { connect } from './connection.ts';
 import { keepTidy } from './maintenance.ts';
 import { Reader } from './reader.ts';

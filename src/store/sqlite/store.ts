@@ -1,10 +1,17 @@
 import { statSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 
-import type { Claim, ClaimOptions, ClaimRequest, ClaimWaitingOptions, ReleaseOptions } from '../claims.ts';
+import type { Claim, ClaimOptions, ClaimRequest, ClaimWaitingOptions, ReleaseOptions } from '../contract/claims.ts';
 import { SeenInputError } from '../errors.ts';
-import { requireIds } from '../ids.ts';
-import type { PurgeControl, PurgeOptions, PurgeResult, SeenStats, SeenStore, StoreSizes } from '../seen-store.ts';
+import { requireIds } from '../core/ids.ts';
+import type {
+  PurgeControl,
+  PurgeOptions,
+  PurgeResult,
+  SeenStats,
+  SeenStore,
+  StoreSizes,
+} from '../contract/seen-store.ts';
 import { telemetry } from '../telemetry.ts';
 import { SqliteClaims } from './claims.ts';
 import { SqliteCycles } from './cycles.ts';

@@ -1,7 +1,7 @@
-import type { StoredRequest } from '../../claim-input.ts';
-import type { ItemState } from '../../claims.ts';
+import type { StoredRequest } from '../../core/claim-input.ts';
+import type { ItemState } from '../../contract/claims.ts';
 import type { LostClaim } from '../../errors.ts';
-import { isDead } from '../../owner.ts';
+import { isDead } from '../../core/owner.ts';
 import type { ClaimRow, PostRow } from '../item-rows.ts';
 import { prepareGranting, prepareHolding, type Grant, type GrantStatements } from './claim-statements.ts';
 import type { WriteContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { noCounts } from '../../cycle.ts';
+import { noCounts } from '../../contract/cycles.ts';
 import type { CycleRow } from '../cycles.ts';
 import type { WriteContext } from './context.ts';
 

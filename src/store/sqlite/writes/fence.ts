@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { Claim, ItemState } from '../../claims.ts';
+import type { Claim, ItemState } from '../../contract/claims.ts';
 import type { LostClaim } from '../../errors.ts';
 import type { ItemRow } from '../item-rows.ts';
 

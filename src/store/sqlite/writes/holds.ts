@@ -1,4 +1,4 @@
-import type { HoldDecision } from '../../holds.ts';
+import type { HoldDecision } from '../../contract/holds.ts';
 import type { HoldRow } from '../holds.ts';
 import type { WriteContext } from './context.ts';
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { PurgeResult } from '../../seen-store.ts';
+import type { PurgeResult } from '../../contract/seen-store.ts';
 import { isLast, prepareKeyAfter, walkKeys, type KeyRange } from '../walk.ts';
 import type { Task, WriteContext } from './context.ts';
 

@@ -1,0 +1,121 @@
+import type { Claims } from './claims.ts';
+import type { Cycle, CycleCounts, Cycles } from './cycles.ts';
+import type { Holds } from './holds.ts';
+import type { Ledger, LedgerCounts } from './ledger.ts';
+
+/** How a purge that takes long is watched and ended. */
+export interface PurgeControl {
+  /** Ends the purge between two chunks. What was deleted until then stays deleted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many rows have been deleted so far, after each chunk that deleted some. */
+  readonly onProgress?: ((deleted: number) => void) | undefined;
+}
+
+/** Which rows a purge removes. */
+export interface PurgeOptions extends PurgeControl {
+  /**
+   * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
+   * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted.
+   */
+  readonly olderThan?: Date;
+}
+
+export interface PurgeResult {
+  /** Rows removed. */
+  readonly deleted: number;
+  /** False when the signal, or the end of the store, ended the purge early. Calling again goes on with the rest. */
+  readonly finished: boolean;
+}
+
+export interface StoreSizes {
+  /** Size of the database, in bytes. */
+  readonly fileBytes: number;
+  /** Size of the write-ahead log, in bytes. */
+  readonly walBytes: number;
+}
+
+export interface SeenStats extends StoreSizes {
+  /** The backend's name. */
+  readonly backend: 'sqlite';
+  /** The database file. */
+  readonly location: string;
+  /** Ids remembered. */
+  readonly rows: number;
+  /** When the id that was marked longest ago was marked; null for an empty store. */
+  readonly oldest: Date | null;
+  /** When the id that was marked last was marked; null for an empty store. */
+  readonly newest: Date | null;
+  readonly ttlDays: number;
+  /** All cycles since midnight UTC, summed. */
+  readonly today: CycleCounts;
+  /** The cycle that finished last; null before the first. */
+  readonly lastCycle: Cycle | null;
+  /** Items on their way. */
+  readonly ledger: LedgerCounts;
+}
+
+/**
+ * Remembers which ids a feed has already delivered. Every backend keeps this contract: `test/contract/` runs on each.
+ *
+ * An id is seen from `markSeen` until a purge removes it: the TTL says what a purge may remove, and forgetting early is
+ * never a reason to post twice. An id is a non-empty string of at most 512 UTF-16 units without U+0000 or lone
+ * surrogates.
+ *
+ * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
+ */
+export interface SeenStore extends Claims {
+  /** What happened to each item. */
+  readonly ledger: Ledger;
+  /** What each pass over a feed did. */
+  readonly cycles: Cycles;
+  /** Batches that wait for a person's decision. */
+  readonly holds: Holds;
+
+  /**
+   * Whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as the
+   * earlier store did.
+   */
+  isSeen(id: string): Promise<boolean>;
+
+  /**
+   * The ids that have not been seen, in input order, repeats dropped.
+   *
+   * @throws {SeenInputError} for an id that cannot be one.
+   * @throws {SeenStoreError} when the database cannot be read. What to do then is the caller's policy.
+   */
+  filterUnseen(ids: readonly string[]): Promise<string[]>;
+
+  /**
+   * Remembers one id or many, all or none. Marking again refreshes the time.
+   *
+   * @param ts Unix time in seconds. Default: now.
+   * @throws {SeenInputError} for an id or a time that cannot be one.
+   * @throws {SeenStoreBusyError} when the write lock stays taken for longer than `busyTimeoutMs`.
+   * @throws {SeenStoreError} when the database cannot be written.
+   */
+  markSeen(idOrIds: string | readonly string[], ts?: number): Promise<void>;
+
+  /**
+   * Keeps the ids that are in the store from expiring, because the feed still lists them. Writes at most once a day
+   * for an id, in one batch. An id that is not in the store stays unseen.
+   */
+  touch(ids: readonly string[]): Promise<void>;
+
+  /** Forgets old ids in small transactions, so that nobody waits for it. */
+  purge(options?: PurgeOptions): Promise<PurgeResult>;
+
+  /** Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished. */
+  purgeExpired(control?: PurgeControl): Promise<number>;
+
+  /** How many ids were last marked before `olderThan`: what a purge would remove. */
+  countOlderThan(olderThan: Date): Promise<number>;
+
+  /** How much room the database takes. Cheap, unlike `stats`. */
+  sizes(): Promise<StoreSizes>;
+
+  /** What the store holds and what the feeds did. */
+  stats(): Promise<SeenStats>;
+
+  /** Ends a purge that runs, truncates the write-ahead log and closes the connection. Closing again does nothing. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { REST, type RESTOptions } from 'discord.js';
+import { onTestFinished } from 'vitest';
+
+import { Delivery } from '../../src/feed/delivery.ts';
+import type { DeliveryStep } from '../../src/feed/deliver-item.ts';
+import type { DeliveryOptions } from '../../src/feed/options.ts';
+import { openSeenStore, type Cycle, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
+import {
+  createsMessage,
+  ids,
+  type IncomingRequest,
+  type LocalDiscord,
+  startLocalDiscord,
+} from '../../local/discord/index.ts';
+import { ManualClock } from './manual-clock.ts';
+import { RecordingLogger } from './recording-logger.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { NoteFeed, type Note, type Summary } from './notes.ts';
+
+export interface HarnessOptions {
+  /** Default: a first run posts. */
+  readonly delivery?: DeliveryOptions;
+  readonly store?: SeenStoreOptions;
+  readonly feed?: NoteFeed;
+}
+
+export interface RunOptions {
+  readonly complete?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const LEASE_MS = 60_000;
+
+/** Whole milliseconds, as every real clock counts them: a busy store pauses for fractions of one. */
+class WholeClock extends ManualClock {
+  override now(): number {
+    return Math.floor(super.now());
+  }
+}
+
+/** A feed that is delivered from a real store to the local Discord, on a clock that the test moves. */
+export class DeliveryHarness {
+  readonly clock: ManualClock = new WholeClock();
+  readonly logger = new RecordingLogger();
+  readonly feed: NoteFeed;
+  readonly path: string;
+  readonly discord: LocalDiscord;
+  onStep: (step: DeliveryStep, id: string) => void = () => undefined;
+  rest!: REST;
+  store!: SeenStore;
+  delivery!: Delivery<Note, Summary>;
+  readonly #options: HarnessOptions;
+  readonly #crashed: Promise<void>[] = [];
+
+  private constructor(discord: LocalDiscord, options: HarnessOptions) {
+    this.discord = discord;
+    this.feed = options.feed ?? new NoteFeed();
+    this.path = options.store?.path ?? join(temporaryFolder(), 'seen.sqlite');
+    this.#options = options;
+  }
+
+  static async start(options: HarnessOptions = {}): Promise<DeliveryHarness> {
+    const holder: { harness?: DeliveryHarness } = {};
+    const now = () => holder.harness?.clock.now() ?? 0;
+    const discord = await startLocalDiscord({ clock: { now, sleep: () => Promise.resolve() } });
+    onTestFinished(() => discord.close());
+    const harness = new DeliveryHarness(discord, options);
+    holder.harness = harness;
+    onTestFinished(async () => {
+      await Promise.all([...harness.#crashed, harness.store.close()]);
+    });
+    await harness.restart();
+    return harness;
+  }
+
+  /** As a new process on the same file: nothing but the file is left of the earlier one. */
+  async restart(delivery: DeliveryOptions = {}, rest: Partial<RESTOptions> = {}): Promise<void> {
+    const { clock, logger, path, feed, discord } = this;
+    const options = { firstRun: 'post', ...this.#options.delivery, ...delivery } as const;
+    await this.store?.close();
+    this.store = await openSeenStore({ path, clock, logger, ...this.#options.store });
+    const { api, token } = discord;
+    this.rest = new REST({ api, version: '10', offset: 0, globalRequestsPerSecond: 10_000, ...rest }).setToken(token);
+    const onStep = (step: DeliveryStep, id: string): void => this.onStep(step, id);
+    this.delivery = new Delivery({ feed, store: this.store, rest: this.rest, clock, logger, options, onStep });
+  }
+
+  deliver(items: readonly Note[], { complete = true, signal }: RunOptions = {}): Promise<Cycle> {
+    return this.delivery.run({ items, complete }, signal ?? new AbortController().signal);
+  }
+
+  /** Ends the process in the middle of a delivery, as far as the file can tell: nothing is written from now on. */
+  crash(): void {
+    this.#crashed.push(this.store.close());
+  }
+
+  /** A new process, once the lease of the earlier one has run out. */
+  async restartAfterLease(): Promise<void> {
+    await this.clock.advance(LEASE_MS + 1);
+    await this.restart();
+  }
+
+  /** What everybody sees in the channel, oldest first. */
+  texts(channelId: string = ids.announcements): string[] {
+    return this.discord.messages(channelId).map(({ content }) => content);
+  }
+
+  /** Requests that try to make a message in the channel. */
+  creations(channelId: string = ids.announcements): readonly IncomingRequest[] {
+    return this.discord.requests.filter(createsMessage(channelId));
+  }
+
+  /** Requests whose answers count towards the ban of the machine. */
+  get invalid(): number {
+    return this.discord.requests.filter(({ status = 0 }) => [401, 403, 429].includes(status)).length;
+  }
+}

@@ -1,0 +1,37 @@
+import type { SeenLogger } from '../../src/store/logger.ts';
+
+export interface LogLine {
+  readonly level: keyof SeenLogger;
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps what was logged, for a test to look at. */
+export class RecordingLogger implements SeenLogger {
+  readonly lines: LogLine[] = [];
+
+  debug(event: string, fields?: object): void {
+    this.#record('debug', event, fields);
+  }
+
+  info(event: string, fields?: object): void {
+    this.#record('info', event, fields);
+  }
+
+  warn(event: string, fields?: object): void {
+    this.#record('warn', event, fields);
+  }
+
+  error(event: string, fields?: object): void {
+    this.#record('error', event, fields);
+  }
+
+  /** The lines of one event, in order. */
+  of(event: string): LogLine[] {
+    return this.lines.filter((line) => line.event === event);
+  }
+
+  #record(level: keyof SeenLogger, event: string, fields: object = {}): void {
+    this.lines.push({ level, event, fields: { ...fields } });
+  }
+}
