@@ -1,7 +1,7 @@
 // One worker thread: it opens the store by its configuration and delivers the feed until it is told to stop, or dies.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { Delivery } from '../src/feed/delivery.ts';
+import { Delivery } from '../src/feed/pipeline.ts';
 import type { Feed } from '../src/feed/feed.ts';
 import { openSeenStore, type SeenLogger } from '../src/store/index.ts';
 import { traits } from './designs.ts';

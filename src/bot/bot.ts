@@ -1,12 +1,12 @@
 import { container } from '@sapphire/framework';
 import { Events, GatewayCloseCodes, Routes } from 'discord.js';
-import { FeedUnauthorizedError } from 'sapphire-plugin-seen';
-import { EdgarClient, poll } from 'sapphire-plugin-seen/edgar';
+import { FeedUnauthorizedError, poll } from 'sapphire-plugin-seen';
+import { EdgarClient } from 'sapphire-plugin-seen/edgar';
 
 import { createClient, type BotClient } from './client.ts';
 import { createEnricher } from './enrich/enricher.ts';
 import type { BotEnv } from './env.ts';
-import { FILINGS, pollFilings } from './filings-poll.ts';
+import { FILINGS, pollFilings } from './filings-feed.ts';
 import type { BotLogger } from './logger.ts';
 import { isTokenRefusal, logUnauthorized } from './unauthorized.ts';
 

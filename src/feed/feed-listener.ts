@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '../store/clock.ts';
 import type { Cycle } from '../store/contract/cycles.ts';
 import { SeenConfigError } from '../store/errors.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery } from './pipeline.ts';
 import type { Feed, FeedBatch, MessageBody } from './feed.ts';
 import type { DeliveryOptions } from './options.ts';
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import type { BotClient } from '../../src/bot/client.ts';
 import { readEnv } from '../../src/bot/env.ts';
-import { pollFilings } from '../../src/bot/filings-poll.ts';
+import { pollFilings } from '../../src/bot/filings-feed.ts';
 import { noCounts, type Cycle } from '../../src/store/index.ts';
 import { plainFeed, runEdgar } from '../support/running-edgar.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';

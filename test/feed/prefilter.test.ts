@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { prefilter } from '../../src/feed/prefilter.ts';
+import { prefilter } from '../../src/feed/intake/prefilter.ts';
 import { openSeenStore, SeenInputError } from '../../src/store/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { NoteFeed, type Note } from '../support/notes.ts';

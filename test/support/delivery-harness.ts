@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { REST, type RESTOptions } from 'discord.js';
 import { onTestFinished } from 'vitest';
 
-import { Delivery } from '../../src/feed/delivery.ts';
-import type { DeliveryStep } from '../../src/feed/deliver-item.ts';
+import { Delivery } from '../../src/feed/pipeline.ts';
+import type { DeliveryStep } from '../../src/feed/deliver/deliver-item.ts';
 import type { DeliveryOptions } from '../../src/feed/options.ts';
 import { openSeenStore, type Cycle, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
 import {

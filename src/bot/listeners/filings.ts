@@ -4,7 +4,7 @@ import { FeedListener, type MessageBody } from 'sapphire-plugin-seen';
 import { filingAliases, filingKey, type Filing } from 'sapphire-plugin-seen/edgar';
 
 import type { Summary } from '../enrich/summary.ts';
-import { FILINGS } from '../filings-poll.ts';
+import { FILINGS } from '../filings-feed.ts';
 import { filingPost } from '../post/filing-post.ts';
 import { reviveFiling } from '../filing/revive.ts';
 

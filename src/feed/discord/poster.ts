@@ -5,12 +5,12 @@ import type { Clock } from '../../store/clock.ts';
 import { reasonOf } from '../../store/errors.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
 import type { MessageBody } from '../feed.ts';
-import type { ItemRecord } from '../record.ts';
-import { Destinations } from './destinations.ts';
+import type { ItemRecord } from '../progress/item-progress.ts';
+import { Destinations } from './channel-breaker.ts';
 import { findPosted, HistoryHiddenError } from './history.ts';
 import { guardRequests } from './request-guard.ts';
 import { send, type Answer, type Sender } from './send.ts';
-import { judge } from './verdict.ts';
+import { judge } from './classify-error.ts';
 
 /** Discord remembers a nonce for "the past few minutes". Later than this, the channel's history is asked instead. */
 const NONCE_WINDOW_MS = 120_000;

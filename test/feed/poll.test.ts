@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { poll } from '../../src/edgar/index.ts';
+import { poll } from '../../src/feed/poll.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
 

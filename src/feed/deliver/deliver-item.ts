@@ -1,11 +1,11 @@
-import type { Clock } from '../store/clock.ts';
-import { telemetry } from '../store/telemetry.ts';
-import { reasonOf, SeenError, SeenInputError } from '../store/errors.ts';
-import type { SeenLogger } from '../store/logger.ts';
-import { backoffMs } from './backoff.ts';
-import { settledOutcome, type Poster, type PostOutcome } from './discord/poster.ts';
-import type { Feed } from './feed.ts';
-import type { ItemRecord, Outcome } from './record.ts';
+import type { Clock } from '../../store/clock.ts';
+import { telemetry } from '../../store/telemetry.ts';
+import { reasonOf, SeenError, SeenInputError } from '../../store/errors.ts';
+import type { SeenLogger } from '../../store/logger.ts';
+import { backoffMs } from '../backoff.ts';
+import { settledOutcome, type Poster, type PostOutcome } from '../discord/poster.ts';
+import type { Feed } from '../feed.ts';
+import type { ItemRecord, Outcome } from '../progress/item-progress.ts';
 
 /** The steps of a delivery, as `onStep` hears of them, in order. */
 export type DeliveryStep = 'claimed' | 'enriched' | 'posted' | 'ended';

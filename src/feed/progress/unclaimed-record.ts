@@ -1,8 +1,8 @@
-import type { PostRecord } from '../store/contract/claims.ts';
-import type { Clock } from '../store/clock.ts';
-import { toJson } from '../store/core/json.ts';
-import type { ProcessMemory, Progress } from './memory.ts';
-import type { ItemRecord, Outcome } from './record.ts';
+import type { PostRecord } from '../../store/contract/claims.ts';
+import type { Clock } from '../../store/clock.ts';
+import { toJson } from '../../store/core/json.ts';
+import type { ProcessMemory, Progress } from './process-memory.ts';
+import type { ItemRecord, Outcome } from './item-progress.ts';
 
 /** The record of an item that could not be claimed because the store is down: this process's memory is all there is. */
 export class UnclaimedRecord implements ItemRecord {

@@ -1,9 +1,9 @@
-import type { Claim } from '../store/contract/claims.ts';
-import { sleepUnlessAborted, type Clock } from '../store/clock.ts';
-import { SeenClaimLostError } from '../store/errors.ts';
-import type { SeenLogger } from '../store/logger.ts';
-import type { SeenStore } from '../store/contract/seen-store.ts';
-import { isStoreFault, type StoreFaults } from './faults.ts';
+import type { Claim } from '../../store/contract/claims.ts';
+import { sleepUnlessAborted, type Clock } from '../../store/clock.ts';
+import { SeenClaimLostError } from '../../store/errors.ts';
+import type { SeenLogger } from '../../store/logger.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
+import { isStoreFault, type StoreFaults } from '../progress/store-faults.ts';
 
 export interface LeaseKeeperOptions {
   readonly store: Pick<SeenStore, 'renew'>;

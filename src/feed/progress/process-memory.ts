@@ -1,4 +1,4 @@
-import type { PostRecord } from '../store/contract/claims.ts';
+import type { PostRecord } from '../../store/contract/claims.ts';
 
 /** Ids kept: about a week of EDGAR. */
 const CAPACITY = 50_000;

@@ -1,8 +1,8 @@
-import type { Hold } from '../store/contract/holds.ts';
-import type { SeenStore } from '../store/contract/seen-store.ts';
-import { askAboutHold, type Asker } from './discord/ask.ts';
-import type { Feed, FeedBatch } from './feed.ts';
-import type { ResolvedDeliveryOptions } from './options.ts';
+import type { Hold } from '../../store/contract/holds.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
+import { askAboutHold, type Asker } from '../discord/ask-about-hold.ts';
+import type { Feed, FeedBatch } from '../feed.ts';
+import type { ResolvedDeliveryOptions } from '../options.ts';
 import type { Prefiltered } from './prefilter.ts';
 
 /** Items of the ledger that a cycle takes up again: as many as the store gives at once by default. */

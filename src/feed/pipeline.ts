@@ -5,14 +5,14 @@ import type { Cycle } from '../store/contract/cycles.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
 import { telemetry } from '../store/telemetry.ts';
-import { deliverAll, type Work } from './deliver-all.ts';
-import type { DeliveryStep } from './deliver-item.ts';
+import { deliverAll, type Work } from './deliver/deliver-all.ts';
+import type { DeliveryStep } from './deliver/deliver-item.ts';
 import { Poster } from './discord/poster.ts';
-import { StoreFaults } from './faults.ts';
+import { StoreFaults } from './progress/store-faults.ts';
 import type { Feed, FeedBatch } from './feed.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
+import { LeaseKeeper } from './deliver/lease-renewer.ts';
 import { resolveDeliveryOptions, type DeliveryOptions, type ResolvedDeliveryOptions } from './options.ts';
-import { Planner, type Plan } from './planner.ts';
+import { Planner, type Plan } from './intake/intake.ts';
 
 export interface DeliveryContext<Item, Enrichment> {
   readonly feed: Feed<Item, Enrichment>;

@@ -4,7 +4,7 @@ import type { SeenLogger } from '../../store/logger.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
 import { send, type Sender } from './send.ts';
-import { judge } from './verdict.ts';
+import { judge } from './classify-error.ts';
 
 export interface Asker extends Sender {
   readonly store: Pick<SeenStore, 'holds'>;

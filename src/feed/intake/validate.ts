@@ -1,8 +1,8 @@
-import { idProblem } from '../store/core/ids.ts';
-import { toJson } from '../store/core/json.ts';
-import type { SeenLogger } from '../store/logger.ts';
-import { reasonOf } from '../store/errors.ts';
-import type { Feed } from './feed.ts';
+import { idProblem } from '../../store/core/ids.ts';
+import { toJson } from '../../store/core/json.ts';
+import type { SeenLogger } from '../../store/logger.ts';
+import { reasonOf } from '../../store/errors.ts';
+import type { Feed } from '../feed.ts';
 import { allIds } from './prefilter.ts';
 
 /** Tells the items that can be delivered from those that cannot, and says what is wrong with these. */

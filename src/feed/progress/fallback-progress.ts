@@ -1,7 +1,7 @@
-import type { PostRecord } from '../store/contract/claims.ts';
-import type { Clock } from '../store/clock.ts';
-import type { ProcessMemory, Progress } from './memory.ts';
-import type { ItemRecord, Outcome } from './record.ts';
+import type { PostRecord } from '../../store/contract/claims.ts';
+import type { Clock } from '../../store/clock.ts';
+import type { ProcessMemory, Progress } from './process-memory.ts';
+import type { ItemRecord, Outcome } from './item-progress.ts';
 
 export interface TolerantRecordOptions {
   readonly memory: ProcessMemory;

@@ -1,5 +1,5 @@
-import type { Claim, PostRecord } from '../store/contract/claims.ts';
-import type { SeenStore } from '../store/contract/seen-store.ts';
+import type { Claim, PostRecord } from '../../store/contract/claims.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
 
 /** The outcome of an item's way through enrichment and post. */
 export type Outcome =

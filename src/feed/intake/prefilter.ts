@@ -1,5 +1,5 @@
-import { idProblem } from '../store/core/ids.ts';
-import type { SeenStore } from '../store/contract/seen-store.ts';
+import { idProblem } from '../../store/core/ids.ts';
+import type { SeenStore } from '../../store/contract/seen-store.ts';
 
 /** How an item is known. */
 export interface Identity<Item> {

@@ -1,16 +1,16 @@
-import type { Claim } from '../store/contract/claims.ts';
-import type { Cycle } from '../store/contract/cycles.ts';
+import type { Claim } from '../../store/contract/claims.ts';
+import type { Cycle } from '../../store/contract/cycles.ts';
 import { Admission, type AdmissionOptions } from './admission.ts';
-import type { Work } from './deliver-all.ts';
-import { reasonOf } from '../store/errors.ts';
-import type { StoreFaults } from './faults.ts';
-import type { FeedBatch } from './feed.ts';
-import { ProcessMemory } from './memory.ts';
+import type { Work } from '../deliver/deliver-all.ts';
+import { reasonOf } from '../../store/errors.ts';
+import type { StoreFaults } from '../progress/store-faults.ts';
+import type { FeedBatch } from '../feed.ts';
+import { ProcessMemory } from '../progress/process-memory.ts';
 import { allIds, distinctItems, prefilter } from './prefilter.ts';
-import { LedgerRecord, type ItemRecord } from './record.ts';
-import { TolerantRecord } from './tolerant-record.ts';
-import { UnclaimedRecord } from './unclaimed-record.ts';
-import { Usable } from './usable.ts';
+import { LedgerRecord, type ItemRecord } from '../progress/item-progress.ts';
+import { TolerantRecord } from '../progress/fallback-progress.ts';
+import { UnclaimedRecord } from '../progress/unclaimed-record.ts';
+import { Usable } from './validate.ts';
 
 /** What a cycle is going to do. */
 export interface Plan<Item> extends Pick<Cycle, 'total' | 'skipped' | 'marked' | 'held'> {

@@ -1,15 +1,15 @@
 import pMap from 'p-map';
 
-import type { Claim } from '../store/contract/claims.ts';
-import type { CycleCounts } from '../store/contract/cycles.ts';
-import { SeenClaimLostError } from '../store/errors.ts';
-import type { SeenLogger } from '../store/logger.ts';
-import { telemetry } from '../store/telemetry.ts';
+import type { Claim } from '../../store/contract/claims.ts';
+import type { CycleCounts } from '../../store/contract/cycles.ts';
+import { SeenClaimLostError } from '../../store/errors.ts';
+import type { SeenLogger } from '../../store/logger.ts';
+import { telemetry } from '../../store/telemetry.ts';
 import { deliverItem, type ItemDelivery } from './deliver-item.ts';
-import { FeedUnauthorizedError } from './errors.ts';
-import { isStoreFault, type StoreFaults } from './faults.ts';
-import type { LeaseKeeper } from './lease-keeper.ts';
-import type { ItemRecord, Outcome } from './record.ts';
+import { FeedUnauthorizedError } from '../errors.ts';
+import { isStoreFault, type StoreFaults } from '../progress/store-faults.ts';
+import type { LeaseKeeper } from './lease-renewer.ts';
+import type { ItemRecord, Outcome } from '../progress/item-progress.ts';
 
 export interface Work<Item> {
   readonly item: Item;

@@ -1,6 +1,6 @@
-import { SeenStoreBusyError, SeenStoreError } from '../store/errors.ts';
-import type { SeenLogger } from '../store/logger.ts';
-import type { OnStoreError } from './options.ts';
+import { SeenStoreBusyError, SeenStoreError } from '../../store/errors.ts';
+import type { SeenLogger } from '../../store/logger.ts';
+import type { OnStoreError } from '../options.ts';
 
 /** Whether the store, and not the caller, is at fault. */
 export function isStoreFault(error: unknown): boolean {
