@@ -1,9 +1,9 @@
 // One worker thread: it opens the store by its configuration and delivers the feed until it is told to stop, or dies.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { Delivery } from '../src/feed/pipeline.ts';
 import type { Feed } from '../src/feed/feed.ts';
-import { openSeenStore, type SeenLogger } from '../src/store/index.ts';
+import { Delivery } from '../src/feed/pipeline.ts';
+import { openSeenStore, telemetry, type SeenLogger } from '../src/store/index.ts';
 import { traits } from './designs.ts';
 import { DoomClock } from './doom.ts';
 import { doomRequests, openRest } from './doomed-rest.ts';
@@ -64,7 +64,10 @@ async function deliver(): Promise<void> {
     logger,
     store: design.wrap(store),
     options: { firstRun: 'post', maxAttempts: MAX_ATTEMPTS, leaseMs: LEASE_MS },
-    onStep: (step, id) => doom.reach(step, id),
+  });
+  telemetry.item.subscribe(({ step, id }) => {
+    if (step === 'settled') doom.reach('ended', id);
+    else if (step !== 'retried' && step !== 'failed') doom.reach(step, id);
   });
   doomRequests(rest, doom, config, design.enforcesNonce);
   notify({ event: 'ready', thread: config.thread, incarnation: config.incarnation });

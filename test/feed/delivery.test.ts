@@ -25,12 +25,11 @@ describe('a batch', () => {
     expect(harness.feed.enriched).toEqual(['n3']);
     expect(harness.texts()).toEqual(['n3: about n3']);
     expect(cycle).toMatchObject({ total: 3, skipped: 2, enriched: 1, posted: 1 });
-    const lines = harness.logger.lines.filter(({ event }) => event.startsWith('sec_llm_batch_start'));
-    expect(lines).toEqual([
+    expect(harness.logger.of('feed_cycle_started')).toEqual([
       {
         level: 'info',
-        event: 'sec_llm_batch_start total_filings=3 skipped_seen=2 to_enrich=1 max_concurrent=3',
-        fields: { total_filings: 3, skipped_seen: 2, to_enrich: 1, max_concurrent: 3 },
+        event: 'feed_cycle_started',
+        fields: { feed: 'notes', total: 3, skipped: 2, to_enrich: 1, max_concurrent: 3 },
       },
     ]);
   });

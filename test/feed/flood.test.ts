@@ -146,9 +146,8 @@ describe('a flood', () => {
   test('survives a crash between the decision and the posts', async () => {
     const harness = await startHeld();
     await decide(harness, 'post');
-    harness.onStep = (step) => (step === 'claimed' ? harness.crash() : undefined);
+    harness.crashAt('claimed');
     await expect(harness.deliver(usual)).rejects.toThrow('closed store');
-    harness.onStep = () => undefined;
     await harness.restartAfterLease();
     await harness.deliver(usual);
     expect(harness.texts()).toHaveLength(20);

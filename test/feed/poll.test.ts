@@ -22,7 +22,7 @@ function start(takes: readonly number[] = [], task: () => void = () => undefined
     running -= 1;
     task();
   };
-  const polling = poll(work, { everyMs: EVERY_MS, clock, logger, signal: stop.signal });
+  const polling = poll(work, { feed: 'notes', everyMs: EVERY_MS, clock, logger, signal: stop.signal });
   return { clock, logger, stop, starts, polling, atOnce: () => atOnce };
 }
 
@@ -42,8 +42,8 @@ describe('poll', () => {
     await polling;
     expect(starts).toEqual([0, 180_000, 240_000]);
     expect(atOnce()).toBe(1);
-    expect(logger.of('edgar_poll_skipped')).toMatchObject([
-      { level: 'warn', fields: { skipped: 2, elapsed_ms: 150_000 } },
+    expect(logger.of('feed_poll_skipped')).toMatchObject([
+      { level: 'warn', fields: { feed: 'notes', skipped: 2, elapsed_ms: 150_000 } },
     ]);
   });
 
@@ -56,9 +56,9 @@ describe('poll', () => {
     stop.abort();
     await polling;
     expect(starts).toHaveLength(2);
-    expect(logger.of('edgar_poll_failed').map(({ fields }) => fields)).toEqual([
-      { error: failure },
-      { error: failure },
+    expect(logger.of('feed_poll_failed').map(({ fields }) => fields)).toEqual([
+      { feed: 'notes', error: failure },
+      { feed: 'notes', error: failure },
     ]);
   });
 
@@ -75,6 +75,7 @@ describe('poll', () => {
     const logger = new RecordingLogger();
     const stop = new AbortController();
     const polling = poll((signal) => clock.sleep(5000, signal), {
+      feed: 'notes',
       everyMs: EVERY_MS,
       clock,
       logger,
@@ -88,7 +89,7 @@ describe('poll', () => {
 
   test('does nothing when the signal has aborted already', async () => {
     let ran = false;
-    await poll(() => Promise.resolve((ran = true)), { everyMs: EVERY_MS, signal: AbortSignal.abort() });
+    await poll(() => Promise.resolve((ran = true)), { feed: 'notes', everyMs: EVERY_MS, signal: AbortSignal.abort() });
     expect(ran).toBe(false);
   });
 });

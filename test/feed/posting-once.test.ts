@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ItemEvent } from '../../src/store/index.ts';
 import { createsMessage, failNext, ids, type Fault } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { NoteFeed, notes } from '../support/notes.ts';
@@ -87,13 +88,11 @@ interface Crash {
   readonly isPaid: boolean;
 }
 
-const atStep = (step: string, messageExists: boolean, isPaid: boolean): Crash => ({
+const atStep = (step: ItemEvent['step'], messageExists: boolean, isPaid: boolean): Crash => ({
   name: `at the step "${step}"`,
   messageExists,
   isPaid,
-  arm: (harness) => {
-    harness.onStep = (reached) => (reached === step ? harness.crash() : undefined);
-  },
+  arm: (harness) => harness.crashAt(step),
 });
 
 const atRequest = (name: string, messageExists: boolean, fault?: Fault): Crash => ({
@@ -127,7 +126,6 @@ describe.each(crashes)('a crash $name', ({ arm, messageExists, isPaid }) => {
     const harness = await DeliveryHarness.start();
     arm(harness);
     await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
-    harness.onStep = () => undefined;
     harness.discord.faults = undefined;
     expect(harness.texts()).toEqual(messageExists ? onlyOnce : []);
     const paid = harness.feed.enriched.length;

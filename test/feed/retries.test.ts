@@ -96,6 +96,6 @@ test('a line of the log says what is left to enrich, and what was bought before 
   await harness.deliver(notes(1));
   await harness.clock.advance(30_000);
   expect(await harness.deliver([...notes(1), { id: 'new' }])).toMatchObject({ enriched: 1, posted: 2 });
-  const event = 'sec_llm_batch_start total_filings=2 skipped_seen=0 to_enrich=1 max_concurrent=3';
-  expect(harness.logger.of(event)).toHaveLength(1);
+  const fields = { feed: 'notes', total: 2, skipped: 0, to_enrich: 1, max_concurrent: 3 };
+  expect(harness.logger.of('feed_cycle_started').at(-1)).toMatchObject({ fields });
 });

@@ -38,7 +38,8 @@ describe('metrics', () => {
       finishedAt: new Date(at.getTime() + 2_000),
       ...counts,
     });
-    telemetry.item.publish({ feed: 'news', step: 'retried' });
+    for (const step of ['claimed', 'enriched', 'posted', 'settled', 'retried'] as const)
+      telemetry.item.publish({ feed: 'news', id: 'n1', step });
     telemetry.enrichment.publish({ feed: 'news', durationMs: 1_500, ok: true });
     telemetry.lockWait.publish({ waitedMs: 40 });
     const text = await (await scrape()).text();
@@ -47,6 +48,7 @@ describe('metrics', () => {
       'seen_items_total{feed="news",outcome="skipped"} 120',
       'seen_items_total{feed="news",outcome="posted"} 29',
       'seen_cycle_duration_seconds_sum{feed="news"} 2',
+      'seen_item_steps_total{feed="news",step="claimed"} 1',
       'seen_item_steps_total{feed="news",step="retried"} 1',
       'seen_enrichment_duration_seconds_sum{feed="news",ok="true"} 1.5',
       'seen_lock_wait_seconds_sum 0.04',
@@ -56,6 +58,7 @@ describe('metrics', () => {
     ]) {
       expect(text).toContain(`${line}\n`);
     }
+    expect(text.match(/^seen_item_steps_total\{/gm)).toHaveLength(2);
     expect(text).toMatch(/seen_store_bytes\{file="wal"\} [1-9]\d*\n/);
     expect(text).toContain('nodejs_eventloop_lag_seconds');
   });

@@ -1,149 +1,136 @@
-import type { Clock } from '../../store/clock.ts';
-import { telemetry } from '../../store/telemetry.ts';
+import type { Claim } from '../../store/contract/claims.ts';
 import { reasonOf, SeenError, SeenInputError } from '../../store/errors.ts';
-import type { SeenLogger } from '../../store/logger.ts';
+import { telemetry } from '../../store/telemetry.ts';
 import { backoffMs } from '../backoff.ts';
+import type { ResolvedContext } from '../context.ts';
 import { settledOutcome, type Poster, type PostOutcome } from '../discord/poster.ts';
-import type { Feed } from '../feed.ts';
-import type { ItemRecord, Outcome } from '../progress/item-progress.ts';
+import { FeedUnauthorizedError } from '../errors.ts';
+import type { ItemProgress, Outcome } from '../progress/item-progress.ts';
+import { enrich } from './enrich.ts';
+import type { CycleTally } from './tally.ts';
 
-/** The steps of a delivery, as `onStep` hears of them, in order. */
-export type DeliveryStep = 'claimed' | 'enriched' | 'posted' | 'ended';
+/** An item that is to be delivered. */
+export interface DeliveryJob<Item> {
+  readonly item: Item;
+  readonly progress: ItemProgress;
+  /** Undefined for an item that is delivered while the store is down. */
+  readonly claim?: Claim | undefined;
+}
 
-export interface ItemDelivery<Item, Enrichment> {
-  readonly feed: Feed<Item, Enrichment>;
+export interface ItemContext<Item, Enrichment> extends ResolvedContext<Item, Enrichment> {
   readonly poster: Poster;
-  readonly clock: Clock;
-  readonly logger: SeenLogger;
-  readonly maxAttempts: number;
-  /** Hears of each step before the next begins. */
-  onStep(step: DeliveryStep, id: string): void;
+  readonly tally: CycleTally;
+  /** Called with an error that every other item of the batch would meet as well: no further one is begun. */
+  readonly halt: (error: unknown) => void;
 }
 
 /**
- * Takes one item from the claim to the commit: enriches it unless that was done before, posts it into every channel
- * that has not got it, and ends its record.
+ * Delivers one item: enriches it, unless an earlier attempt did, posts it into every channel that has not got it yet,
+ * and settles its progress. Once the signal has aborted, the item is given back, and the attempt does not count.
  *
- * @throws {FeedUnauthorizedError} when the token no longer counts.
  * @throws {SeenClaimLostError} when the item passed to another owner, who will deliver it.
+ * @throws {SeenStoreError} when the store does not keep a step, and the feed's policy is to wait for it.
  */
 export async function deliverItem<Item, Enrichment>(
-  delivery: ItemDelivery<Item, Enrichment>,
-  item: Item,
-  record: ItemRecord,
+  context: ItemContext<Item, Enrichment>,
+  { item, progress }: DeliveryJob<Item>,
   signal: AbortSignal,
-): Promise<Outcome> {
-  await record.begin();
-  const outcome = await attemptSafely(delivery, item, record, signal);
-  await record.end(outcome);
-  delivery.onStep('ended', record.id);
-  return outcome;
+): Promise<void> {
+  const outcome: Outcome = signal.aborted ? { kind: 'retry' } : await attempt(context, item, progress, signal);
+  await progress.settle(outcome);
+  report(context, progress, outcome);
 }
 
-/** A feed that throws, or gives what JSON cannot hold, fails this item only. */
-async function attemptSafely<Item, Enrichment>(
-  delivery: ItemDelivery<Item, Enrichment>,
-  item: Item,
-  record: ItemRecord,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  try {
-    return await attempt(delivery, item, record, signal);
-  } catch (error) {
-    if (error instanceof SeenError && !(error instanceof SeenInputError)) throw error;
-    delivery.logger.error('feed_item_broken', { id: record.id, error });
-    return retry(delivery, record, reasonOf(error));
-  }
-}
-
+/** Code of the feed that throws, or returns what JSON cannot hold, fails this item only. */
 async function attempt<Item, Enrichment>(
-  delivery: ItemDelivery<Item, Enrichment>,
+  context: ItemContext<Item, Enrichment>,
   item: Item,
-  record: ItemRecord,
+  progress: ItemProgress,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { feed, poster, maxAttempts } = delivery;
-  if (record.attempt > maxAttempts) return { kind: 'failed', error: `${maxAttempts} attempts ended without a word` };
-  const channels = [...new Set(feed.channels(item))];
-  const open = channels.filter((channelId) => settledOutcome(record.postIn(channelId)) === undefined);
-  const pause = pausedUntil(open, poster);
-  if (pause !== undefined) return { kind: 'later', retryAt: pause };
-  const posts = channels
-    .map((channelId) => settledOutcome(record.postIn(channelId)))
-    .filter((post) => post !== undefined);
-  if (open.length === 0) return conclude(delivery, record, posts);
-  const enriched = await enrich(delivery, item, record, signal);
-  if ('kind' in enriched) return enriched;
-  for (const channelId of open) {
-    posts.push(await poster.post(record, channelId, feed.message(item, enriched.enrichment, channelId)));
-    delivery.onStep('posted', record.id);
+  await progress.start();
+  try {
+    return await enrichAndPost(context, item, progress, signal);
+  } catch (error) {
+    if (error instanceof FeedUnauthorizedError) {
+      context.halt(error);
+      return { kind: 'retry' };
+    }
+    if (error instanceof SeenError && !(error instanceof SeenInputError)) throw error;
+    context.logger.error('feed_item_broken', { id: progress.id, error });
+    return retryOrFail(context, progress, reasonOf(error));
   }
-  return conclude(delivery, record, posts);
 }
 
-/** When no channel takes posts at the moment, the enrichment would be paid for nothing yet. */
-function pausedUntil(open: readonly string[], poster: Poster): Date | undefined {
-  const pauses = open.map((channelId) => poster.pausedUntil(channelId));
-  if (open.length === 0 || pauses.includes(undefined)) return undefined;
-  return pauses.reduce((one, other) => (one !== undefined && other !== undefined && one < other ? one : other));
-}
-
-async function enrich<Item, Enrichment>(
-  delivery: ItemDelivery<Item, Enrichment>,
+async function enrichAndPost<Item, Enrichment>(
+  context: ItemContext<Item, Enrichment>,
   item: Item,
-  record: ItemRecord,
+  progress: ItemProgress,
   signal: AbortSignal,
-): Promise<{ readonly enrichment: Enrichment } | Outcome> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this feed saved it
-  if (record.enrichment !== undefined) return { enrichment: record.enrichment as Enrichment };
-  let enrichment: Enrichment;
-  try {
-    const { feed, clock } = delivery;
-    enrichment = await timed(feed.name, clock, () => feed.enrich(item, signal));
-  } catch (error) {
-    if (signal.aborted) return { kind: 'later' };
-    return retry(delivery, record, `enrichment: ${reasonOf(error)}`);
+): Promise<Outcome> {
+  const { feed, poster, options } = context;
+  if (progress.attempt > options.maxAttempts)
+    return { kind: 'failed', error: `${options.maxAttempts} attempts ended without an outcome` };
+  const channels = [...new Set(feed.channels(item))];
+  const open = channels.filter((channelId) => settledOutcome(progress.postIn(channelId)) === undefined);
+  const posts = channels.flatMap((channelId) => settledOutcome(progress.postIn(channelId)) ?? []);
+  if (open.length === 0) return conclude(context, progress, posts);
+  const retryAt = endOfPause(open, poster);
+  if (retryAt !== undefined) return { kind: 'retry', retryAt };
+  const enriched = await enrich(context, item, progress, signal);
+  if ('error' in enriched && signal.aborted) return { kind: 'retry' };
+  if ('error' in enriched) return retryOrFail(context, progress, `enrichment: ${enriched.error}`);
+  for (const channelId of open) {
+    const post = await poster.post(progress, channelId, feed.message(item, enriched.enrichment, channelId));
+    if (post.kind === 'posted') telemetry.item.publish({ feed: feed.name, id: progress.id, step: 'posted' });
+    posts.push(post);
   }
-  await record.saveEnrichment(enrichment);
-  delivery.onStep('enriched', record.id);
-  return { enrichment };
+  return conclude(context, progress, posts);
 }
 
-/** Says how long the enrichment took, to whoever measures. */
-async function timed<Result>(feed: string, clock: Clock, work: () => Promise<Result>): Promise<Result> {
-  const startedAt = clock.now();
-  const publish = (ok: boolean): void => {
-    telemetry.enrichment.publish({ feed, durationMs: clock.now() - startedAt, ok });
-  };
-  try {
-    const result = await work();
-    publish(true);
-    return result;
-  } catch (error) {
-    publish(false);
-    throw error;
-  }
+/** The moment at which the first channel takes posts again, when none does now: an enrichment would be paid too early. */
+function endOfPause(channels: readonly string[], poster: Poster): Date | undefined {
+  const pauses = channels.map((channelId) => poster.pausedUntil(channelId)?.getTime() ?? 0);
+  const first = Math.min(...pauses);
+  return first === 0 ? undefined : new Date(first);
 }
 
 /** A channel that failed for good makes the item a dead letter, but only once the others have got it. */
 function conclude<Item, Enrichment>(
-  delivery: ItemDelivery<Item, Enrichment>,
-  record: ItemRecord,
+  context: ItemContext<Item, Enrichment>,
+  progress: ItemProgress,
   posts: readonly PostOutcome[],
 ): Outcome {
   const retried = posts.find((post) => post.kind === 'retry');
-  if (retried !== undefined) return retry(delivery, record, retried.error);
+  if (retried !== undefined) return retryOrFail(context, progress, retried.error);
   const paused = posts.find((post) => post.kind === 'paused');
-  if (paused !== undefined) return { kind: 'later', retryAt: paused.until };
+  if (paused !== undefined) return { kind: 'retry', retryAt: paused.until };
   const failed = posts.find((post) => post.kind === 'failed');
   return failed === undefined ? { kind: 'posted', channels: posts.length } : { kind: 'failed', error: failed.error };
 }
 
-function retry<Item, Enrichment>(
-  { clock, maxAttempts }: ItemDelivery<Item, Enrichment>,
-  { attempt: count }: ItemRecord,
+/** The outcome of an attempt that failed: another one after a pause, or none after the last. */
+function retryOrFail<Item, Enrichment>(
+  { clock, options: { maxAttempts } }: ItemContext<Item, Enrichment>,
+  { attempt: count }: ItemProgress,
   error: string,
 ): Outcome {
   if (count >= maxAttempts) return { kind: 'failed', error: `${error} (attempt ${count} of ${maxAttempts})` };
-  return { kind: 'later', error, retryAt: new Date(clock.now() + backoffMs(count)) };
+  return { kind: 'retry', error, retryAt: new Date(clock.now() + backoffMs(count)) };
+}
+
+/** Tells the tally, the telemetry channel and the log how the attempt ended. */
+function report<Item, Enrichment>(
+  { feed, logger, tally }: ItemContext<Item, Enrichment>,
+  { id, attempt: count }: ItemProgress,
+  outcome: Outcome,
+): void {
+  telemetry.item.publish({ feed: feed.name, id, step: 'settled' });
+  if (outcome.kind === 'posted') return tally.add(outcome.channels > 0 ? 'posted' : 'marked');
+  const { kind, error } = outcome;
+  if (error === undefined) return undefined;
+  tally.add('failed');
+  if (kind === 'failed') logger.error('feed_item_failed', { id, attempt: count, error });
+  else logger.warn('feed_item_retry', { id, attempt: count, error, retry_at: outcome.retryAt });
+  telemetry.item.publish({ feed: feed.name, id, step: kind === 'failed' ? 'failed' : 'retried' });
 }

@@ -1,28 +1,28 @@
 import { holdQuestion } from '../../commands/hold-question.ts';
 import type { Hold } from '../../store/contract/holds.ts';
-import type { SeenLogger } from '../../store/logger.ts';
-import type { SeenStore } from '../../store/contract/seen-store.ts';
+import type { ResolvedContext } from '../context.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
-import { send, type Sender } from './send.ts';
-import { judge } from './classify-error.ts';
+import { classifyPostError } from './classify-error.ts';
+import { send } from './send.ts';
 
-export interface Asker extends Sender {
-  readonly store: Pick<SeenStore, 'holds'>;
-  readonly logger: SeenLogger;
-}
+type AskContext = Pick<ResolvedContext<unknown>, 'rest' | 'clock' | 'store' | 'logger'>;
 
 /**
- * Asks what is to become of a held batch. A question that does not get through is asked again with the next batch.
+ * Asks what is to become of a held batch, unless that was asked before. A question that does not get through is asked
+ * again with the next batch.
  *
- * @throws {FeedUnauthorizedError} when the token no longer counts.
+ * @param listed Items in the batch, for the text.
+ * @throws {FeedUnauthorizedError} when the bot token is no longer valid.
  */
-export async function askAboutHold(asker: Asker, hold: Hold, listed: number, channelId: string): Promise<void> {
-  const key = `hold:${hold.feed}:${hold.id}:${hold.createdAt.getTime()}`;
-  const answer = await send(asker, key, channelId, holdQuestion(hold, listed));
-  const verdict = 'messageId' in answer ? 'posted' : judge(answer.error);
+export async function askAboutHold(context: AskContext, hold: Hold, listed: number, channelId: string): Promise<void> {
+  if (hold.asked) return;
+  const { store, logger } = context;
+  const id = `hold:${hold.feed}:${hold.id}:${hold.createdAt.getTime()}`;
+  const answer = await send(context, id, channelId, holdQuestion(hold, listed));
+  const kind = 'messageId' in answer ? 'posted' : classifyPostError(answer.error);
   if ('error' in answer) {
-    if (verdict === 'unauthorized') throw new FeedUnauthorizedError({ cause: answer.error });
-    asker.logger.error('feed_flood_question_failed', { feed: hold.feed, channel_id: channelId, error: answer.error });
+    if (kind === 'unauthorized') throw new FeedUnauthorizedError({ cause: answer.error });
+    logger.error('feed_flood_question_failed', { feed: hold.feed, channel_id: channelId, error: answer.error });
   }
-  if (verdict === 'posted') await asker.store.holds.markAsked(hold.id);
+  if (kind === 'posted') await store.holds.markAsked(hold.id);
 }

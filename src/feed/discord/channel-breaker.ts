@@ -1,51 +1,51 @@
 import type { Clock } from '../../store/clock.ts';
 import { backoffMs } from '../backoff.ts';
 
-/** Failures in a row after which a channel whose requests merely fail is left alone for a while. */
-const PATIENCE = 3;
+/** Failures in a row that pause a channel whose requests fail without a refusal. */
+const FAILURE_THRESHOLD = 3;
 
-interface Trouble {
-  readonly failures: number;
-  readonly until: number;
+interface Failures {
+  readonly count: number;
+  readonly pausedUntil: number;
 }
 
 /**
- * Leaves a channel alone after it has refused. Ten thousand refused requests in ten minutes ban the machine, and every
- * item would add one; with this, a channel without permission costs one request each half minute, soon one an hour.
+ * A circuit breaker for each channel. Ten thousand refused requests in ten minutes ban the machine, and every item would
+ * add one; with this, a channel without permission costs one request every half minute, and soon one an hour.
  */
-export class Destinations {
+export class ChannelBreaker {
   readonly #clock: Clock;
-  readonly #troubles = new Map<string, Trouble>();
+  readonly #failures = new Map<string, Failures>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Until when the channel is left alone; undefined when it is not. */
+  /** The end of the channel's pause; undefined when it is not paused. */
   pausedUntil(channelId: string): Date | undefined {
-    const until = this.#troubles.get(channelId)?.until ?? 0;
+    const until = this.#failures.get(channelId)?.pausedUntil ?? 0;
     return until > this.#clock.now() ? new Date(until) : undefined;
   }
 
-  /** The channel refused: it is left alone at once. */
-  refused(channelId: string): void {
-    this.#fail(channelId, 1);
+  /** Pauses a channel that has refused a request. */
+  trip(channelId: string): void {
+    this.#countFailure(channelId, 1);
   }
 
-  /** A request failed without an answer: the channel is left alone when that goes on. */
-  failed(channelId: string): void {
-    this.#fail(channelId, PATIENCE);
+  /** Counts a request that failed without a refusal. The channel is paused when that goes on. */
+  recordFailure(channelId: string): void {
+    this.#countFailure(channelId, FAILURE_THRESHOLD);
   }
 
-  worked(channelId: string): void {
-    this.#troubles.delete(channelId);
+  recordSuccess(channelId: string): void {
+    this.#failures.delete(channelId);
   }
 
-  /** What failed at the same time as the request that began the pause says nothing new. */
-  #fail(channelId: string, patience: number): void {
+  /** A request that left before the pause began, and fails during it, adds nothing. */
+  #countFailure(channelId: string, threshold: number): void {
     if (this.pausedUntil(channelId) !== undefined) return;
-    const failures = (this.#troubles.get(channelId)?.failures ?? 0) + 1;
-    const pauseMs = failures >= patience ? backoffMs(failures - patience + 1) : 0;
-    this.#troubles.set(channelId, { failures, until: this.#clock.now() + pauseMs });
+    const count = (this.#failures.get(channelId)?.count ?? 0) + 1;
+    const pauseMs = count >= threshold ? backoffMs(count - threshold + 1) : 0;
+    this.#failures.set(channelId, { count, pausedUntil: this.#clock.now() + pauseMs });
   }
 }

@@ -1,26 +1,26 @@
 import { DiscordAPIError, HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 
 /**
- * What an error of a create-message request means.
+ * The meaning of an error that ended a create-message request.
  *
  * - `posted`: the message existed, and somebody has deleted it.
  * - `unknown`: nobody knows whether it exists: the connection broke, or the server failed. Ask, then try again.
  * - `refused`: it does not exist, and may later: permission lost, channel gone, too many requests.
  * - `invalid`: it does not exist, and never will with this content.
- * - `unauthorized`: the bot's token does not count any more; nothing will work until somebody sets another.
+ * - `unauthorized`: the bot's token is no longer valid; nothing will work until another one is set.
  */
-export type Verdict = 'posted' | 'unknown' | 'refused' | 'invalid' | 'unauthorized';
+export type PostErrorKind = 'posted' | 'unknown' | 'refused' | 'invalid' | 'unauthorized';
 
-export function judge(error: unknown): Verdict {
+export function classifyPostError(error: unknown): PostErrorKind {
   if (error instanceof RateLimitError) return 'refused';
-  if (error instanceof DiscordAPIError) return judgeAnswer(error);
+  if (error instanceof DiscordAPIError) return classifyAnswer(error);
   if (error instanceof HTTPError) return error.status >= 500 ? 'unknown' : 'refused';
   if (error instanceof Error && error.message.startsWith('Expected token to be set')) return 'unauthorized';
   return 'unknown';
 }
 
-/** "Unknown Message" comes only for a repeated nonce, whose message was deleted meanwhile. */
-function judgeAnswer({ code, status }: DiscordAPIError): Verdict {
+/** "Unknown Message" is the answer to a repeated nonce only, when the message was deleted in the meantime. */
+function classifyAnswer({ code, status }: DiscordAPIError): PostErrorKind {
   if (code === RESTJSONErrorCodes.UnknownMessage) return 'posted';
   if (status === 401) return 'unauthorized';
   if (status === 400) return 'invalid';

@@ -1,134 +1,111 @@
 import type { Claim } from '../../store/contract/claims.ts';
-import type { Cycle } from '../../store/contract/cycles.ts';
-import { Admission, type AdmissionOptions } from './admission.ts';
-import type { Work } from '../deliver/deliver-all.ts';
-import { reasonOf } from '../../store/errors.ts';
-import type { StoreFaults } from '../progress/store-faults.ts';
+import { telemetry } from '../../store/telemetry.ts';
+import type { ResolvedContext } from '../context.ts';
+import type { DeliveryJob } from '../deliver/deliver-item.ts';
+import type { CycleTally } from '../deliver/tally.ts';
 import type { FeedBatch } from '../feed.ts';
+import { FallbackProgress } from '../progress/fallback-progress.ts';
+import { LedgerProgress, type ItemProgress } from '../progress/item-progress.ts';
 import { ProcessMemory } from '../progress/process-memory.ts';
+import type { StoreFaults } from '../progress/store-faults.ts';
+import { admit } from './admission.ts';
+import { claimBatch } from './claim-batch.ts';
+import { isFlood } from './flood-breaker.ts';
 import { allIds, distinctItems, prefilter } from './prefilter.ts';
-import { LedgerRecord, type ItemRecord } from '../progress/item-progress.ts';
-import { TolerantRecord } from '../progress/fallback-progress.ts';
-import { UnclaimedRecord } from '../progress/unclaimed-record.ts';
-import { Usable } from './validate.ts';
+import { ItemValidator } from './validate.ts';
 
-/** What a cycle is going to do. */
-export interface Plan<Item> extends Pick<Cycle, 'total' | 'skipped' | 'marked' | 'held'> {
-  readonly work: readonly Work<Item>[];
-  /** Ids that the feed lists and the store holds. */
-  readonly listed: readonly string[];
+/** The result of taking in a batch. */
+export interface Taken<Item> {
+  readonly jobs: readonly DeliveryJob<Item>[];
+  /** Ids in the store that the feed still lists. */
+  readonly listedIds: readonly string[];
   /** Whether the cycle goes into the history. */
-  readonly counts: boolean;
+  readonly isRecorded: boolean;
 }
 
-/** Finds out what is to be delivered, and claims it: prefilter, admission, claim. */
-export class Planner<Item> {
-  readonly #given: AdmissionOptions<Item>;
+/** Takes in batches: finds out what is to be delivered, and claims it. */
+export class Intake<Item> {
+  readonly #context: ResolvedContext<Item>;
+  readonly #validator: ItemValidator<Item>;
   readonly #memory = new ProcessMemory();
-  readonly #admission: Admission<Item>;
-  readonly #usable: Usable<Item>;
-  /** What came while the store did not answer: the feed may drop it before the store is back. */
+  /** Items that came while the store did not answer: the feed may drop them before the store is back. */
   #pending: readonly Item[] = [];
 
-  constructor(given: AdmissionOptions<Item>) {
-    this.#given = given;
-    this.#admission = new Admission(given);
-    this.#usable = new Usable(given.feed, given.logger);
+  constructor(context: ResolvedContext<Item>) {
+    this.#context = context;
+    this.#validator = new ItemValidator(context.feed, context.logger);
   }
 
-  /** What the batch, the store and the ledger call for; the store's faults are met by the feed's policy. */
-  async plan(batch: FeedBatch<Item>, faults: StoreFaults): Promise<Plan<Item>> {
-    return this.#plan(this.#withPending(batch), faults);
+  /** Takes a batch in. What happens while the store fails is the feed's policy, `onStoreError`. */
+  async take(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
+    const items = this.#identifiable(batch.items);
+    tally.add('total', items.length);
+    const taken = await this.#takeOrFallBack({ items, complete: batch.complete }, tally, faults);
+    const { name: feed } = this.#context.feed;
+    for (const { progress } of taken.jobs) telemetry.item.publish({ feed, id: progress.id, step: 'claimed' });
+    return taken;
   }
 
-  #withPending({ items, complete }: FeedBatch<Item>): FeedBatch<Item> {
-    const { feed } = this.#given;
+  /** The distinct items with valid keys, of the batch and of those that wait for the store. */
+  #identifiable(items: readonly Item[]): Item[] {
+    const { feed } = this.#context;
     const pending = this.#pending.filter((item) => !this.#memory.has(feed.key(item)));
-    return { complete, items: distinctItems([...pending, ...this.#usable.identifiable(items)], feed) };
+    return distinctItems([...pending, ...this.#validator.withValidKeys(items)], feed);
   }
 
-  async #plan(batch: FeedBatch<Item>, faults: StoreFaults): Promise<Plan<Item>> {
-    const { store, feed } = this.#given;
+  async #takeOrFallBack(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
     try {
-      await this.#markLate();
-      const { seen, unseen } = await prefilter(store, batch.items, feed);
-      const sight = { seen, unseen: this.#usable.storable(unseen) };
-      const { deliver, retries, ...admitted } = await this.#admission.admit(batch, sight);
-      const work = await this.#claim(deliver, retries, faults);
-      if (admitted.counts) this.#memory.prime(batch.items.map((item) => feed.key(item)));
-      this.#pending = [];
-      const listed = seen.flatMap((item) => allIds(item, feed));
-      return { ...admitted, work, listed, total: batch.items.length, skipped: seen.length };
+      return await this.#takeByStore(batch, tally, faults);
     } catch (error) {
       faults.report(error);
-      return this.#planWithoutStore(batch);
+      return this.#takeByMemory(batch.items, tally, faults);
     }
   }
 
-  /** What was delivered while the store could not be written. */
-  async #markLate(): Promise<void> {
+  /** Prefilters the items, admits the unseen ones, and claims those that are admitted. */
+  async #takeByStore(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
+    const { store, feed } = this.#context;
+    await this.#flushUnmarked();
+    const { seen, unseen } = await prefilter(store, batch.items, feed);
+    const valid = this.#validator.serializable(unseen);
+    const admitted = await admit(this.#context, batch, { seen, unseen: valid }, tally);
+    const jobs = await claimBatch(this.#context, admitted, (claim) => this.#progressOf(claim, faults));
+    // Only a store that has answered all of this is known to work, and a cycle that fell back counts for itself.
+    if (admitted.isRecorded) this.#memory.prime(batch.items.map((item) => feed.key(item)));
+    this.#pending = [];
+    tally.add('skipped', seen.length);
+    return { jobs, listedIds: seen.flatMap((item) => allIds(item, feed)), isRecorded: admitted.isRecorded };
+  }
+
+  /** Marks what was delivered while the store could not be written. */
+  async #flushUnmarked(): Promise<void> {
     const { unmarked } = this.#memory;
     if (unmarked.length === 0) return;
-    await this.#given.store.markSeen(unmarked);
-    this.#memory.markedAll(unmarked);
+    await this.#context.store.markSeen(unmarked);
+    this.#memory.dropUnmarked(unmarked);
   }
 
-  async #claim(items: readonly Item[], retries: number, faults: StoreFaults): Promise<Work<Item>[]> {
-    const { store, feed } = this.#given;
-    const { leaseMs } = this.#given.options;
-    const byKey = new Map(items.map((item) => [feed.key(item), item]));
-    const waiting = retries === 0 ? [] : await this.#claimWaiting(retries);
-    const requests = [...byKey].map(([id, payload]) => ({ id, payload }));
-    const fresh = await store.claim(requests, { feed: feed.name, leaseMs });
-    const work = [];
-    for (const claim of [...waiting, ...fresh]) {
-      const item = byKey.get(claim.id) ?? (await this.#revive(claim));
-      const record = this.#tolerate(new LedgerRecord(store, claim), faults);
-      if (item !== undefined) work.push({ claim, item, record });
-    }
-    return work;
+  #progressOf(claim: Claim, faults: StoreFaults): ItemProgress {
+    const { store, clock, options } = this.#context;
+    const inLedger = new LedgerProgress(store, claim);
+    if (options.onStoreError === 'hold') return inLedger;
+    return new FallbackProgress(claim.id, inLedger, { memory: this.#memory, clock, report: faults.report });
   }
 
-  /** Looks for a hold afterwards: another process may have opened one meanwhile, and put its items into the ledger. */
-  async #claimWaiting(limit: number): Promise<Claim[]> {
-    const { store, feed } = this.#given;
-    const claims = await store.claimWaiting({ feed: feed.name, leaseMs: this.#given.options.leaseMs, limit });
-    const hold = await store.holds.current(feed.name);
-    if (hold === null || hold.decision === 'post') return claims;
-    const held = new Set(hold.ids);
-    await store.release(claims.filter(({ id }) => held.has(id)));
-    return claims.filter(({ id }) => !held.has(id));
-  }
-
-  /** An item that this version of the bot cannot read becomes a dead letter, and holds up no other. */
-  async #revive(claim: Claim): Promise<Item | undefined> {
-    const { feed, store, logger } = this.#given;
-    try {
-      return feed.revive(claim.payload);
-    } catch (error) {
-      logger.error('feed_item_unreadable', { id: claim.id, error });
-      await store.fail([claim], `the stored item cannot be read: ${reasonOf(error)}`);
-      return undefined;
-    }
-  }
-
-  #tolerate(record: LedgerRecord, faults: StoreFaults): ItemRecord {
-    if (this.#given.options.onStoreError === 'hold') return record;
-    const { clock } = this.#given;
-    return new TolerantRecord(record, { memory: this.#memory, clock, report: faults.report });
-  }
-
-  /** Only what came after the store last answered counts as new now; a flood of it would have no breaker. */
-  #planWithoutStore({ items }: FeedBatch<Item>): Plan<Item> {
-    const { feed, clock, options } = this.#given;
+  /** Only what came after the store last answered counts as new now. A flood of it would have no breaker, and waits. */
+  #takeByMemory(items: readonly Item[], tally: CycleTally, faults: StoreFaults): Taken<Item> {
+    const { feed, clock, options } = this.#context;
     const memory = this.#memory;
     this.#pending = items.filter((item) => !memory.has(feed.key(item)));
-    const { share, minimum } = options.flood;
-    const isFlood = this.#pending.length >= minimum && this.#pending.length > share * items.length;
-    const waits = options.onStoreError === 'hold' || !memory.primed || isFlood;
-    const due = waits ? [] : this.#pending.filter((item) => memory.isDue(feed.key(item), clock.now()));
-    const work = due.map((item) => ({ item, record: new UnclaimedRecord(feed.key(item), memory, clock) }));
-    const skipped = items.length - this.#pending.length;
-    return { work, listed: [], total: items.length, skipped, marked: 0, held: 0, counts: !waits };
+    tally.add('skipped', items.length - this.#pending.length);
+    const isWaiting =
+      options.onStoreError === 'hold' || !memory.primed || isFlood(this.#pending.length, items.length, options.flood);
+    if (isWaiting) return { jobs: [], listedIds: [], isRecorded: false };
+    const due = this.#pending.filter((item) => memory.isDue(feed.key(item), clock.now()));
+    const jobs = due.map((item) => ({
+      item,
+      progress: new FallbackProgress(feed.key(item), undefined, { memory, clock, report: faults.report }),
+    }));
+    return { jobs, listedIds: [], isRecorded: true };
   }
 }

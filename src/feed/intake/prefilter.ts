@@ -1,27 +1,31 @@
-import { idProblem } from '../../store/core/ids.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
+import { idProblem } from '../../store/core/ids.ts';
+import type { Identity } from '../feed.ts';
 
-/** How an item is known. */
-export interface Identity<Item> {
-  /** The identity of an item. */
-  key(item: Item): string;
-  /** Other ids under which the item may have been marked. Default: none. */
-  aliases?(item: Item): readonly string[];
-}
-
+/** Items, parted by whether they were seen. */
 export interface Prefiltered<Item> {
-  /** Items that were not seen under any id, in input order, repeats dropped. */
+  /** Items that were not seen under any of their ids, in input order, without repeats. */
   readonly unseen: Item[];
   /** Items that were seen. */
   readonly seen: Item[];
 }
 
 /**
- * Drops what must not be enriched and posted again. One question to the store, however many items.
+ * Parts the items that must not be enriched and posted again from those that are new. It asks the store once, however
+ * many items there are.
  *
- * This is the whole prefilter, for bots with a loop of their own; `FeedListener` uses it too.
+ * This is the whole prefilter, for bots with a loop of their own. A `FeedListener` does it by itself.
  *
+ * @throws {SeenInputError} for a key that cannot be an id.
  * @throws {SeenStoreError} when the store cannot be read.
+ * @example
+ * ```ts
+ * const { unseen } = await prefilter(container.seen, items, { key: (item) => item.guid });
+ * for (const item of unseen) {
+ *   await post(item);
+ *   await container.seen.markSeen(item.guid);
+ * }
+ * ```
  */
 export async function prefilter<Item>(
   store: Pick<SeenStore, 'filterUnseen'>,
@@ -35,12 +39,12 @@ export async function prefilter<Item>(
   return result;
 }
 
-/** One item a key, in input order; the last appearance counts. */
+/** The items without repeats, in input order. Of an item that is listed more than once, the last appearance counts. */
 export function distinctItems<Item>(items: readonly Item[], identity: Identity<Item>): Item[] {
   return [...new Map(items.map((item) => [identity.key(item), item])).values()];
 }
 
-/** Every id under which the item may have been marked. What cannot be an id was never marked. */
+/** Every id under which the item may have been marked. An alias that cannot be an id was never marked. */
 export function allIds<Item>(item: Item, identity: Identity<Item>): string[] {
   const aliases = identity.aliases?.(item) ?? [];
   return [identity.key(item), ...aliases.filter((alias) => idProblem(alias) === undefined)];

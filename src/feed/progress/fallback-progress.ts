@@ -1,109 +1,123 @@
-import type { PostRecord } from '../../store/contract/claims.ts';
 import type { Clock } from '../../store/clock.ts';
-import type { ProcessMemory, Progress } from './process-memory.ts';
-import type { ItemRecord, Outcome } from './item-progress.ts';
+import type { PostRecord } from '../../store/contract/claims.ts';
+import { toJson } from '../../store/core/json.ts';
+import type { ItemProgress, Outcome } from './item-progress.ts';
+import type { ItemMemory, ProcessMemory } from './process-memory.ts';
 
-export interface TolerantRecordOptions {
+export interface FallbackOptions {
   readonly memory: ProcessMemory;
   readonly clock: Clock;
-  /** Hears of what the store could not keep. Throws what is no store's fault. */
+  /** Called with what the store could not keep. Throws an error that is not a fault of the store. */
   readonly report: (error: unknown) => void;
 }
 
 /**
- * A record for `onStoreError: 'deliver'`: what the store cannot keep is kept by this process, and the delivery goes on.
+ * The progress of an item for `onStoreError: 'deliver'`: what the store cannot keep is kept in this process, and the
+ * delivery goes on. An item that could not be claimed, because the store was down from the start, has nothing else.
  *
- * A claim that passed to another owner is no store fault, and stops the delivery as ever.
+ * A claim that passed to another owner is not a fault of the store, and ends the delivery as ever.
  */
-export class TolerantRecord implements ItemRecord {
-  readonly #inner: ItemRecord;
-  readonly #options: TolerantRecordOptions;
-  readonly #progress: Progress;
+export class FallbackProgress implements ItemProgress {
+  readonly id: string;
+  readonly attempt: number;
+  readonly #inLedger: ItemProgress | undefined;
+  readonly #inMemory: ItemMemory;
+  readonly #options: FallbackOptions;
 
-  constructor(inner: ItemRecord, options: TolerantRecordOptions) {
-    this.#inner = inner;
+  /** @param inLedger The progress in the store's ledger; undefined for an item that could not be claimed. */
+  constructor(id: string, inLedger: ItemProgress | undefined, options: FallbackOptions) {
+    this.id = id;
+    this.#inLedger = inLedger;
+    this.#inMemory = options.memory.item(id);
     this.#options = options;
-    this.#progress = options.memory.progressOf(inner.id);
-  }
-
-  get id(): string {
-    return this.#inner.id;
-  }
-
-  get attempt(): number {
-    return this.#inner.attempt;
+    this.attempt = inLedger?.attempt ?? this.#inMemory.attempts + 1;
   }
 
   get enrichment(): unknown {
-    return this.#inner.enrichment ?? this.#progress.enrichment;
+    return this.#inLedger?.enrichment ?? this.#inMemory.enrichment;
   }
 
-  /** What this process knows and the store missed goes first, but nothing takes a post back. */
+  /** What this process knows and the store may lack goes first, but nothing takes a post back. */
   postIn(channelId: string): PostRecord | undefined {
-    const stored = this.#inner.postIn(channelId);
-    return stored?.state === 'posted' ? stored : (this.#progress.posts.get(channelId) ?? stored);
+    const stored = this.#inLedger?.postIn(channelId);
+    return stored?.state === 'posted' ? stored : (this.#inMemory.posts.get(channelId) ?? stored);
   }
 
-  async begin(): Promise<void> {
-    await this.#tolerate(this.#inner.begin());
+  async start(): Promise<void> {
+    await this.#isKept(this.#inLedger?.start());
   }
 
   async saveEnrichment(enrichment: unknown): Promise<void> {
-    await this.#tolerate(this.#inner.saveEnrichment(enrichment));
-    this.#progress.enrichment = enrichment;
+    toJson('the enrichment', enrichment);
+    await this.#isKept(this.#inLedger?.saveEnrichment(enrichment));
+    this.#inMemory.enrichment = enrichment;
   }
 
   async saveIntent(channelId: string): Promise<void> {
-    await this.#tolerate(this.#inner.saveIntent(channelId));
+    await this.#isKept(this.#inLedger?.saveIntent(channelId));
     this.#note({ channelId, state: 'open' });
   }
 
   async dropIntent(channelId: string): Promise<void> {
-    this.#progress.posts.delete(channelId);
-    await this.#tolerate(this.#inner.dropIntent(channelId));
+    this.#inMemory.posts.delete(channelId);
+    await this.#isKept(this.#inLedger?.dropIntent(channelId));
   }
 
   async savePost(channelId: string, messageId: string | null): Promise<void> {
     this.#note({ channelId, state: 'posted', messageId });
-    await this.#tolerate(this.#inner.savePost(channelId, messageId));
+    await this.#isKept(this.#inLedger?.savePost(channelId, messageId));
   }
 
   async savePostFailure(channelId: string, error: string): Promise<void> {
     this.#note({ channelId, state: 'failed', error });
-    await this.#tolerate(this.#inner.savePostFailure(channelId, error));
+    await this.#isKept(this.#inLedger?.savePostFailure(channelId, error));
   }
 
-  async end(outcome: Outcome): Promise<void> {
-    const { memory } = this.#options;
-    if (this.#progress.isMissed && outcome.kind !== 'posted') await this.#tolerate(this.#catchUp());
-    const isKept = await this.#tolerate(this.#inner.end(outcome));
-    if (!isKept && outcome.kind === 'posted') memory.rememberUnmarked(this.id);
-    if (!this.#progress.isMissed || outcome.kind === 'posted') memory.dropProgress(this.id);
+  async settle(outcome: Outcome): Promise<void> {
+    const isPosted = outcome.kind === 'posted';
+    if (this.#inMemory.storeIsBehind && !isPosted) await this.#catchUp();
+    if (!(await this.#isKept(this.#inLedger?.settle(outcome)))) this.#keepOutcome(outcome);
+    if (!this.#inMemory.storeIsBehind || isPosted) this.#options.memory.dropItem(this.id);
   }
 
-  /** Tells the store what it missed, for a restart to know. Not an open intent, which would get the wrong time. */
-  async #catchUp(): Promise<void> {
-    const { enrichment, posts } = this.#progress;
-    if (enrichment !== undefined) await this.#inner.saveEnrichment(enrichment);
-    for (const { channelId, state, messageId, error } of posts.values()) {
-      if (state === 'posted') await this.#inner.savePost(channelId, messageId);
-      if (state === 'failed') await this.#inner.savePostFailure(channelId, error ?? '');
+  /** A dead letter must be seen by somebody: an item that failed is left to the store, once that is back. */
+  #keepOutcome(outcome: Outcome): void {
+    if (outcome.kind === 'posted') this.#options.memory.rememberUnmarked(this.id);
+    else if (outcome.kind === 'failed') this.#inMemory.retryAt = Infinity;
+    else {
+      this.#inMemory.retryAt = outcome.retryAt?.getTime() ?? 0;
+      if (outcome.error !== undefined) this.#inMemory.attempts = this.attempt;
     }
-    this.#progress.isMissed = [...posts.values()].some(({ state }) => state === 'open');
   }
 
-  #note(post: Parameters<Progress['note']>[0]): void {
-    this.#progress.note(post, this.#options.clock.now());
+  /** Tells the ledger what it lacks, for a restart to know. An open intent is left out: it would get the wrong time. */
+  async #catchUp(): Promise<void> {
+    const posts = [...this.#inMemory.posts.values()];
+    if (await this.#isKept(this.#inLedger && saveAll(this.#inLedger, this.#inMemory.enrichment, posts)))
+      this.#inMemory.storeIsBehind = posts.some(({ state }) => state === 'open');
   }
 
-  async #tolerate(step: Promise<void>): Promise<boolean> {
+  #note(post: Parameters<ItemMemory['note']>[0]): void {
+    this.#inMemory.note(post, this.#options.clock.now());
+  }
+
+  /** Whether the ledger has kept the step. It keeps none of an item without a claim. */
+  async #isKept(step: Promise<void> | undefined): Promise<boolean> {
     try {
       await step;
-      return true;
+      if (step !== undefined) return true;
     } catch (error) {
       this.#options.report(error);
-      this.#progress.isMissed = true;
-      return false;
     }
+    this.#inMemory.storeIsBehind = true;
+    return false;
+  }
+}
+
+async function saveAll(progress: ItemProgress, enrichment: unknown, posts: readonly PostRecord[]): Promise<void> {
+  if (enrichment !== undefined) await progress.saveEnrichment(enrichment);
+  for (const { channelId, state, messageId, error } of posts) {
+    if (state === 'posted') await progress.savePost(channelId, messageId);
+    if (state === 'failed') await progress.savePostFailure(channelId, error ?? '');
   }
 }

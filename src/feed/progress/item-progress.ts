@@ -1,36 +1,40 @@
 import type { Claim, PostRecord } from '../../store/contract/claims.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 
-/** The outcome of an item's way through enrichment and post. */
+/** The outcome of one attempt to deliver an item. */
 export type Outcome =
-  /** Done in so many channels; in none, the item is merely marked. */
+  /** Every channel has the message. An item without channels is merely marked as seen. */
   | { readonly kind: 'posted'; readonly channels: number }
-  /** Tried again after `retryAt`; without an error the attempt does not count. */
-  | { readonly kind: 'later'; readonly error?: string; readonly retryAt?: Date }
-  /** Given up: a dead letter. */
+  /** Another attempt is made, at `retryAt` or later. An attempt that ended without an error does not count. */
+  | { readonly kind: 'retry'; readonly error?: string; readonly retryAt?: Date }
+  /** The item becomes a dead letter. */
   | { readonly kind: 'failed'; readonly error: string };
 
-/** What is remembered of one item on its way. */
-export interface ItemRecord {
+/** How far the delivery of one item has come. Each step is kept before the next one begins. */
+export interface ItemProgress {
   readonly id: string;
   /** 1 for the first. */
   readonly attempt: number;
-  /** What an earlier attempt saved. */
+  /** The enrichment that an earlier attempt saved; undefined if none did. */
   readonly enrichment: unknown;
-  /** What earlier attempts did in a channel. */
+  /** The record of what earlier attempts did in a channel. */
   postIn(channelId: string): PostRecord | undefined;
-  /** The work begins: should the process die, the attempt counts. */
-  begin(): Promise<void>;
+  /** Starts the attempt: from here on it counts, should the process die. */
+  start(): Promise<void>;
+  /** @throws {SeenInputError} for an enrichment that JSON cannot hold. */
   saveEnrichment(enrichment: unknown): Promise<void>;
+  /** Records, before a request leaves, that it may be applied. */
   saveIntent(channelId: string): Promise<void>;
+  /** Records that the request was certainly not applied. */
   dropIntent(channelId: string): Promise<void>;
   savePost(channelId: string, messageId: string | null): Promise<void>;
   savePostFailure(channelId: string, error: string): Promise<void>;
-  end(outcome: Outcome): Promise<void>;
+  /** Ends the attempt. */
+  settle(outcome: Outcome): Promise<void>;
 }
 
-/** The record of a claimed item, in the store's ledger. */
-export class LedgerRecord implements ItemRecord {
+/** The progress of a claimed item, kept in the store's ledger. */
+export class LedgerProgress implements ItemProgress {
   readonly #store: SeenStore;
   readonly #claim: Claim;
 
@@ -55,7 +59,7 @@ export class LedgerRecord implements ItemRecord {
     return this.#claim.posts.find((post) => post.channelId === channelId);
   }
 
-  begin(): Promise<void> {
+  start(): Promise<void> {
     return this.#store.ledger.begin(this.#claim);
   }
 
@@ -79,7 +83,7 @@ export class LedgerRecord implements ItemRecord {
     return this.#store.ledger.savePostFailure(this.#claim, channelId, error);
   }
 
-  end(outcome: Outcome): Promise<void> {
+  settle(outcome: Outcome): Promise<void> {
     if (outcome.kind === 'posted') return this.#store.commit([this.#claim]);
     if (outcome.kind === 'failed') return this.#store.fail([this.#claim], outcome.error);
     return this.#store.release([this.#claim], outcome);

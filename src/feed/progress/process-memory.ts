@@ -1,18 +1,20 @@
 import type { PostRecord } from '../../store/contract/claims.ts';
 
-/** Ids kept: about a week of EDGAR. */
+/** Ids that are remembered, at most. Beyond that, those that were listed least recently are forgotten. */
 const CAPACITY = 50_000;
 
-/** What this process did for an item that it is not done with. */
-export class Progress {
+/** Progress on an unfinished item that the store may not have recorded. */
+export class ItemMemory {
   readonly posts = new Map<string, PostRecord>();
   enrichment: unknown = undefined;
-  /** Attempts without a claim. */
+  /** Failed attempts without a claim. */
   attempts = 0;
+  /** When the next attempt without a claim may start, in milliseconds since the Unix epoch. */
   retryAt = 0;
-  /** Whether the store missed a part of this. */
-  isMissed = false;
+  /** Whether the store lacks a part of this. */
+  storeIsBehind = false;
 
+  /** Keeps what happened in a channel. The time of the first intent stays. */
   note(post: Pick<PostRecord, 'channelId' | 'state'> & Partial<PostRecord>, now: number): void {
     const earlier = this.posts.get(post.channelId);
     const intentAt = earlier?.intentAt ?? new Date(now);
@@ -21,24 +23,24 @@ export class Progress {
 }
 
 /**
- * What this process knows even while the store cannot be asked: enough to deliver an item at most once a process, and
+ * What this process knows even while the store cannot be asked: enough to deliver an item at most once per process, and
  * to mark later what could not be marked in time.
  */
 export class ProcessMemory {
   readonly #known = new Set<string>();
   readonly #unmarked = new Set<string>();
-  readonly #progress = new Map<string, Progress>();
+  readonly #items = new Map<string, ItemMemory>();
   #primed = false;
 
   /**
-   * False until the store has answered once. Before, nothing tells what is new, and delivering everything would flood
-   * the channel.
+   * False until the store has answered once. Before that nothing tells which items are new, and to deliver them all
+   * would flood the channel.
    */
   get primed(): boolean {
     return this.#primed;
   }
 
-  /** Delivered, but not marked: the store failed in between. */
+  /** Ids of items that were delivered but not marked, because the store failed in between. */
   get unmarked(): readonly string[] {
     return [...this.#unmarked];
   }
@@ -47,43 +49,44 @@ export class ProcessMemory {
     return this.#known.has(id);
   }
 
-  /** Whether the item's next attempt may begin. */
+  /** Whether the item's next attempt without a claim may start. */
   isDue(id: string, now: number): boolean {
-    return (this.#progress.get(id)?.retryAt ?? 0) <= now;
+    return (this.#items.get(id)?.retryAt ?? 0) <= now;
   }
 
-  /** Takes in what was listed while the store answered, seen or not: what is under way is not new either. */
+  /** Learns the ids that were listed while the store answered, seen or not: an item under way is not new either. */
   prime(ids: Iterable<string>): void {
     this.#primed = true;
-    for (const id of ids) this.remember(id);
+    for (const id of ids) this.#remember(id);
   }
 
-  remember(id: string): void {
+  rememberUnmarked(id: string): void {
+    this.#remember(id);
+    this.#unmarked.add(id);
+  }
+
+  /** Forgets that the ids were not marked: they are now. */
+  dropUnmarked(ids: readonly string[]): void {
+    for (const id of ids) this.#unmarked.delete(id);
+  }
+
+  /** The memory of one item, which begins when it is first asked for. */
+  item(id: string): ItemMemory {
+    const item = this.#items.get(id) ?? new ItemMemory();
+    this.#items.set(id, item);
+    return item;
+  }
+
+  dropItem(id: string): void {
+    this.#items.delete(id);
+  }
+
+  #remember(id: string): void {
     this.#known.delete(id);
     this.#known.add(id);
     for (const oldest of this.#known) {
       if (this.#known.size <= CAPACITY) break;
       this.#known.delete(oldest);
     }
-  }
-
-  rememberUnmarked(id: string): void {
-    this.remember(id);
-    this.#unmarked.add(id);
-  }
-
-  markedAll(ids: readonly string[]): void {
-    for (const id of ids) this.#unmarked.delete(id);
-  }
-
-  /** The item's, begun when there is none. */
-  progressOf(id: string): Progress {
-    const progress = this.#progress.get(id) ?? new Progress();
-    this.#progress.set(id, progress);
-    return progress;
-  }
-
-  dropProgress(id: string): void {
-    this.#progress.delete(id);
   }
 }

@@ -2,12 +2,12 @@ import { SeenStoreBusyError, SeenStoreError } from '../../store/errors.ts';
 import type { SeenLogger } from '../../store/logger.ts';
 import type { OnStoreError } from '../options.ts';
 
-/** Whether the store, and not the caller, is at fault. */
+/** Whether the store is at fault, and not its caller. */
 export function isStoreFault(error: unknown): boolean {
   return error instanceof SeenStoreError || error instanceof SeenStoreBusyError;
 }
 
-/** Reports the store's faults of one cycle: in full the first time, counted from then on. */
+/** Reports the store's faults of one cycle: logs the first one, and counts them all. */
 export class StoreFaults {
   readonly #logger: SeenLogger;
   readonly #feed: string;
@@ -24,7 +24,7 @@ export class StoreFaults {
     return this.#count;
   }
 
-  /** @throws The error itself, when it is none of the store's. */
+  /** @throws The error itself when it is not a fault of the store. */
   readonly report = (error: unknown): void => {
     if (!isStoreFault(error)) throw error;
     this.#count += 1;

@@ -3,7 +3,10 @@ import type * as Prometheus from 'prom-client';
 
 import type { Cycle } from '../../store/contract/cycles.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
-import { telemetry } from '../../store/telemetry.ts';
+import { telemetry, type ItemEvent } from '../../store/telemetry.ts';
+
+/** The steps of an item that are counted one by one; the others are in the counts of the cycles. */
+const counted: readonly ItemEvent['step'][] = ['claimed', 'retried', 'failed'];
 
 const listed = ['skipped', 'enriched', 'posted', 'marked', 'failed', 'held'] as const satisfies (keyof Cycle)[];
 
@@ -85,7 +88,9 @@ function countItems({ prometheus, registers, until }: Collection): void {
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
   });
-  telemetry.item.subscribe(({ feed, step }) => steps.inc({ feed, step }), until);
+  telemetry.item.subscribe(({ feed, step }) => {
+    if (counted.includes(step)) steps.inc({ feed, step });
+  }, until);
   telemetry.enrichment.subscribe(
     ({ feed, ok, durationMs }) => enrichment.observe({ feed, ok: String(ok) }, durationMs / 1000),
     until,
