@@ -24,7 +24,6 @@ export interface Sender {
 export async function send({ rest, clock }: Sender, id: string, channelId: string, body: MessageBody): Promise<Answer> {
   const tries: Tries = { inDoubt: false };
   const sent = { ...body, nonce: messageNonce(id, channelId), enforce_nonce: true };
-  const expired = (): Error => new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
   try {
     // discord.js looks at the signal only between its waits, and may wait for an hour after a 429.
     const answer = await withTimeLimit({ clock, limitMs: REQUEST_TIMEOUT_MS, expired }, (signal) =>
@@ -34,6 +33,10 @@ export async function send({ rest, clock }: Sender, id: string, channelId: strin
   } catch (error) {
     return { error, inDoubt: tries.inDoubt };
   }
+}
+
+function expired(): Error {
+  return new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
 }
 
 function messageIdOf(answer: unknown): string {

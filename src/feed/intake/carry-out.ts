@@ -1,6 +1,6 @@
 import type { ResolvedContext } from '../context.ts';
 import type { CycleTally } from '../deliver/tally.ts';
-import type { Decision, EndHold, Mark, Wait } from './decision.ts';
+import type { Decision, EndHold, KeepHold, Mark, OpenHold, Wait } from './decision.ts';
 import { holdBack } from './hold-back.ts';
 
 /** As many as the store gives at once by default. */
@@ -15,32 +15,26 @@ export interface Admitted<Item> {
   readonly isRecorded: boolean;
 }
 
-/** @throws {FeedUnauthorizedError} when Discord refuses the token of the question about a held batch. */
+/**
+ * Acts on the decision of a policy: marks, holds and asks, and admits the rest.
+ *
+ * @throws {FeedUnauthorizedError} when Discord refuses the token of the question about a held batch.
+ */
 export async function carryOut<Item>(
   context: ResolvedContext<Item>,
   decision: Decision<Item>,
   tally: CycleTally,
 ): Promise<Admitted<Item>> {
-  switch (decision.kind) {
-    case 'deliver':
-      return { deliver: decision.items, retries: MAX_RETRIES_PER_CYCLE, isRecorded: true };
-    case 'wait':
-      return wait(context, decision);
-    case 'mark':
-      return mark(context, decision, tally);
-    case 'open-hold':
-    case 'keep-hold':
-      await holdBack(context, decision);
-      tally.add('held', decision.items.length);
-      return { deliver: [], retries: 0, isRecorded: true };
-    case 'end-hold':
-      return endHold(context, decision, tally);
-  }
+  if (decision.kind === 'deliver') return admitted(decision.items);
+  if (decision.kind === 'wait') return wait(context, decision);
+  if (decision.kind === 'mark') return mark(context, decision, tally);
+  if (decision.kind === 'end-hold') return endHold(context, decision, tally);
+  return hold(context, decision, tally);
 }
 
 function wait<Item>({ feed, logger }: ResolvedContext<Item>, { listed, complete }: Wait): Admitted<Item> {
   logger.warn('feed_first_run_waits', { feed: feed.name, listed, complete });
-  return { deliver: [], retries: MAX_RETRIES_PER_CYCLE, isRecorded: false };
+  return { ...admitted<Item>([]), isRecorded: false };
 }
 
 async function mark<Item>(
@@ -51,23 +45,36 @@ async function mark<Item>(
   await store.markSeen(old.map((item) => feed.key(item)));
   tally.add('marked', old.length);
   logger.info('feed_first_run', { feed: feed.name, marked: old.length, to_post: newest.length });
-  return { deliver: newest, retries: MAX_RETRIES_PER_CYCLE, isRecorded: true };
+  return admitted(newest);
+}
+
+async function hold<Item>(
+  context: ResolvedContext<Item>,
+  decision: OpenHold<Item> | KeepHold<Item>,
+  tally: CycleTally,
+): Promise<Admitted<Item>> {
+  await holdBack(context, decision);
+  tally.add('held', decision.items.length);
+  return { ...admitted<Item>([]), retries: 0 };
 }
 
 /** All that was held lies in the ledger: what the feed has dropped meanwhile is taken up from there. */
 async function endHold<Item>(
   context: ResolvedContext<Item>,
-  { hold, items, rest }: EndHold<Item>,
+  { hold: { id, ids, decision }, items, rest }: EndHold<Item>,
   tally: CycleTally,
 ): Promise<Admitted<Item>> {
   const { store } = context;
-  if (hold.decision === 'mark') {
-    await store.markSeen(hold.ids);
-    tally.add('marked', hold.ids.length);
+  if (decision === 'mark') {
+    await store.markSeen(ids);
+    tally.add('marked', ids.length);
   }
-  await store.holds.finish(hold.id);
-  const admitted = await carryOut(context, rest, tally);
-  if (hold.decision === 'mark') return admitted;
-  const deliver = [...items, ...admitted.deliver];
-  return { deliver, retries: MAX_RETRIES_PER_CYCLE + hold.ids.length, isRecorded: admitted.isRecorded };
+  await store.holds.finish(id);
+  const later = await carryOut(context, rest, tally);
+  if (decision === 'mark') return later;
+  return { ...admitted([...items, ...later.deliver]), retries: MAX_RETRIES_PER_CYCLE + ids.length };
+}
+
+function admitted<Item>(deliver: readonly Item[]): Admitted<Item> {
+  return { deliver, retries: MAX_RETRIES_PER_CYCLE, isRecorded: true };
 }
