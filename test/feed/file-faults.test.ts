@@ -29,7 +29,9 @@ function damagePages(path: string): void {
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
 describe('a disk that is really full', () => {
-  test('with deliver, what is new is posted once, and marked when there is room again', async ({ skip }) => {
+  test('on a full disk, with onStoreError deliver, new items are posted once, and marked when there is room again', async ({
+    skip,
+  }) => {
     const disk = SmallDisk.mount(2) ?? skip('needs the right to mount a small disk');
     const harness = await startKnowing('deliver', join(disk.folder, 'seen.sqlite'));
     disk.fill();
@@ -44,7 +46,9 @@ describe('a disk that is really full', () => {
     expect(harness.texts()).toHaveLength(2);
   });
 
-  test('with hold, nothing is posted, and everything once there is room again', async ({ skip }) => {
+  test('on a full disk, with onStoreError hold, nothing is posted until there is room again, and then everything', async ({
+    skip,
+  }) => {
     const disk = SmallDisk.mount(2) ?? skip('needs the right to mount a small disk');
     const harness = await startKnowing('hold', join(disk.folder, 'seen.sqlite'));
     disk.fill();
@@ -57,7 +61,7 @@ describe('a disk that is really full', () => {
 });
 
 describe('a file that goes away under the bot', () => {
-  test('deleted: nothing is posted again, not even after a restart', async () => {
+  test('after the file was deleted nothing is posted again, not even after a restart', async () => {
     const harness = await startKnowing('deliver');
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${harness.path}${suffix}`, { force: true });
     expect(await harness.deliver(news)).toMatchObject({ posted: 1, skipped: 80 });
@@ -68,7 +72,7 @@ describe('a file that goes away under the bot', () => {
 });
 
 describe('a damaged file', () => {
-  test('found while the bot runs: one line a cycle, and what is new is posted once', async () => {
+  test('damage found while the bot runs is logged once per cycle, and new items are posted once', async () => {
     const harness = await startKnowing('deliver');
     await harness.restart();
     await harness.deliver(listed);
@@ -79,7 +83,7 @@ describe('a damaged file', () => {
     expect(harness.logger.of('seen_store_damaged')).toHaveLength(1);
   });
 
-  test('found at the start: it is set aside, nothing is posted, and the flood breaker asks', async () => {
+  test('a file found damaged at the start is set aside, nothing is posted, and the flood breaker asks', async () => {
     const harness = await startKnowing('deliver');
     await harness.store.close();
     damagePages(harness.path);

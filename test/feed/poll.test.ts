@@ -27,7 +27,7 @@ function start(takes: readonly number[] = [], task: () => void = () => undefined
 }
 
 describe('poll', () => {
-  test('starts at once and then on schedule, however long the task takes within it', async () => {
+  test('a task is started at once and then on schedule, however long it takes within a period', async () => {
     const { clock, stop, starts, polling } = start([10_000, 59_000, 60_000]);
     await clock.advance(EVERY_MS * 4);
     stop.abort();
@@ -35,7 +35,7 @@ describe('poll', () => {
     expect(starts).toEqual([0, 60_000, 120_000, 180_000, 240_000]);
   });
 
-  test('never runs the task twice at once: a long one skips starts, and says so', async () => {
+  test('a task that takes too long never runs twice at once: it skips starts, which is logged', async () => {
     const { clock, logger, stop, starts, polling, atOnce } = start([EVERY_MS * 2.5]);
     await clock.advance(EVERY_MS * 4);
     stop.abort();
@@ -47,7 +47,7 @@ describe('poll', () => {
     ]);
   });
 
-  test('goes on after a task that failed, and logs the error', async () => {
+  test('polling goes on after a task that failed, and the error is logged', async () => {
     const failure = new Error('No such luck.');
     const { clock, logger, stop, starts, polling } = start([], () => {
       throw failure;
@@ -62,7 +62,7 @@ describe('poll', () => {
     ]);
   });
 
-  test('ends during a pause when the signal aborts, leaving no timer', async () => {
+  test('polling ends during a pause when the signal aborts, and leaves no timer behind', async () => {
     const { clock, stop, polling } = start();
     await clock.whenSleeping(EVERY_MS);
     stop.abort();
@@ -70,7 +70,7 @@ describe('poll', () => {
     expect(clock.sleeping).toEqual([]);
   });
 
-  test('hands the signal to the task, waits for it, and does not call its end a failure', async () => {
+  test('the task gets the signal and is waited for, and its abortion is not logged as a failure', async () => {
     const clock = new ManualClock();
     const logger = new RecordingLogger();
     const stop = new AbortController();
@@ -87,7 +87,7 @@ describe('poll', () => {
     expect(logger.lines.filter(({ level }) => level !== 'debug')).toEqual([]);
   });
 
-  test('does nothing when the signal has aborted already', async () => {
+  test('a signal that has already aborted starts no task', async () => {
     let ran = false;
     await poll(() => Promise.resolve((ran = true)), { feed: 'notes', everyMs: EVERY_MS, signal: AbortSignal.abort() });
     expect(ran).toBe(false);

@@ -55,8 +55,8 @@ const deliverLocked = (harness: DeliveryHarness, items: readonly Note[]): Promis
 
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
-describe('deliver', () => {
-  test('under another process’s lock, posts what is new at most once, with a line a cycle, and marks it later', async () => {
+describe('onStoreError: deliver', () => {
+  test('while another process holds the lock, new items are posted at most once, with one log line per cycle, and marked later', async () => {
     const harness = await startKnowing();
     const unlock = await lock(harness);
     expect(await deliverLocked(harness, [...news, ...notes(4, 'more')])).toMatchObject({
@@ -78,7 +78,7 @@ describe('deliver', () => {
     expect(harness.texts()).toHaveLength(5);
   });
 
-  test('without reads, the same', async () => {
+  test('while the store cannot be read, new items are posted at most once, and marked later', async () => {
     const harness = await startKnowing();
     const putBack = takeAway(harness, 'seen');
     expect(await harness.deliver(news)).toMatchObject({ posted: 1 });
@@ -108,7 +108,7 @@ describe('deliver', () => {
     expect(await harness.deliver(notes(10))).toMatchObject({ posted: 0, marked: 10 });
   });
 
-  test('a flood is held back, and comes to the flood breaker once the store is back', async () => {
+  test('a flood is kept back while the store fails, and held by the flood breaker once the store is back', async () => {
     const harness = await startKnowing();
     const putBack = takeAway(harness, 'seen');
     expect(await harness.deliver([...listed, ...notes(60, 'flood')])).toMatchObject({ posted: 0 });
@@ -117,7 +117,7 @@ describe('deliver', () => {
   });
 
   test.each([
-    ['the end of its way', ['seen_item']],
+    ['its outcome', ['seen_item']],
     ['its post', ['seen_post']],
     ['anything after the request', ['seen', 'seen_item', 'seen_post']],
   ])('a store that does not keep %s neither repeats the post nor forgets it', async (_what, tables) => {
@@ -149,7 +149,7 @@ describe('deliver', () => {
       return { harness, putBack };
     }
 
-    test('while the store is down is not repeated there, paid for again, or tried every cycle', async () => {
+    test('an item posted in one channel of two is not posted there again, enriched again, or tried every cycle while the store is down', async () => {
       const { harness } = await startHalf(['seen']);
       await harness.deliver([...listed, { id: 'new', ...both }]);
       expect(harness.creations(ids.general)).toHaveLength(1);
@@ -161,19 +161,22 @@ describe('deliver', () => {
       expect(harness.feed.enriched).toEqual(['new']);
     });
 
-    test.each([['seen'], ['seen_post']])('is not repeated there once the store is back (without %s)', async (table) => {
-      const { harness, putBack } = await startHalf([table]);
-      putBack();
-      await harness.clock.advance(LATER_MS);
-      harness.discord.allowChannel(ids.general);
-      await harness.deliver(listed);
-      expect(harness.texts(ids.general)).toHaveLength(1);
-      expect(harness.creations()).toHaveLength(1);
-      expect(harness.feed.enriched).toEqual(['new']);
-      expect(await harness.store.isSeen('new')).toBe(true);
-    });
+    test.each([['seen'], ['seen_post']])(
+      'an item posted in one channel of two is not posted there again once the store is back (without %s)',
+      async (table) => {
+        const { harness, putBack } = await startHalf([table]);
+        putBack();
+        await harness.clock.advance(LATER_MS);
+        harness.discord.allowChannel(ids.general);
+        await harness.deliver(listed);
+        expect(harness.texts(ids.general)).toHaveLength(1);
+        expect(harness.creations()).toHaveLength(1);
+        expect(harness.feed.enriched).toEqual(['new']);
+        expect(await harness.store.isSeen('new')).toBe(true);
+      },
+    );
 
-    test('is known to the store once it is back, for a restart', async () => {
+    test('an item posted in one channel of two is recorded once the store is back, for a restart', async () => {
       const { harness, putBack } = await startHalf(['seen']);
       putBack();
       await harness.clock.advance(LATER_MS);
@@ -243,8 +246,8 @@ describe('deliver', () => {
   });
 });
 
-describe('hold', () => {
-  test('delivers nothing under another process’s lock, and loses nothing, not even what the feed drops', async () => {
+describe('onStoreError: hold', () => {
+  test('while another process holds the lock, nothing is delivered, and nothing is lost, not even what the feed drops', async () => {
     const harness = await startKnowing('hold');
     const unlock = await lock(harness);
     expect(await deliverLocked(harness, news)).toMatchObject({ posted: 0, enriched: 0 });
@@ -255,7 +258,7 @@ describe('hold', () => {
     expect(harness.texts()).toEqual(['new: about new', 'newer: about newer']);
   });
 
-  test('sends no request whose intent could not be kept, and sends it later', async () => {
+  test('a request whose intent could not be kept is not sent until it can be', async () => {
     const harness = await startKnowing('hold');
     const putBack = takeAway(harness, 'seen_post');
     await harness.deliver(news);
@@ -280,7 +283,7 @@ describe('hold', () => {
     expect(harness.creations()).toHaveLength(1);
   });
 
-  test('the refusal of the token is reported once the store is back, if it failed at the same time', async () => {
+  test('a refusal of the token while the store fails is reported once the store is back', async () => {
     const harness = await startKnowing('hold');
     const broken: (() => void)[] = [];
     harness.discord.faults = () => {

@@ -36,13 +36,13 @@ export async function deliverItem<Item, Enrichment>(
   { item, progress }: DeliveryJob<Item>,
   signal: AbortSignal,
 ): Promise<void> {
-  const outcome: Outcome = signal.aborted ? { kind: 'retry' } : await attempt(context, item, progress, signal);
+  const outcome: Outcome = signal.aborted ? { kind: 'retry' } : await makeAttempt(context, item, progress, signal);
   await progress.settle(outcome);
   report(context, progress, outcome);
 }
 
 /** Code of the feed that throws, or returns what JSON cannot hold, fails this item only. */
-async function attempt<Item, Enrichment>(
+async function makeAttempt<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
   item: Item,
   progress: ItemProgress,
@@ -112,17 +112,17 @@ function conclude<Item, Enrichment>(
 /** The outcome of an attempt that failed: another one after a pause, or none after the last. */
 function retryOrFail<Item, Enrichment>(
   { clock, options: { maxAttempts } }: ItemContext<Item, Enrichment>,
-  { attempt: count }: ItemProgress,
+  { attempt }: ItemProgress,
   error: string,
 ): Outcome {
-  if (count >= maxAttempts) return { kind: 'failed', error: `${error} (attempt ${count} of ${maxAttempts})` };
-  return { kind: 'retry', error, retryAt: new Date(clock.now() + backoffMs(count)) };
+  if (attempt >= maxAttempts) return { kind: 'failed', error: `${error} (attempt ${attempt} of ${maxAttempts})` };
+  return { kind: 'retry', error, retryAt: new Date(clock.now() + backoffMs(attempt)) };
 }
 
 /** Tells the tally, the telemetry channel and the log how the attempt ended. */
 function report<Item, Enrichment>(
   { feed, logger, tally }: ItemContext<Item, Enrichment>,
-  { id, attempt: count }: ItemProgress,
+  { id, attempt }: ItemProgress,
   outcome: Outcome,
 ): void {
   telemetry.item.publish({ feed: feed.name, id, step: 'settled' });
@@ -130,7 +130,7 @@ function report<Item, Enrichment>(
   const { kind, error } = outcome;
   if (error === undefined) return undefined;
   tally.add('failed');
-  if (kind === 'failed') logger.error('feed_item_failed', { id, attempt: count, error });
-  else logger.warn('feed_item_retry', { id, attempt: count, error, retry_at: outcome.retryAt });
+  if (kind === 'failed') logger.error('feed_item_failed', { id, attempt, error });
+  else logger.warn('feed_item_retry', { id, attempt, error, retry_at: outcome.retryAt });
   telemetry.item.publish({ feed: feed.name, id, step: kind === 'failed' ? 'failed' : 'retried' });
 }
