@@ -84,7 +84,7 @@ async function shutDown(client: BotClient): Promise<void> {
   }
 }
 
-/** Aborts once the token is refused, which no later cycle can mend. After a 4004 of the gateway the client still looks ready. */
+/** Aborts once the token is refused. After the gateway's 4004 nothing else tells: the client still looks ready. */
 function abortOnFatal(client: BotClient, logger: BotLogger): AbortSignal {
   const failed = new AbortController();
   const fail = (reason: string, error?: unknown): void => {

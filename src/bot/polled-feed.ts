@@ -11,8 +11,8 @@ export interface PolledFeed {
 }
 
 /**
- * Polls the source and has each batch posted, one after the other, until the signal aborts. A poll that fails is logged,
- * whether the source or the listener is to blame.
+ * Polls the source and has its batches posted, one after the other, until the signal aborts. A poll that fails is
+ * logged, whether the source or the listener is to blame.
  *
  * @returns Once the last batch has ended.
  */

@@ -17,12 +17,12 @@ export interface FeedListenerOptions extends Listener.Options, DeliveryOptions {
 }
 
 /**
- * A listener that posts every item of a feed once. A subclass tells items apart, enriches them and makes their messages;
- * seen items and repeats are dropped before `enrich`. It is given whole batches, by an event on the client with the name
- * of the listener, or directly by `run`.
+ * A listener that posts every item of a feed once. A subclass tells items apart, enriches them and makes their
+ * messages; seen items and repeats are dropped before `enrich`. The listener is given whole batches, by an event on the
+ * client with the listener's name, or directly by `run`.
  *
- * Batches are delivered one after the other. Each ends with the event `seenCycle` on the client, or with `seenHalted` when
- * it cannot be delivered: Discord refuses the token, for example.
+ * Batches are delivered one after the other. Each ends with the event `seenCycle` on the client, or with `seenHalted`
+ * when it cannot be delivered: Discord refuses the token, for example.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     return [];
   }
 
-  /** Turns the JSON form of an item back into the item. Override it for items that hold more than JSON does, like dates. */
+  /** Turns an item's JSON form back into the item. Override it for items that hold more than JSON does: dates, say. */
   revive(payload: unknown): Item {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this feed saved it
     return payload as Item;

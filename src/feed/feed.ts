@@ -10,13 +10,13 @@ export interface FeedBatch<Item> {
   /** Oldest first: this is the order of the posts. Repeats and items that were seen are welcome. */
   readonly items: readonly Item[];
   /**
-   * Whether these are all items that the source lists. A first run waits for a complete batch: what an incomplete one
+   * True when these are all items that the source lists. A first run waits for a complete batch: what an incomplete one
    * left out would be posted as new by the next.
    */
   readonly complete: boolean;
 }
 
-/** How the items of a feed are told apart. */
+/** The identity of a feed's items. */
 export interface Identity<Item> {
   /**
    * The item's id: the store remembers the item by it, and `/seen why` asks for it. Every appearance of an item has the
@@ -57,6 +57,6 @@ export interface Feed<Item, Enrichment> extends Identity<Item> {
   message(item: Item, enrichment: Enrichment, channelId: string): MessageBody;
   /** Turns the JSON form of an item back into the item, for a retry after the source has dropped it. */
   revive(payload: unknown): Item;
-  /** Logs the start of a cycle in the feed's own words. Default: the event `feed_cycle_started`, at the level `info`. */
+  /** Logs the start of a cycle in the feed's own words. Default: the event `feed_cycle_started`, at level `info`. */
   logStart?(start: CycleStart, logger: SeenLogger): void;
 }

@@ -1,20 +1,20 @@
 import { SeenConfigError } from '../store/errors.ts';
 import { requireWholeNumber, withDefaults } from '../store/option-checks.ts';
 
-/** What a first run on an empty store does with the items that are listed: mark all, post all, or post the newest N. */
+/** The treatment of the items that a first run finds listed: mark all, post all, or post the newest N. */
 export type FirstRun = 'mark' | 'post' | number;
 
 /**
- * What happens while the store fails. With `deliver`, items that appear in the meantime are delivered, at most once per
- * process; with `hold`, they wait until the store is back.
+ * The treatment of items that appear while the store fails. With `deliver` they are delivered, at most once per
+ * process; with `hold` they wait until the store is back.
  */
 export type OnStoreError = 'deliver' | 'hold';
 
 /** Options of a feed's delivery. */
 export interface DeliveryOptions {
-  /** What a first run does with the items that are listed. Default: `mark`. */
+  /** The treatment of the items that a first run finds listed. Default: `mark`. */
   readonly firstRun?: FirstRun | undefined;
-  /** What happens while the store fails. Default: `deliver`, as the earlier bot did. */
+  /** The treatment of items that appear while the store fails. Default: `deliver`, as in the earlier bot. */
   readonly onStoreError?: OnStoreError | undefined;
   /** Items that are enriched and posted at the same time, at most. Default: 3. */
   readonly maxConcurrent?: number | undefined;

@@ -10,10 +10,10 @@ import { resolveDeliveryOptions } from './options.ts';
 import { StoreFaults } from './progress/store-faults.ts';
 
 /**
- * The delivery pipeline of one feed, for bots that do not use Sapphire's listeners. A `FeedListener` has one of its own.
+ * The delivery pipeline of one feed, for bots that do not use Sapphire's listeners. A `FeedListener` has one built in.
  *
- * A batch is validated, prefiltered, admitted and claimed; then each item is enriched, posted and settled. Run one batch
- * at a time.
+ * A batch is validated, prefiltered, admitted and claimed; then each item is enriched, posted and settled. Run one
+ * batch at a time.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export class Delivery<Item, Enrichment> {
     return cycle;
   }
 
-  /** What the feed still lists must not expire, or it would come back as new. */
+  /** Items that the feed still lists must not expire, or they would come back as new. */
   async #record(cycle: Cycle, listedIds: readonly string[], faults: StoreFaults): Promise<void> {
     const { store } = this.#context;
     try {

@@ -69,8 +69,8 @@ export class TelemetryChannel<Event extends object> {
 }
 
 /**
- * The channels that metrics and traces can subscribe to. Their names are public, so `node:diagnostics_channel` reaches them
- * as well.
+ * The channels that metrics and traces can subscribe to. Their names are public, so `node:diagnostics_channel` reaches
+ * them as well.
  */
 export const telemetry = {
   write: new TelemetryChannel<WriteEvent>('sapphire-plugin-seen:write'),

@@ -29,9 +29,7 @@ function damagePages(path: string): void {
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
 describe('a disk that is really full', () => {
-  test('on a full disk, with onStoreError deliver, new items are posted once, and marked when there is room again', async ({
-    skip,
-  }) => {
+  test('on a full disk, deliver posts new items once, and marks them later', async ({ skip }) => {
     const disk = SmallDisk.mount(2) ?? skip('needs the right to mount a small disk');
     const harness = await startKnowing('deliver', join(disk.folder, 'seen.sqlite'));
     disk.fill();
@@ -46,9 +44,7 @@ describe('a disk that is really full', () => {
     expect(harness.texts()).toHaveLength(2);
   });
 
-  test('on a full disk, with onStoreError hold, nothing is posted until there is room again, and then everything', async ({
-    skip,
-  }) => {
+  test('on a full disk, hold posts nothing until there is room again', async ({ skip }) => {
     const disk = SmallDisk.mount(2) ?? skip('needs the right to mount a small disk');
     const harness = await startKnowing('hold', join(disk.folder, 'seen.sqlite'));
     disk.fill();

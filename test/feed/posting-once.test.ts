@@ -49,7 +49,7 @@ describe('a request with an unknown outcome', () => {
     expect(harness.texts()).toEqual(onlyOnce);
   });
 
-  test('a request that was applied, answered with 500, and refused when discord.js tried again makes one message', async () => {
+  test('a request that was applied, answered with 500, and refused when tried again makes one message', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = () => {
       const isFirst = harness.creations().length === 1;

@@ -56,7 +56,7 @@ const deliverLocked = (harness: DeliveryHarness, items: readonly Note[]): Promis
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
 describe('onStoreError: deliver', () => {
-  test('while another process holds the lock, new items are posted at most once, with one log line per cycle, and marked later', async () => {
+  test('under another process’s lock, new items are posted once, with one log line per cycle, and marked later', async () => {
     const harness = await startKnowing();
     const unlock = await lock(harness);
     expect(await deliverLocked(harness, [...news, ...notes(4, 'more')])).toMatchObject({
@@ -78,7 +78,7 @@ describe('onStoreError: deliver', () => {
     expect(harness.texts()).toHaveLength(5);
   });
 
-  test('while the store cannot be read, new items are posted at most once, and marked later', async () => {
+  test('while the store cannot be read, new items are posted once, and marked later', async () => {
     const harness = await startKnowing();
     const putBack = takeAway(harness, 'seen');
     expect(await harness.deliver(news)).toMatchObject({ posted: 1 });
@@ -149,7 +149,7 @@ describe('onStoreError: deliver', () => {
       return { harness, putBack };
     }
 
-    test('an item posted in one channel of two is not posted there again, enriched again, or tried every cycle while the store is down', async () => {
+    test('while the store is down, an item posted in one channel of two is neither repeated there nor enriched again', async () => {
       const { harness } = await startHalf(['seen']);
       await harness.deliver([...listed, { id: 'new', ...both }]);
       expect(harness.creations(ids.general)).toHaveLength(1);
@@ -247,7 +247,7 @@ describe('onStoreError: deliver', () => {
 });
 
 describe('onStoreError: hold', () => {
-  test('while another process holds the lock, nothing is delivered, and nothing is lost, not even what the feed drops', async () => {
+  test('under another process’s lock, nothing is delivered, and nothing is lost, not even what the feed drops', async () => {
     const harness = await startKnowing('hold');
     const unlock = await lock(harness);
     expect(await deliverLocked(harness, news)).toMatchObject({ posted: 0, enriched: 0 });

@@ -116,7 +116,7 @@ export class DeliveryHarness {
     await this.restart();
   }
 
-  /** What everybody sees in the channel, oldest first. */
+  /** The messages in the channel, oldest first. */
   texts(channelId: string = ids.announcements): string[] {
     return this.discord.messages(channelId).map(({ content }) => content);
   }

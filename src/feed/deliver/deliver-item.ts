@@ -88,7 +88,7 @@ async function enrichAndPost<Item, Enrichment>(
   return conclude(context, progress, posts);
 }
 
-/** The moment at which the first channel takes posts again, when none does now: an enrichment would be paid too early. */
+/** The end of the first pause when all channels are paused: until then an enrichment would be paid for nothing. */
 function endOfPause(channels: readonly string[], poster: Poster): Date | undefined {
   const pauses = channels.map((channelId) => poster.pausedUntil(channelId)?.getTime() ?? 0);
   const first = Math.min(...pauses);

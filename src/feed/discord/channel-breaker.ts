@@ -10,8 +10,8 @@ interface Failures {
 }
 
 /**
- * A circuit breaker for each channel. Ten thousand refused requests in ten minutes ban the machine, and every item would
- * add one; with this, a channel without permission costs one request every half minute, and soon one an hour.
+ * A circuit breaker for each channel. Ten thousand refused requests in ten minutes ban the machine, and every item
+ * would add one; with this, a channel without permission costs one request every half minute, and soon one an hour.
  */
 export class ChannelBreaker {
   readonly #clock: Clock;

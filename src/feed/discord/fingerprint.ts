@@ -3,8 +3,8 @@ import type { APIEmbed, APIMessage } from 'discord.js';
 import type { MessageBody } from '../feed.ts';
 
 /**
- * The part of a message by which it is recognised in a channel's history: everything that Discord returns as it was sent,
- * apart from white space at the ends. Media are left out, because Discord rewrites their addresses.
+ * The part of a message by which it is recognised in a channel's history: everything that Discord returns as it was
+ * sent, apart from white space at the ends. Media are left out, because Discord rewrites their addresses.
  *
  * With less than that, another item's message could be taken for this one's, and this one would be lost.
  */

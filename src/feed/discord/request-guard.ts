@@ -6,7 +6,7 @@ const FALLBACK_SECONDS = '5';
 
 /** The tries that discord.js makes of one request. */
 export interface Tries {
-  /** Whether one of them may have been applied: it was sent, and was not answered, or answered by a failing server. */
+  /** True when one of them may have been applied: it was sent, and not answered, or answered by a failing server. */
   inDoubt: boolean;
 }
 
@@ -29,8 +29,8 @@ export function guardRequests(rest: REST): void {
 }
 
 /**
- * Records in `tries` whether any try of the request that `send` makes may have been applied; the final error alone cannot
- * tell.
+ * Records in `tries` whether any try of the request that `send` makes may have been applied; the final error alone
+ * cannot tell.
  */
 export function watchTries<Result>(tries: Tries, send: () => Promise<Result>): Promise<Result> {
   return currentTries.run(tries, send);

@@ -1,6 +1,6 @@
 import type { Hold } from '../../store/contract/holds.ts';
 
-/** What is to become of the unseen items of a batch. The policies decide it, and `carryOut` alone acts on it. */
+/** The decision of a policy about the unseen items of a batch. `carryOut` alone acts on it. */
 export type Decision<Item> = Deliver<Item> | Wait | Mark<Item> | OpenHold<Item> | KeepHold<Item> | EndHold<Item>;
 
 /** Nothing is unusual. */
@@ -52,6 +52,6 @@ export interface EndHold<Item> {
   readonly hold: Hold;
   /** Those of the held items that the feed still lists. */
   readonly items: readonly Item[];
-  /** What is to become of the items that came after the question. */
+  /** The decision about the items that came after the question. */
   readonly rest: Decision<Item>;
 }

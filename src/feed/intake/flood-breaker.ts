@@ -37,8 +37,8 @@ async function deliverOrHold<Item>(
 }
 
 /**
- * What comes after the question is news, and is delivered once somebody has answered it. The answer covers it as well
- * only when it is a flood of its own, the rest of one that comes in pieces.
+ * Items that come after the question are news, and are delivered once somebody has answered it. The answer covers them
+ * as well only when they are a flood of their own, the rest of one that comes in pieces.
  */
 async function keepHold<Item>(
   { store, feed, options }: ResolvedContext<Item>,
@@ -51,7 +51,7 @@ async function keepHold<Item>(
   return { kind: 'keep-hold', hold, items: unseen, more, listed };
 }
 
-/** Whether so many new items, of so many that are listed, are a flood. */
+/** True for a flood: so many new items, of so many that are listed. */
 export function isFlood(
   unknown: number,
   listed: number,

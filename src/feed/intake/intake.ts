@@ -19,7 +19,7 @@ export interface Taken<Item> {
   readonly jobs: readonly DeliveryJob<Item>[];
   /** Ids in the store that the feed still lists. */
   readonly listedIds: readonly string[];
-  /** Whether the cycle goes into the history. */
+  /** False for a cycle that must leave no trace in the history. */
   readonly isRecorded: boolean;
 }
 
@@ -70,7 +70,7 @@ export class Intake<Item> {
     const valid = this.#validator.serializable(unseen);
     const admitted = await admit(this.#context, batch, { seen, unseen: valid }, tally);
     const jobs = await claimBatch(this.#context, admitted, (claim) => this.#progressOf(claim, faults));
-    // Only a store that has answered all of this is known to work, and a cycle that fell back counts for itself.
+    // Nothing can fail from here on: a batch that the memory takes after all must not be counted twice.
     if (admitted.isRecorded) this.#memory.prime(batch.items.map((item) => feed.key(item)));
     this.#pending = [];
     tally.add('skipped', seen.length);

@@ -37,7 +37,7 @@ export class FallbackProgress implements ItemProgress {
     return this.#inLedger?.enrichment ?? this.#inMemory.enrichment;
   }
 
-  /** What this process knows and the store may lack goes first, but nothing takes a post back. */
+  /** The memory of this process goes first, because the store may lack it, but nothing takes a post back. */
   postIn(channelId: string): PostRecord | undefined {
     const stored = this.#inLedger?.postIn(channelId);
     return stored?.state === 'posted' ? stored : (this.#inMemory.posts.get(channelId) ?? stored);
@@ -101,7 +101,7 @@ export class FallbackProgress implements ItemProgress {
     this.#inMemory.note(post, this.#options.clock.now());
   }
 
-  /** Whether the ledger has kept the step. It keeps none of an item without a claim. */
+  /** True when the ledger has kept the step. It keeps none of an item without a claim. */
   async #isKept(step: Promise<void> | undefined): Promise<boolean> {
     try {
       await step;

@@ -10,7 +10,7 @@ export type Outcome =
   /** The item becomes a dead letter. */
   | { readonly kind: 'failed'; readonly error: string };
 
-/** How far the delivery of one item has come. Each step is kept before the next one begins. */
+/** The progress of one item's delivery. Each step is kept before the next one begins. */
 export interface ItemProgress {
   readonly id: string;
   /** 1 for the first. */

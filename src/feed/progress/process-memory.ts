@@ -11,7 +11,7 @@ export class ItemMemory {
   attempts = 0;
   /** When the next attempt without a claim may start, in milliseconds since the Unix epoch. */
   retryAt = 0;
-  /** Whether the store lacks a part of this. */
+  /** True while the store lacks a part of this. */
   storeIsBehind = false;
 
   /** Keeps what happened in a channel. The time of the first intent stays. */
@@ -23,8 +23,8 @@ export class ItemMemory {
 }
 
 /**
- * What this process knows even while the store cannot be asked: enough to deliver an item at most once per process, and
- * to mark later what could not be marked in time.
+ * The knowledge that this process has even while the store cannot be asked: enough to deliver an item at most once per
+ * process, and to mark later the items that could not be marked in time.
  */
 export class ProcessMemory {
   readonly #known = new Set<string>();
@@ -49,7 +49,7 @@ export class ProcessMemory {
     return this.#known.has(id);
   }
 
-  /** Whether the item's next attempt without a claim may start. */
+  /** True once the item's next attempt without a claim may start. */
   isDue(id: string, now: number): boolean {
     return (this.#items.get(id)?.retryAt ?? 0) <= now;
   }

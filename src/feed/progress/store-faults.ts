@@ -2,7 +2,7 @@ import { SeenStoreBusyError, SeenStoreError } from '../../store/errors.ts';
 import type { SeenLogger } from '../../store/logger.ts';
 import type { OnStoreError } from '../options.ts';
 
-/** Whether the store is at fault, and not its caller. */
+/** True for a fault of the store, and not of its caller. */
 export function isStoreFault(error: unknown): boolean {
   return error instanceof SeenStoreError || error instanceof SeenStoreBusyError;
 }
