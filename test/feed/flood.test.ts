@@ -135,6 +135,13 @@ describe('a flood', () => {
     expect(harness.texts()).toHaveLength(20);
   });
 
+  test('a flood decided with post is posted in one cycle, however large', async () => {
+    const harness = await startUsual();
+    await harness.deliver([...usual, ...notes(130, 'sudden')]);
+    await decide(harness, 'post');
+    expect(await harness.deliver(usual)).toMatchObject({ posted: 130 });
+  });
+
   test('a flood decided with mark is marked even if the feed has dropped it', async () => {
     const harness = await startHeld();
     await decide(harness, 'mark');

@@ -63,6 +63,29 @@ describe('a slow enrichment', () => {
     expect(harness.clock.sleeping).not.toContain(20_000);
   });
 
+  test('the lease of an item that was posted is no longer renewed', async () => {
+    class HalfGatedFeed extends GatedFeed {
+      override async summarize(note: Note, signal: AbortSignal): Promise<Summary> {
+        return note.id === 'n1' ? super.summarize(note, signal) : { summary: 'at once' };
+      }
+    }
+    const feed = new HalfGatedFeed();
+    const harness = await DeliveryHarness.start({ feed });
+    const { store } = harness;
+    const renewed: string[][] = [];
+    const renew = store.renew.bind(store);
+    store.renew = (claims, options) => {
+      renewed.push(claims.map(({ id }) => id));
+      return renew(claims, options);
+    };
+    const delivering = harness.deliver(notes(3));
+    while ((await store.filterUnseen(['n2', 'n3'])).length > 0) await new Promise(setImmediate);
+    await letRenew(harness);
+    expect(renewed).toEqual([['n1']]);
+    feed.open();
+    expect(await delivering).toMatchObject({ posted: 3 });
+  });
+
   test('an enrichment whose claim passed to another owner is aborted and posts nothing, and the others go on', async () => {
     const feed = new GatedFeed();
     const harness = await DeliveryHarness.start({ feed });

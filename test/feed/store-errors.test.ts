@@ -200,9 +200,9 @@ describe('onStoreError: deliver', () => {
     }
     const harness = await startKnowing('deliver', new LongFeed());
     const putBack = takeAway(harness, 'seen');
-    await harness.deliver(news);
+    expect(await harness.deliver(news)).toMatchObject({ failed: 1 });
     await harness.clock.advance(LATER_MS);
-    await harness.deliver(news);
+    expect(await harness.deliver(news)).toMatchObject({ failed: 0 });
     expect(harness.creations()).toHaveLength(1);
     putBack();
     await harness.deliver(listed);
@@ -213,7 +213,7 @@ describe('onStoreError: deliver', () => {
     expect(harness.creations()).toHaveLength(2);
   });
 
-  test('an enrichment that fails is not tried every cycle, and not counted against the item later', async () => {
+  test('an enrichment that fails is tried after longer and longer pauses, and then posted', async () => {
     class MoodyFeed extends NoteFeed {
       isUp = false;
       override async summarize(note: Note, signal: AbortSignal) {
@@ -225,9 +225,15 @@ describe('onStoreError: deliver', () => {
     const harness = await startKnowing('deliver', feed);
     takeAway(harness, 'seen');
     for (let cycle = 0; cycle < 5; cycle += 1) await harness.deliver(news);
-    expect(feed.enriched).toEqual(['new']);
-    feed.isUp = true;
+    expect(feed.enriched).toHaveLength(1);
     await harness.clock.advance(30_000);
+    await harness.deliver(news);
+    expect(feed.enriched).toHaveLength(2);
+    await harness.clock.advance(45_000);
+    await harness.deliver(news);
+    expect(feed.enriched).toHaveLength(2);
+    feed.isUp = true;
+    await harness.clock.advance(15_000);
     expect(await harness.deliver(listed)).toMatchObject({ posted: 1 });
   });
 
