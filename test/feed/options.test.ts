@@ -4,8 +4,10 @@ import { defaultDeliveryOptions, resolveDeliveryOptions, type DeliveryOptions } 
 import { SeenConfigError } from '../../src/store/index.ts';
 
 test('an option that is left out or undefined has its default', () => {
-  const given = { maxConcurrent: 5, leaseMs: undefined } as unknown as DeliveryOptions;
-  expect(resolveDeliveryOptions(given)).toEqual({ ...defaultDeliveryOptions, maxConcurrent: 5 });
+  expect(resolveDeliveryOptions({ maxConcurrent: 5, leaseMs: undefined })).toEqual({
+    ...defaultDeliveryOptions,
+    maxConcurrent: 5,
+  });
 });
 
 test.each<[string, DeliveryOptions]>([

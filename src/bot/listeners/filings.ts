@@ -50,7 +50,7 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
     return reviveFiling(payload);
   }
 
-  /** The line of the earlier bot, by which its operators follow a cycle: the numbers are in the text as well. */
+  /** Logs the line that operators know from the earlier bot, with the numbers in its text as well. */
   override logStart({ total, skipped, toEnrich, maxConcurrent }: CycleStart, logger: SeenLogger): void {
     const fields = {
       total_filings: total,
