@@ -63,10 +63,9 @@ describe('the steps of an item', () => {
     await harness.deliver(notes(1));
     await harness.clock.advance(60_000);
     await harness.deliver([]);
-    expect(steps).toEqual([
-      ...['claimed n1', 'enriched n1', 'settled n1', 'retried n1'],
-      ...['claimed n1', 'posted n1', 'settled n1'],
-    ]);
+    const [first, second] = [steps.slice(0, 4), steps.slice(4)];
+    expect(first).toEqual(['claimed n1', 'enriched n1', 'settled n1', 'retried n1']);
+    expect(second).toEqual(['claimed n1', 'posted n1', 'settled n1']);
   });
 
   test('an item that is given back uncounted is settled, and neither retried nor failed', async () => {
