@@ -25,7 +25,6 @@ export async function send(
 ): Promise<Answer> {
   const tries: Tries = { inDoubt: false };
   const sent = { ...body, nonce: messageNonce(key, channelId), enforce_nonce: true };
-  const expired = (): Error => new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
   try {
     // discord.js looks at the signal only between its waits, and may wait for an hour after a 429.
     const answer = await withTimeLimit({ clock, limitMs: REQUEST_TIMEOUT_MS, expired }, (signal) =>
@@ -35,6 +34,10 @@ export async function send(
   } catch (error) {
     return { error, inDoubt: tries.inDoubt };
   }
+}
+
+function expired(): Error {
+  return new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`);
 }
 
 function messageIdOf(answer: unknown): string {
