@@ -34,7 +34,8 @@ export function prepareKeyAfter(db: Database, table: 'seen' | 'seen_item', rows:
  */
 export async function* walkKeys(keyAfter: KeyAfter, signal?: AbortSignal): AsyncGenerator<KeyRange> {
   let from: string | undefined = '';
-  while (from !== undefined && signal?.aborted !== true) {
+  while (from !== undefined) {
+    if (signal?.aborted === true) return;
     const next: string | undefined = keyAfter(from);
     yield { from, to: next ?? END_OF_KEYS };
     from = next;
