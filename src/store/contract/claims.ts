@@ -11,18 +11,18 @@ export interface ClaimRequest {
 /** Options of a claim. */
 export interface ClaimOptions {
   /** The feed that the items belong to. Default: `default`. */
-  readonly feed?: string;
+  readonly feed?: string | undefined;
   /**
    * How long nobody else gets the item, in milliseconds from the request, unless the owner is known to be dead. It has to
    * be longer than `busyTimeoutMs`. Default: 60 000.
    */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number | undefined;
 }
 
 /** Options of a claim of whatever is due. */
 export interface ClaimWaitingOptions extends ClaimOptions {
   /** Most items to claim. Default: 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** The right to deliver one item, until the lease runs out and somebody else takes it over. */
@@ -58,9 +58,9 @@ export interface PostRecord {
 /** Options of a release. */
 export interface ReleaseOptions {
   /** The reason why the attempt failed. Left out, the attempt does not count. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** Nobody gets the item before this moment, whoever lists it. Default: at once. */
-  readonly retryAt?: Date;
+  readonly retryAt?: Date | undefined;
 }
 
 export const defaultClaimOptions = {

@@ -20,9 +20,9 @@ export interface LedgerEntry {
 /** Which entries to list. */
 export interface LedgerQuery {
   /** Default: every feed. */
-  readonly feed?: string;
+  readonly feed?: string | undefined;
   /** Default: 25. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface PurgeOptions extends PurgeControl {
    * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
    * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted.
    */
-  readonly olderThan?: Date;
+  readonly olderThan?: Date | undefined;
 }
 
 /** How far a purge got. */
