@@ -9,7 +9,9 @@ const check = process.argv.includes('--check');
 mkdirSync('docs/api', { recursive: true });
 const changed = Object.entries(entryPoints).filter(([name, module]) => !report(name, module));
 if (changed.length > 0) {
-  console.error(`The public API of ${changed.map(([name]) => name).join(', ')} is not that of docs/api/. Run npm run api.`);
+  console.error(
+    `The public API of ${changed.map(([name]) => name).join(', ')} is not that of docs/api/. Run npm run api.`,
+  );
   process.exitCode = 1;
 }
 
@@ -21,13 +23,37 @@ function report(name: string, module: string): boolean {
     configObject: {
       projectFolder: resolve('.'),
       mainEntryPointFilePath: resolve(`dist/esm/${module}.d.ts`),
-      compiler: { overrideTsconfig: { compilerOptions: { module: 'nodenext', moduleResolution: 'nodenext', target: 'es2023', lib: ['es2023', 'esnext.disposable'], types: ['node'], skipLibCheck: true, strict: true } } },
-      apiReport: { enabled: true, reportFileName: `${name}.api.md`, reportFolder: resolve('docs/api'), reportTempFolder: resolve('node_modules/.cache/api') },
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            module: 'nodenext',
+            moduleResolution: 'nodenext',
+            target: 'es2023',
+            lib: ['es2023', 'esnext.disposable'],
+            types: ['node'],
+            skipLibCheck: true,
+            strict: true,
+          },
+        },
+      },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: resolve('docs/api'),
+        reportTempFolder: resolve('node_modules/.cache/api'),
+      },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
     },
   });
-  const result = Extractor.invoke(config, { localBuild: !check, showVerboseMessages: false, messageCallback: (m) => { console.log(m.logLevel, m.messageId, m.text.slice(0, 160)); m.handled = true; } });
+  const result = Extractor.invoke(config, {
+    localBuild: !check,
+    showVerboseMessages: false,
+    messageCallback: (m) => {
+      console.log(m.logLevel, m.messageId, m.text.slice(0, 160));
+      m.handled = true;
+    },
+  });
   return check ? !result.apiReportChanged : true;
 }
