@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { holdQuestion } from '../../src/commands/hold-question.ts';
+import { holdQuestion } from '../../src/commands/views/hold-question.ts';
 import type { Hold } from '../../src/store/index.ts';
 import { call } from '../support/local-discord.ts';
 import { buttonsOf, ids, type InteractionResult, type Message } from '../../local/discord/index.ts';
@@ -42,7 +42,9 @@ describe('the buttons of the flood breaker', () => {
     const bot = await startHoldingBot();
     const result = await press(bot, decision, ids.homeAdmin);
     const { content, components } = await result.waitFor((message) => message.components.length === 0);
-    expect(content).toBe(`The 2 items of \`filings\` are ${said} with the next cycle, as <@${ids.homeAdmin}> decided.`);
+    expect(content).toBe(
+      `The 2 items of \`filings\` will be ${said} in the next cycle, as <@${ids.homeAdmin}> decided.`,
+    );
     expect(components).toEqual([]);
     expect(await bot.store.holds.current('filings')).toMatchObject({ decision, decidedBy: ids.homeAdmin });
     expect(bot.logger.events()).toContain('seen_hold_decided');
@@ -61,7 +63,7 @@ describe('the buttons of the flood breaker', () => {
     await bot.store.holds.decide(1, 'mark', ids.owner);
     const result = await press(bot, 'post', ids.homeAdmin);
     const { content } = await result.waitFor((message) => message.components.length === 0);
-    expect(content).toContain(`marked as seen without a post with the next cycle, as <@${ids.owner}> decided`);
+    expect(content).toContain(`marked as seen without a post in the next cycle, as <@${ids.owner}> decided`);
   });
 
   test('a batch that is no longer held is said to be so', async () => {

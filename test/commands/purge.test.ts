@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { MessageFlags } from 'discord.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
+import { purgeProgress, purgeQuestion } from '../../src/commands/views/purge-question.ts';
 import { systemClock } from '../../src/store/clock.ts';
 import { call } from '../support/local-discord.ts';
 import {
@@ -238,7 +238,7 @@ describe('a question that somebody else sees', () => {
     const bot = await startFilledBot();
     const result = await press(bot, await publicQuestion(bot, now - 301_000), 'Forget');
     const answer = await result.waitFor(({ content }) => !content.startsWith('Forget'));
-    expect(answer.content).toContain('This question is too old: nothing was forgotten.');
+    expect(answer.content).toContain('This question has expired, and nothing was forgotten.');
     expect(buttonsOf(answer)).toEqual([]);
     expect(await unseen(bot)).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe('a question that somebody else sees', () => {
     const answer = { ...asked, choice: 'yes', expiresAt: new Date(now) } as const;
     const result = await press(bot, await publicMessage(bot, purgeProgress(answer, 1)), 'Stop');
     const ended = await result.waitFor(({ content }) => content.startsWith('⏹️'));
-    expect(ended.content).toBe('⏹️ This purge no longer runs. Ask again with `/seen purge` for the rest.');
+    expect(ended.content).toBe('⏹️ This purge is no longer running. Ask again with `/seen purge` for the rest.');
     expect(buttonsOf(ended)).toEqual([]);
   });
 
@@ -266,7 +266,7 @@ describe('is answered', () => {
   test.for(['7', '-7d', 'soon', '', '1e9d', '1d 5x'])('an age like “%s”', async (age) => {
     const bot = await startFilledBot();
     const answer = await privateAnswer(await purge(bot, age));
-    expect(answer).toBe(`⚠️ “${age}” is no age. Write a number and a unit: 7d, 36h, 2w.`);
+    expect(answer).toBe(`⚠️ “${age}” is not an age. Write a number and a unit: 7d, 36h, 2w.`);
     expect(bot.logger.events(LogLevel.Error)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { holdQuestion, parseHoldButton } from '../../src/commands/hold-question.ts';
-import { parsePurgeAnswer, purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
+import { holdQuestion, parseHoldButton } from '../../src/commands/views/hold-question.ts';
+import { parsePurgeAnswer, purgeProgress, purgeQuestion } from '../../src/commands/views/purge-question.ts';
 import type { Hold } from '../../src/store/index.ts';
 import { buttonsOf } from '../../local/discord/index.ts';
 import { schemaProblems } from '../../local/discord/schema.ts';

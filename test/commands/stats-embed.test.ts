@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { statsEmbed } from '../../src/commands/stats-embed.ts';
+import { statsEmbed } from '../../src/commands/views/stats-embed.ts';
 import { noCounts, type SeenStats } from '../../src/store/index.ts';
 
 const empty: SeenStats = {

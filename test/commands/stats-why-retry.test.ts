@@ -47,7 +47,7 @@ test('/seen stats shows what the store holds and what it saved, to whoever asks 
   expect(fields.get('Today (UTC)')).toContain('6,628 listed · 3,310 skipped · 5 enriched · 4 posted · 3,313 marked');
   expect(fields.get('Last cycle')).toContain('**99 %** skipped as seen');
   expect(fields.get('Last cycle')).toContain('3,315 listed · 3,310 skipped · 5 enriched · 4 posted · 1 attempt failed');
-  expect(fields.get('On their way')).toBe('0 in work · 0 waiting for a retry · **1** failed');
+  expect(fields.get('On their way')).toBe('0 in progress · 0 waiting for a retry · **1** failed');
 });
 
 describe('/seen why', () => {
@@ -87,12 +87,12 @@ describe('/seen why', () => {
     'answers to the unknown id “%s”',
     async (item) => {
       const answer = await embedOf(await why(await startSeenBot(), item));
-      expect(answer).toMatchObject({ description: 'Nothing is known of it.' });
+      expect(answer).toMatchObject({ description: 'Nothing is known about it.' });
     },
   );
 
   test.for([
-    [' ', /^⚠️ That names no item\. Give its id\.$/],
+    [' ', /^⚠️ That is not the id of an item\.$/],
     ['a\u0000b', /^⚠️ .*id/],
     ['\ud800', /^⚠️ .*id/],
   ] as const)('says that “%s” is no id, and logs no error of the bot', async ([item, said]) => {
@@ -109,7 +109,7 @@ describe('/seen retry', () => {
   test('of one item tries that one again', async () => {
     const bot = await startSeenBot({ seen: { parseId: parseFilingId } });
     await fail(bot, ACCESSION, 'b', 'c');
-    expect(await privateAnswer(await retry(bot, LINK))).toBe('✅ 1 failed item is tried again with the next cycle.');
+    expect(await privateAnswer(await retry(bot, LINK))).toBe('✅ 1 failed item will be tried again in the next cycle.');
     expect((await bot.store.ledger.failed()).map(({ id }) => id).toSorted()).toEqual(['b', 'c']);
     expect((await bot.store.claimWaiting()).map(({ id }) => id)).toEqual([ACCESSION]);
   });
@@ -117,7 +117,7 @@ describe('/seen retry', () => {
   test('of everything tries all again', async () => {
     const bot = await startSeenBot();
     await fail(bot, 'a', 'b');
-    expect(await privateAnswer(await retry(bot))).toBe('✅ 2 failed items are tried again with the next cycle.');
+    expect(await privateAnswer(await retry(bot))).toBe('✅ 2 failed items will be tried again in the next cycle.');
     expect(await bot.store.ledger.failed()).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe('/seen retry', () => {
   test('of an empty item retries nothing', async () => {
     const bot = await startSeenBot();
     await fail(bot, 'a');
-    expect(await privateAnswer(await retry(bot, '  '))).toBe('⚠️ That names no item. Give its id.');
+    expect(await privateAnswer(await retry(bot, '  '))).toBe('⚠️ That is not the id of an item.');
     expect(await bot.store.ledger.failed()).toHaveLength(1);
   });
 

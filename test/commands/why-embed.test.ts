@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { whyEmbed, type Why } from '../../src/commands/why-embed.ts';
+import { whyEmbed, type Why } from '../../src/commands/views/why-embed.ts';
 import type { LedgerEntry, PostRecord } from '../../src/store/index.ts';
 import { hostileText, seededRandom } from '../bot/hostile.ts';
 import { schemaProblems } from '../../local/discord/schema.ts';
@@ -46,7 +46,7 @@ const field = (embed: ReturnType<typeof show>, name: string): string | undefined
 
 test.each([
   [true, 'Marked without a post, or posted long ago.', 'yes: it is skipped'],
-  [false, 'Nothing is known of it.', 'no: the next cycle that lists it posts it'],
+  [false, 'Nothing is known about it.', 'no: the next cycle that lists it will post it'],
 ])('without a record, seen %s', (seen, description, said) => {
   const embed = show({ seen, entry: null });
   expect([embed.description, field(embed, 'Seen')]).toEqual([description, said]);
