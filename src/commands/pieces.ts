@@ -4,12 +4,13 @@ import { CommandDenied, SubcommandDenied } from './listeners/denied.ts';
 import { SubcommandError } from './listeners/subcommand-error.ts';
 import { SeenCommand } from './seen.ts';
 
-/** The pieces of the flood breaker, which asks whether or not there is a `/seen`. */
-export const holdPieces = [{ store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton }] as const;
-
-/** The pieces of `/seen`. A new button or listener is added here, since Sapphire loads no file of a plugin by itself. */
-export const commandPieces = [
+/**
+ * The pieces that the plugin registers. A new button or listener is added here, since Sapphire loads no file of a plugin
+ * by itself. All but the command are registered for a bot with a command of its own too, which may extend `SeenCommand`.
+ */
+export const seenPieces = [
   { store: 'commands', name: 'seen', piece: SeenCommand },
+  { store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton },
   { store: 'interaction-handlers', name: 'seenPurgeButton', piece: PurgeButton },
   { store: 'listeners', name: 'seenCommandDenied', piece: CommandDenied },
   { store: 'listeners', name: 'seenSubcommandDenied', piece: SubcommandDenied },

@@ -1,7 +1,7 @@
 import { container, Plugin, postInitialization, preLogin, type SapphireClient } from '@sapphire/framework';
 import type { ClientOptions } from 'discord.js';
 
-import { commandPieces, holdPieces } from '../commands/pieces.ts';
+import { seenPieces } from '../commands/pieces.ts';
 import { openSeenStore } from '../store/open.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
@@ -34,7 +34,7 @@ export class SeenPlugin extends Plugin {
   static override async [postInitialization](this: SapphireClient, options: ClientOptions): Promise<void> {
     const { enabled = true, command } = options.seen ?? {};
     if (!enabled) return;
-    const pieces = command === false ? holdPieces : [...holdPieces, ...commandPieces];
+    const pieces = seenPieces.filter(({ store }) => command !== false || store !== 'commands');
     await Promise.all(pieces.map((piece) => container.stores.loadPiece(piece)));
   }
 

@@ -87,12 +87,17 @@ describe('the options', () => {
     expect(names.flatMap(namesIn).filter(isOurs)).toEqual([]);
   });
 
-  test('command: false leaves out /seen, and keeps the flood breaker’s buttons', async () => {
+  test('command: false leaves out /seen, and keeps what a class that extends it needs', async () => {
     const discord = await localDiscord();
     const { store } = await startSapphireBot(discord, { path: newPath(), command: false });
     expect(discord.commands).toEqual([]);
     expect(container.stores.get('commands').size).toBe(0);
-    expect([...container.stores.get('interaction-handlers').keys()]).toEqual(['seenHoldButton']);
+    expect([...container.stores.get('interaction-handlers').keys()]).toEqual(['seenHoldButton', 'seenPurgeButton']);
+    expect(namesIn('listeners').filter(isOurs)).toEqual([
+      'seenCommandDenied',
+      'seenSubcommandDenied',
+      'seenSubcommandError',
+    ]);
     expect(await store.isSeen('a')).toBe(false);
   });
 
