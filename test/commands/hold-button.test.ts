@@ -38,7 +38,7 @@ describe('the buttons of the flood breaker', () => {
   test.for([
     ['mark', 'marked as seen without a post'],
     ['post', 'posted'],
-  ] as const)('“%s” by an admin decides', async ([decision, said]) => {
+  ] as const)('decide “%s” when an admin presses it', async ([decision, said]) => {
     const bot = await startHoldingBot();
     const result = await press(bot, decision, ids.homeAdmin);
     const { content, components } = await result.waitFor((message) => message.components.length === 0);
@@ -50,7 +50,7 @@ describe('the buttons of the flood breaker', () => {
     expect(bot.logger.events()).toContain('seen_hold_decided');
   });
 
-  test.for([ids.member, ids.otherAdmin])('user %s may not decide, and the question stays', async (user) => {
+  test.for([ids.member, ids.otherAdmin])('refuse user %s, and the question stays', async (user) => {
     const bot = await startHoldingBot();
     expect(await refusal(bot, await press(bot, 'post', user))).toMatch(/^Only administrators/);
     expect(questionNow(bot)).toMatchObject({ content: bot.question.content });
@@ -58,7 +58,7 @@ describe('the buttons of the flood breaker', () => {
     expect(await bot.store.holds.current('filings')).toMatchObject({ decision: null });
   });
 
-  test('the first decision stands', async () => {
+  test('keep to the first decision', async () => {
     const bot = await startHoldingBot();
     await bot.store.holds.decide(1, 'mark', ids.owner);
     const result = await press(bot, 'post', ids.homeAdmin);
@@ -66,12 +66,12 @@ describe('the buttons of the flood breaker', () => {
     expect(content).toContain(`marked as seen without a post in the next cycle, as <@${ids.owner}> decided`);
   });
 
-  test('a batch that is no longer held is said to be so', async () => {
+  test('say that a batch is no longer held', async () => {
     const bot = await startHoldingBot({ id: 99 });
     expect(await refusal(bot, await press(bot, 'post', ids.homeAdmin))).toBe('This batch is no longer held.');
   });
 
-  test('a store that fails is said', async () => {
+  test('say that the store has failed', async () => {
     const bot = await startHoldingBot();
     await bot.store.close();
     expect(await refusal(bot, await press(bot, 'mark', ids.homeAdmin))).toMatch(/called on a closed store/);

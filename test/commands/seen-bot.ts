@@ -52,3 +52,8 @@ export async function privateAnswer(result: InteractionResult): Promise<string> 
 export function daysAgo(days: number): number {
   return Math.floor(Date.now() / 1000 - days * 86_400);
 }
+
+/** Claims the items and gives them up, as a feed does after its last attempt. */
+export async function fail({ store }: SeenBot, ...items: readonly string[]): Promise<void> {
+  await store.fail(await store.claim(items), 'Missing Access');
+}

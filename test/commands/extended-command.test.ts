@@ -14,8 +14,8 @@ class StaffSeenCommand extends SeenCommand {
 }
 
 // Every client of this file loads it, as Sapphire loads what lies in a bot's folder of commands.
-SapphireClient.plugins.registerPostInitializationHook(() => {
-  void container.stores.loadPiece({ store: 'commands', name: 'seen', piece: StaffSeenCommand });
+SapphireClient.plugins.registerPostInitializationHook(async () => {
+  await container.stores.loadPiece({ store: 'commands', name: 'seen', piece: StaffSeenCommand });
 });
 
 async function startStaffBot(): Promise<SeenBot> {
