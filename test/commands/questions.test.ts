@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { holdQuestion, parseHoldButton } from '../../src/commands/views/hold-question.ts';
-import { parsePurgeAnswer, purgeProgress, purgeQuestion } from '../../src/commands/views/purge-question.ts';
+import { parsePurgeButton, purgeProgress, purgeQuestion } from '../../src/commands/views/purge-question.ts';
 import type { Hold } from '../../src/store/index.ts';
 import { buttonsOf } from '../../local/discord/index.ts';
 import { schemaProblems } from '../../local/discord/schema.ts';
@@ -32,7 +32,7 @@ describe('the question before a purge', () => {
     return { content, components: components.map((row) => row.toJSON()) };
   };
   const answers = (body: Asked) =>
-    buttonsOf({ components: body.components }).map(({ customId }) => parsePurgeAnswer(customId));
+    buttonsOf({ components: body.components }).map(({ customId }) => parsePurgeButton(customId));
 
   test('has buttons that carry all that the answer needs', () => {
     const common = {
@@ -86,7 +86,7 @@ describe('the question before a purge', () => {
     'Xseen:purge:yes:1:2:3:4',
     'seen:hold:1:post',
     '',
-  ])('does not take the button “%s” for its own', (customId) => expect(parsePurgeAnswer(customId)).toBeUndefined());
+  ])('does not take the button “%s” for its own', (customId) => expect(parsePurgeButton(customId)).toBeUndefined());
 });
 
 describe('the question of the flood breaker', () => {

@@ -1,16 +1,10 @@
 import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
 import type { ButtonInteraction } from 'discord.js';
 
-import type { HoldDecision } from '../../store/contract/holds.ts';
 import { isAdmin, notAdminMessage } from '../admins.ts';
 import { replyPrivately } from '../private-reply.ts';
 import { userMessage } from '../user-message.ts';
-import { parseHoldButton } from '../views/hold-question.ts';
-
-interface HoldAnswer {
-  readonly id: number;
-  readonly decision: HoldDecision;
-}
+import { parseHoldButton, type HoldAnswer } from '../views/hold-question.ts';
 
 /** The buttons below the question of the flood breaker: they decide about a hold. */
 export class HoldButton extends InteractionHandler {

@@ -6,7 +6,7 @@ import { isAdmin, notAdminMessage } from '../admins.ts';
 import { replyPrivately } from '../private-reply.ts';
 import { withProgress } from '../progress.ts';
 import { userMessage } from '../user-message.ts';
-import { idsIn, parsePurgeAnswer, purgeProgress, type PurgeAnswer } from '../views/purge-question.ts';
+import { formatIds, parsePurgeButton, purgeProgress, type PurgeAnswer } from '../views/purge-question.ts';
 
 const askAgain = 'Ask again with `/seen purge` for the rest.';
 
@@ -20,7 +20,7 @@ export class PurgeButton extends InteractionHandler {
   }
 
   override parse(interaction: ButtonInteraction): Option<PurgeAnswer> {
-    const answer = parsePurgeAnswer(interaction.customId);
+    const answer = parsePurgeButton(interaction.customId);
     return answer === undefined ? this.none() : this.some(answer);
   }
 
@@ -75,7 +75,7 @@ export class PurgeButton extends InteractionHandler {
       (error) => logger.warn('seen_purge_progress_failed', { user_id: userId, error }),
     );
     logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
-    return finished ? `✅ Forgot ${idsIn(deleted)}.` : `⏹️ Stopped: forgot ${idsIn(deleted)}. ${askAgain}`;
+    return finished ? `✅ Forgot ${formatIds(deleted)}.` : `⏹️ Stopped: forgot ${formatIds(deleted)}. ${askAgain}`;
   }
 }
 

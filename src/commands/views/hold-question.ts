@@ -8,7 +8,12 @@ import {
 
 import type { Hold, HoldDecision } from '../../store/contract/holds.ts';
 
-const PREFIX = 'seen:hold';
+/** The decision that a pressed button stands for. */
+export interface HoldAnswer {
+  /** The id of the hold. */
+  readonly id: number;
+  readonly decision: HoldDecision;
+}
 
 /**
  * Builds the question of the flood breaker, with a button for each decision.
@@ -35,13 +40,13 @@ export function holdQuestion({ id, feed, ids }: Hold, listed: number): RESTPostA
   };
 }
 
-/** Reads the hold and the decision from a pressed button; undefined for a button of another question. */
-export function parseHoldButton(customId: string): { id: number; decision: HoldDecision } | undefined {
+/** Reads the answer from the custom id of a pressed button; undefined for a button of another question. */
+export function parseHoldButton(customId: string): HoldAnswer | undefined {
   const match = /^seen:hold:(\d+):(post|mark)$/.exec(customId);
   if (match === null) return undefined;
   return { id: Number(match[1]), decision: match[2] === 'post' ? 'post' : 'mark' };
 }
 
 function button(id: number, decision: HoldDecision, label: string, style: ButtonStyle.Primary | ButtonStyle.Danger) {
-  return { type: ComponentType.Button, custom_id: `${PREFIX}:${id}:${decision}`, label, style } as const;
+  return { type: ComponentType.Button, custom_id: `seen:hold:${id}:${decision}`, label, style } as const;
 }

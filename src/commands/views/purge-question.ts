@@ -5,7 +5,10 @@ const ANSWER_WITHIN_MS = 5 * 60_000;
 
 const choices = ['yes', 'no', 'stop'] as const;
 
-/** Everything that the purge needs. A button carries it, so that it works after a restart and on any shard. */
+/**
+ * The answer that a pressed button stands for, with everything that the purge needs: a button works after a restart and
+ * on any shard.
+ */
 export interface PurgeAnswer {
   readonly choice: (typeof choices)[number];
   readonly userId: string;
@@ -15,6 +18,7 @@ export interface PurgeAnswer {
   readonly count: number;
 }
 
+/** The purge to ask about. */
 export interface PurgeQuestion {
   readonly userId: string;
   readonly olderThan: Date;
@@ -28,13 +32,13 @@ export interface PurgeQuestion {
 /** Builds the question that `/seen purge` asks, with a button for each answer. */
 export function purgeQuestion({ userId, olderThan, now, count, ttlDays }: PurgeQuestion) {
   const answer = { userId, olderThan, count, expiresAt: new Date(now + ANSWER_WITHIN_MS) };
-  const young = olderThan.getTime() > now - ttlDays * 86_400_000;
-  const ids = idsIn(count);
+  const isBelowTtl = olderThan.getTime() > now - ttlDays * 86_400_000;
+  const ids = formatIds(count);
   const warning =
     `\n⚠️ That is less than the ${ttlDays} days after which ids expire by themselves. Items that the feed ` +
     'still lists would be **posted again**.';
   return {
-    content: `Forget **${ids}** last seen before ${time(olderThan, TimestampStyles.LongDateTime)}?${young ? warning : ''}`,
+    content: `Forget **${ids}** last seen before ${time(olderThan, TimestampStyles.LongDateTime)}?${isBelowTtl ? warning : ''}`,
     components: [
       new ActionRowBuilder<ButtonBuilder>().addComponents(
         button({ ...answer, choice: 'yes' }, `Forget ${ids}`, ButtonStyle.Danger),
@@ -48,7 +52,7 @@ export function purgeQuestion({ userId, olderThan, now, count, ttlDays }: PurgeQ
 export function purgeProgress(answer: PurgeAnswer, deleted: number) {
   const share = Math.min(100, Math.floor((100 * deleted) / answer.count));
   return {
-    content: `🧹 Forgetting… **${deleted.toLocaleString('en')}** of ${idsIn(answer.count)} (${share} %)`,
+    content: `🧹 Forgetting… **${deleted.toLocaleString('en')}** of ${formatIds(answer.count)} (${share} %)`,
     components: [
       new ActionRowBuilder<ButtonBuilder>().addComponents(
         button({ ...answer, choice: 'stop' }, 'Stop', ButtonStyle.Secondary),
@@ -57,12 +61,12 @@ export function purgeProgress(answer: PurgeAnswer, deleted: number) {
   };
 }
 
-export function idsIn(count: number): string {
+export function formatIds(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'id' : 'ids'}`;
 }
 
-/** Reads the answer from a pressed button; undefined for a button of another question. */
-export function parsePurgeAnswer(customId: string): PurgeAnswer | undefined {
+/** Reads the answer from the custom id of a pressed button; undefined for a button of another question. */
+export function parsePurgeButton(customId: string): PurgeAnswer | undefined {
   const match = /^seen:purge:(yes|no|stop):(\d+):(\d+):(\d+):(\d+)$/.exec(customId);
   if (match === null) return undefined;
   const [, choice, userId = '', olderThan, expiresAt, count] = match;

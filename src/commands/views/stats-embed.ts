@@ -6,7 +6,7 @@ import type { SeenStats } from '../../store/contract/seen-store.ts';
 const COLOUR = 0x57_f2_87;
 const BAR_CELLS = 12;
 
-/** Statistics as far as this shows them: not every backend has a write-ahead log. */
+/** The statistics that are shown. Not every backend has a write-ahead log. */
 type ShownStats = Omit<SeenStats, 'backend' | 'location' | 'walBytes'> & Partial<Pick<SeenStats, 'walBytes'>>;
 
 /** Builds the reply to `/seen stats`. */
@@ -58,7 +58,7 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
   ].join('\n');
 }
 
-/** Rounded down: one new item among thousands must not look like none. */
+/** Draws a share as a bar, rounded down: one new item among thousands must not look like none. */
 function bar(share: number): string {
   const full = Math.floor(share * BAR_CELLS);
   return `${'▰'.repeat(full)}${'▱'.repeat(BAR_CELLS - full)}`;

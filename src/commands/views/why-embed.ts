@@ -11,7 +11,7 @@ const states = {
   failed: '❌ failed; `/seen retry` tries again',
 } as const satisfies Record<LedgerEntry['state'], string>;
 
-/** What is known of one item, and how much of it the user may see. */
+/** The state of one item, and how much of it the user may see. */
 export interface Why {
   readonly id: string;
   readonly seen: boolean;
