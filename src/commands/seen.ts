@@ -21,7 +21,7 @@ const subcommands: readonly SeenSubcommand[] = [stats, purge, why, retry];
  * @example
  * ```ts
  * // commands/seen.ts
- * import { Command } from '@sapphire/framework';
+ * import type { Command } from '@sapphire/framework';
  * import { SeenCommand } from 'sapphire-plugin-seen';
  *
  * export class StaffSeenCommand extends SeenCommand {
