@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AllFlowsPrecondition, container, Events, LogLevel } from '@sapphire/framework';
 import { MessageFlags } from 'discord.js';
 import { beforeEach, describe, expect, onTestFinished, test, vi, type MockInstance } from 'vitest';
 
+import { CommandDenied } from '../../src/commands/listeners/denied.ts';
 import { systemClock } from '../../src/store/clock.ts';
 import { privateAnswer, startSeenBot } from './seen-bot.ts';
 
@@ -47,6 +47,8 @@ describe('a user whom a precondition of the bot’s own denies /seen', () => {
   });
 
   test('is told by the bot’s own listener only, when it replies', async () => {
+    const runs = vi.spyOn(CommandDenied.prototype, 'run');
+    onTestFinished(() => runs.mockRestore());
     const bot = await startSeenBot();
     const replies: Promise<unknown>[] = [];
     bot.client.on(Events.ChatInputCommandDenied, ({ message }, { interaction }) => {
@@ -57,7 +59,8 @@ describe('a user whom a precondition of the bot’s own denies /seen', () => {
     expect(await privateAnswer(result)).toBe('Mine: no');
     await Promise.all(replies);
     endGrace();
-    await nextTurn();
+    await Promise.all(runs.mock.results.map(({ value }) => value));
+    expect(runs).toHaveBeenCalledOnce();
     expect(result.followUps).toEqual([]);
     expect(bot.logger.events(LogLevel.Error)).toEqual([]);
   });
