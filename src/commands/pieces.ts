@@ -5,8 +5,8 @@ import { SubcommandError } from './listeners/subcommand-error.ts';
 import { SeenCommand } from './seen.ts';
 
 /**
- * The pieces that the plugin registers. A new button or listener is added here, since Sapphire loads no file of a plugin
- * by itself. All but the command are registered for a bot with a command of its own too, which may extend `SeenCommand`.
+ * The pieces that the plugin registers. A new button or listener is added here, since Sapphire loads no file of a
+ * plugin by itself. With `command: false` only the command is left out: the bot's own may extend `SeenCommand`.
  */
 export const seenPieces = [
   { store: 'commands', name: 'seen', piece: SeenCommand },

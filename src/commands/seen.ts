@@ -53,8 +53,8 @@ export class SeenCommand extends Subcommand {
 }
 
 /**
- * Builds the command as Discord registers it. Contexts and integration types are given, because Discord fills in missing
- * ones, and every start of the bot would find a difference.
+ * Builds the command as Discord registers it. Contexts and integration types are given, because Discord fills in
+ * missing ones, and every start of the bot would find a difference.
  */
 export function buildSeenCommand(builder: SlashCommandBuilder): SlashCommandBuilder {
   builder

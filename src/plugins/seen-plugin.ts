@@ -28,8 +28,8 @@ const serving = new WeakMap<SapphireClient, ServedMetrics>();
  */
 export class SeenPlugin extends Plugin {
   /**
-   * Registers the pieces, all at once: the client's constructor does not wait for this, and `login()` loads only what is
-   * registered by then.
+   * Registers the pieces, all at once: the client's constructor does not wait for this, and `login()` loads only what
+   * is registered by then.
    */
   static override async [postInitialization](this: SapphireClient, options: ClientOptions): Promise<void> {
     const { enabled = true, command } = options.seen ?? {};

@@ -24,7 +24,7 @@ function press({ discord, question }: Held, decision: string, user: string): Pro
   return discord.press({ user, message: question, customId: button?.customId ?? 'no such button' });
 }
 
-/** What only the person who pressed sees. */
+/** The reply that only the person who pressed sees. */
 async function refusal({ discord }: Held, result: InteractionResult): Promise<string | undefined> {
   await discord.waitUntil('a follow-up', () => result.followUps.length > 0);
   const [message] = result.followUps;

@@ -5,7 +5,7 @@ import { daysAgo, startSeenBot, type Asked, type SeenBot, type SeenBotOptions } 
 export const old = ['a', 'b', 'c'];
 const young = ['d', 'e'];
 
-/** A bot whose store remembers old and young ids. */
+/** Starts a bot whose store remembers old and young ids. */
 export async function startFilledBot(options?: SeenBotOptions): Promise<SeenBot> {
   const bot = await startSeenBot(options);
   await bot.store.markSeen(old, daysAgo(20));
@@ -13,17 +13,17 @@ export async function startFilledBot(options?: SeenBotOptions): Promise<SeenBot>
   return bot;
 }
 
-/** Somebody types `/seen purge`: an administrator of the home guild, if nothing else is said. */
+/** Types `/seen purge`, as an administrator of the home guild unless told otherwise. */
 export function purge(bot: SeenBot, age = '7d', asked: Asked = {}): Promise<InteractionResult> {
   return bot.seen('purge', { user: ids.homeAdmin, ...asked, options: { age } });
 }
 
-/** The question that `/seen purge` asks. */
+/** Types `/seen purge` and returns the question that it asks. */
 export async function question(bot: SeenBot, asked?: Asked): Promise<Message> {
   return (await purge(bot, '7d', asked)).reply();
 }
 
-/** Presses the button whose label begins so. */
+/** Presses the button whose label begins with `label`. */
 export function press(
   { discord }: SeenBot,
   message: Message,

@@ -12,7 +12,7 @@ const askAgain = 'Ask again with `/seen purge` for the rest.';
 
 /** The buttons below the question of `/seen purge`: they start, stop or cancel a purge. */
 export class PurgeButton extends InteractionHandler {
-  /** The purges that run, by the id of their message. A channel stays with its shard, so this process knows them all. */
+  /** The purges that run, by the id of their message. A channel belongs to one shard, so all of them are here. */
   readonly #running = new Map<string, AbortController>();
 
   constructor(context: InteractionHandler.LoaderContext, options: InteractionHandler.Options) {

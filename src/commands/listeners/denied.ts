@@ -5,7 +5,7 @@ import { systemClock } from '../../store/clock.ts';
 import { replyPrivately } from '../private-reply.ts';
 import { SeenCommand } from '../seen.ts';
 
-/** How long a listener of the bot's own has to reply first, in milliseconds. Discord waits for three seconds. */
+/** The time that a listener of the bot's own has to reply first, in milliseconds. Discord waits for three seconds. */
 const LISTENER_GRACE_MS = 1_000;
 
 /** Replies when a precondition of the bot's own, for all of its commands or for this one, denies `/seen`. */

@@ -1,6 +1,6 @@
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle, time, TimestampStyles } from 'discord.js';
 
-/** How long a question can be answered, in milliseconds. Discord itself forgets it after 15 minutes. */
+/** The time in which a question can be answered, in milliseconds. Discord itself forgets it after 15 minutes. */
 const ANSWER_WITHIN_MS = 5 * 60_000;
 
 const choices = ['yes', 'no', 'stop'] as const;

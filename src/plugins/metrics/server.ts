@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { reasonOf, SeenConfigError } from '../../store/errors.ts';
 
-/** The part of a registry of prom-client that is served. prom-client may not be installed, so it is not imported here. */
+/** The part of prom-client's registry that is served. The package may not be installed, so it is not imported here. */
 export interface MetricsSource {
   readonly contentType: string;
   metrics(): Promise<string>;
