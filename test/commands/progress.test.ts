@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
-import { withProgress } from '../../src/commands/purge-progress.ts';
+import { withProgress } from '../../src/commands/progress.ts';
 import { systemClock } from '../../src/store/clock.ts';
 
 /** Ends the wait for the next progress. */

@@ -1,13 +1,14 @@
 import { systemClock, sleepUnlessAborted } from '../store/clock.ts';
 
-/** Often enough for somebody who watches, and far below what Discord allows: five edits in two seconds. */
-const EVERY_MS = 2_000;
+/** Often enough for somebody who watches, and well within Discord's limit of five edits in two seconds. */
+const INTERVAL_MS = 2_000;
 
 /**
- * Runs `work` and shows every two seconds how far it is; what takes less is over before it is shown.
+ * Runs `work` and shows every two seconds how much of it is done. Work that is faster than that shows nothing.
  *
- * @param show Where it rejects nothing more is shown, and the work goes on.
- * @param onShowError Hears why.
+ * @param show Called with the latest progress. Once it rejects, nothing more is shown, and the work goes on.
+ * @param onShowError Called with the reason for such a rejection.
+ * @returns The result of `work`, once nothing is being shown any more.
  */
 export async function withProgress<T>(
   work: (onProgress: (done: number) => void) => Promise<T>,
@@ -27,7 +28,7 @@ export async function withProgress<T>(
 
 async function showUntil(ended: AbortSignal, show: () => Promise<unknown>): Promise<void> {
   for (;;) {
-    await sleepUnlessAborted(systemClock, EVERY_MS, ended);
+    await sleepUnlessAborted(systemClock, INTERVAL_MS, ended);
     if (ended.aborted) return;
     await show();
   }

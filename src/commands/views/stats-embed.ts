@@ -1,13 +1,16 @@
 import { EmbedBuilder, time, TimestampStyles } from 'discord.js';
 
-import type { CycleCounts } from '../store/contract/cycles.ts';
-import type { SeenStats } from '../store/contract/seen-store.ts';
+import type { CycleCounts } from '../../store/contract/cycles.ts';
+import type { SeenStats } from '../../store/contract/seen-store.ts';
 
 const COLOUR = 0x57_f2_87;
 const BAR_CELLS = 12;
 
-/** What `/seen stats` shows. */
-export function statsEmbed(stats: SeenStats): EmbedBuilder {
+/** The statistics that are shown. Not every backend has a write-ahead log. */
+type ShownStats = Omit<SeenStats, 'backend' | 'location' | 'walBytes'> & Partial<Pick<SeenStats, 'walBytes'>>;
+
+/** Builds the reply to `/seen stats`. */
+export function statsEmbed(stats: ShownStats): EmbedBuilder {
   const { rows, oldest, newest, fileBytes, walBytes, ttlDays, today, lastCycle, ledger } = stats;
   return new EmbedBuilder()
     .setColor(COLOUR)
@@ -17,7 +20,7 @@ export function statsEmbed(stats: SeenStats): EmbedBuilder {
       { name: 'Oldest', value: moment(oldest), inline: true },
       { name: 'Newest', value: moment(newest), inline: true },
       { name: 'Database', value: bytes(fileBytes), inline: true },
-      { name: 'Write-ahead log', value: bytes(walBytes), inline: true },
+      ...(walBytes === undefined ? [] : [{ name: 'Write-ahead log', value: bytes(walBytes), inline: true }]),
       { name: 'Forgets after', value: `${ttlDays} ${ttlDays === 1 ? 'day' : 'days'}`, inline: true },
       { name: 'Today (UTC)', value: describeCounts(today) },
       {
@@ -29,7 +32,7 @@ export function statsEmbed(stats: SeenStats): EmbedBuilder {
       },
       {
         name: 'On their way',
-        value: `${count(ledger.active)} in work · ${count(ledger.waiting)} waiting for a retry · **${count(ledger.failed)}** failed`,
+        value: `${count(ledger.active)} in progress · ${count(ledger.waiting)} waiting for a retry · **${count(ledger.failed)}** failed`,
       },
     );
 }
@@ -39,7 +42,7 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
   const share = skipped / total;
   const rare = [
     [marked, 'marked without a post'],
-    // One item that is tried again and again counts each time.
+    // An item that is tried again and again counts each time.
     [failed, failed === 1 ? 'attempt failed' : 'attempts failed'],
     [held, 'held back'],
   ] as const;
@@ -55,7 +58,7 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
   ].join('\n');
 }
 
-/** Rounded down: one new item among thousands must not look like none. */
+/** Draws a share as a bar, rounded down: one new item among thousands must not look like none. */
 function bar(share: number): string {
   const full = Math.floor(share * BAR_CELLS);
   return `${'▰'.repeat(full)}${'▱'.repeat(BAR_CELLS - full)}`;

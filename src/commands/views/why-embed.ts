@@ -1,36 +1,37 @@
 import { EmbedBuilder, escapeMarkdown, hyperlink, messageLink, time, TimestampStyles } from 'discord.js';
 
-import type { PostRecord } from '../store/contract/claims.ts';
-import type { LedgerEntry } from '../store/contract/ledger.ts';
+import type { PostRecord } from '../../store/contract/claims.ts';
+import type { LedgerEntry } from '../../store/contract/ledger.ts';
 
 const states = {
-  claimed: '⏳ waiting, or in work',
+  claimed: '⏳ waiting, or in progress',
   enriched: '⏳ enriched, not yet posted',
   posting: '⏳ being posted',
   posted: '✅ posted',
   failed: '❌ failed; `/seen retry` tries again',
 } as const satisfies Record<LedgerEntry['state'], string>;
 
+/** The state of one item, and how much of it the user may see. */
 export interface Why {
   readonly id: string;
   readonly seen: boolean;
-  /** Null for an item that has no record. */
+  /** Null for an item that the ledger does not know. */
   readonly entry: LedgerEntry | null;
-  /** Errors tell of the bot's inside: of its endpoints, of channels of other servers. */
+  /** Errors reveal internals of the bot: its endpoints, and channels of other servers. */
   readonly showErrors: boolean;
-  /** The guild of a channel, as far as it is known: the link to a message goes through it. */
+  /** Looks up the guild of a channel, which is part of the link to a message; undefined when it is unknown. */
   readonly guildOf: (channelId: string) => string | undefined;
 }
 
-/** What `/seen why` shows: what became of one item. */
+/** Builds the reply to `/seen why`: what became of one item. */
 export function whyEmbed({ id, seen, entry, showErrors, guildOf }: Why): EmbedBuilder {
-  // What has a record is not just posted by the next cycle: its state and its next attempt say what comes.
-  const unseen = entry === null ? 'no: the next cycle that lists it posts it' : 'no';
+  // The next cycle does not simply post an item that the ledger knows: its state and next attempt say what comes.
+  const unseen = entry === null ? 'no: the next cycle that lists it will post it' : 'no';
   const embed = new EmbedBuilder()
     .setTitle(plain(id, 256))
     .addFields({ name: 'Seen', value: seen ? 'yes: it is skipped' : unseen });
   if (entry === null) {
-    return embed.setDescription(seen ? 'Marked without a post, or posted long ago.' : 'Nothing is known of it.');
+    return embed.setDescription(seen ? 'Marked without a post, or posted long ago.' : 'Nothing is known about it.');
   }
   const { state, attempts, lastError, retryAt, updatedAt, posts } = entry;
   embed
@@ -57,15 +58,15 @@ function describe({ channelId, state, messageId, error }: PostRecord, guildOf: W
   return `<#${channelId}> ${hyperlink('message', link)}`;
 }
 
-/** Foreign text on one line, without markup, and never empty: Discord refuses an empty field. */
+/** Shows foreign text on one line, without markup, and never empty: Discord refuses an empty field. */
 function plain(text: string, length: number): string {
   const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
-  // Escaped, it is twice as long at most.
+  // Escaping makes it twice as long at most.
   const short = line.length > length / 2 ? `${line.slice(0, length / 2 - 1).toWellFormed()}…` : line;
   return short === '' ? '—' : escapeMarkdown(short, { maskedLink: true, heading: true });
 }
 
-/** As many whole lines as a field holds: half a link is none. */
+/** Joins as many whole lines as fit into a field: half a link does not work. */
 function lines(all: readonly string[]): string {
   let shown = all;
   while (shown.join('\n').length > 1_000) shown = shown.slice(0, -1);
