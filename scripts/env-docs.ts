@@ -23,8 +23,10 @@ export function envExample(variables: Variables): string {
     '# The lines without a # are required; every other line shows its default, or an example where there is none.',
     '',
   ].join('\n');
-  const sections = inSections(variables).map(({ title, members }) => [heading(title), ...members.map(assignment)]);
-  return [introduction, ...sections.flat()].join('\n');
+  const sections = inSections(variables).flatMap(({ title, members }) =>
+    [heading(title)].concat(members.map(assignment)),
+  );
+  return [introduction, ...sections].join('\n');
 }
 
 /** The README with its table of variables replaced: the table that begins with `| variable |`. */
@@ -56,20 +58,18 @@ function assignment({ name, meaning, required, default: preset, example = '' }: 
   return `${comment(text)}\n${required ? '' : '# '}${name}=${preset ?? example}\n`;
 }
 
-/** Breaks between sentences where it can: a line takes the next sentence only if that fits as a whole. */
+/** Breaks lines between sentences where it can, and else between words. */
 function comment(text: string): string {
   const lines: string[] = [];
-  for (const sentence of text.split(/(?<=\.) /)) {
-    const last = lines.pop();
-    const joined = last === undefined ? sentence : `${last} ${sentence}`;
-    if (joined.length <= MAX_COMMENT) lines.push(joined);
-    else lines.push(...(last === undefined ? [] : [last]), ...brokenUp(sentence));
+  for (const piece of text.split(/(?<=\.) /).flatMap(fitting)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + piece.length < MAX_COMMENT) lines[lines.length - 1] = `${last} ${piece}`;
+    else lines.push(piece);
   }
   return lines.map((line) => `# ${line}`).join('\n');
 }
 
-/** Breaks a sentence between words. */
-function brokenUp(sentence: string): string[] {
+function fitting(sentence: string): string[] {
   return sentence.match(new RegExp(`.{1,${MAX_COMMENT}}(?= |$)`, 'g'))?.map((line) => line.trim()) ?? [];
 }
 

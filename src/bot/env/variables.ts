@@ -159,5 +159,9 @@ export type Settings = z.output<typeof settings>;
 
 /** All variables, in the order of the settings. */
 export const envVariables = Object.entries(settings.shape).flatMap(([section, { shape }]) =>
-  Object.entries(shape).map(([key, schema]) => ({ section, key, ...documentationOf(schema) })),
+  Object.entries(shape).map(([key, schema]) => placed(section, key, schema)),
 );
+
+function placed(section: string, key: string, schema: z.ZodType) {
+  return { section, key, ...documentationOf(schema) };
+}
