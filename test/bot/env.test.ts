@@ -11,7 +11,7 @@ const required = {
   EDGAR_USER_AGENT: 'Example Corp filings@example.com',
 };
 
-/** What `readEnv` says about these variables beside the required ones. */
+/** Returns what `readEnv` says about these variables beside the required ones. */
 function problemsOf(env: Record<string, string>): Record<string, string> {
   try {
     readEnv({ ...required, ...env });
@@ -50,16 +50,16 @@ describe('readEnv', () => {
     });
   });
 
-  it('counts empty and blank values as not set', () => {
+  it('takes empty and blank values as not set', () => {
     const blank = Object.fromEntries(envVariables.map(({ name }, index) => [name, index % 2 === 0 ? '' : '  ']));
     expect(readEnv({ ...blank, ...required })).toEqual(readEnv(required));
   });
 
-  it('trims what surrounds a value', () => {
+  it('trims the space around a value', () => {
     expect(readEnv({ ...required, DISCORD_TOKEN: ' a.b.c\n' }).discord.token).toBe('a.b.c');
   });
 
-  it('reads what is set', () => {
+  it('reads every value that is set', () => {
     const env = readEnv({
       ...required,
       DISCORD_API_URL: 'http://127.0.0.1:9/api/',
@@ -104,7 +104,7 @@ describe('the language model', () => {
     expect(env.llm).toMatchObject({ apiKey: undefined, baseUrl: 'http://127.0.0.1:1/v1', model: 'small' });
   });
 
-  it('must be named for an endpoint of its own', () => {
+  it('must be named for an endpoint other than OpenAI', () => {
     expect(Object.keys(problemsOf({ LLM_BASE_URL: 'http://127.0.0.1:1/v1' }))).toEqual(['LLM_MODEL']);
   });
 });
@@ -161,7 +161,7 @@ describe('BotEnvError', () => {
     'javascript:alert(1)',
     'https://example.com/v1?key=1',
     'https://example.com/v1#key',
-  ])('takes no address such as %s', (url) => {
+  ])('refuses the address %s', (url) => {
     expect(problemsOf({ EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_BASE_URL');
   });
 
@@ -173,7 +173,7 @@ describe('BotEnvError', () => {
     },
   );
 
-  it('holds the rate to what the SEC allows, at the SEC', () => {
+  it('limits the rate to what the SEC allows, at the SEC only', () => {
     const fast = { EDGAR_REQUESTS_PER_SECOND: '11' };
     expect(problemsOf(fast)['EDGAR_REQUESTS_PER_SECOND']).toMatch(/at most 10/);
     for (const url of ['https://www.sec.gov', 'https://sec.gov:443/x', 'https://WWW.SEC.GOV./']) {
@@ -195,7 +195,7 @@ describe('BotEnvError', () => {
   });
 
   it.each(['a', 'a@b', 'A a@b.c', 'A a@b.de', 'A (a@b.de)', 'A <a@b.de>', 'A a(b)@c.de', 'A a@b.12', 'é a@b.de'])(
-    'judges the contact %j as the EDGAR source does',
+    'accepts or refuses the contact %j as the EDGAR source does',
     (contact) => {
       let accepted = true;
       try {
@@ -211,7 +211,7 @@ describe('BotEnvError', () => {
     expect(problemsOf({ [name]: 'hunter2 hunter2' })[name]).toMatch(/^(?!.*hunter2)/);
   });
 
-  it.each(['1e3', '0x10', 'Infinity', 'NaN', '1,5', '+3', '٣'])('takes no number from %j', (text) => {
+  it.each(['1e3', '0x10', 'Infinity', 'NaN', '1,5', '+3', '٣'])('refuses the number %j', (text) => {
     expect(problemsOf({ EDGAR_POLL_SECONDS: text })).toHaveProperty('EDGAR_POLL_SECONDS');
   });
 });
@@ -220,11 +220,11 @@ describe('.env.example', () => {
   const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const example = exampleVariables(text);
 
-  it('holds exactly the variables that the bot reads', () => {
+  it('lists exactly the variables that the bot reads', () => {
     expect(example.map(({ name }) => name).toSorted()).toEqual(envVariables.map(({ name }) => name).toSorted());
   });
 
-  it('leaves out by comment all but the required ones', () => {
+  it('comments out all but the required variables', () => {
     const open = example.filter(({ commented }) => !commented).map(({ name }) => name);
     expect(open).toEqual(envVariables.filter((variable) => variable.required).map(({ name }) => name));
   });
@@ -237,7 +237,7 @@ describe('.env.example', () => {
     );
   });
 
-  it('holds values that work', () => {
+  it('shows values that work', () => {
     const optional = example.filter(({ commented }) => commented).map(({ name, value }) => [name, value]);
     expect(problemsOf(Object.fromEntries(optional))).toEqual({});
   });
