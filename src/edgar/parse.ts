@@ -32,9 +32,7 @@ export function parsePage(body: Uint8Array): FeedPage {
   return { rows, refused };
 }
 
-/**
- * Refuses what must not reach the parser: entities are a danger to it, and HTML would parse into a feed without entries.
- */
+/** Refuses what must not reach the parser: entities endanger it, and HTML would parse into a feed without entries. */
 function refuseOtherPages(text: string): void {
   const start = text.slice(0, 1000).trimStart();
   if (start === '') throw new EdgarTruncatedPageError('The page is empty: not even an XML declaration.');

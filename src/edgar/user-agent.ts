@@ -2,7 +2,7 @@ import { SeenConfigError } from '../store/errors.ts';
 
 const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}/i;
 
-// Nothing else can be sent in a header: `fetch` would fail on every page, with a message that does not name the setting.
+// Nothing else can be sent in a header: `fetch` would fail on every page, without naming the setting.
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /** Tells whether a `User-Agent` names a contact, in characters that a header can carry. */

@@ -6,7 +6,7 @@ export interface SeenPluginOptions extends SeenStoreOptions {
   /** False leaves out everything: no store is opened, no piece loaded. For shards that do not post. Default: true. */
   readonly enabled?: boolean | undefined;
   /**
-   * False leaves out `/seen`, for a bot that brings a command of its own; the exported `SeenCommand` is there to extend.
+   * False leaves out `/seen`, for a bot that brings a command of its own, which may extend the exported `SeenCommand`.
    * An object registers it in some guilds only, where it appears at once. Default: everywhere.
    */
   readonly command?: false | { readonly guildIds: readonly string[] } | undefined;

@@ -17,9 +17,9 @@ export function createEnricher(env: Pick<BotEnv, 'llm'>, logger: SeenLogger): En
 }
 
 /**
- * Asks the model. If the endpoint fails, the filing fails, and is tried again later. If the endpoint works but its answer
- * to this filing is useless, the filing is posted with the summary that needs no model, as it would get the same answer
- * again.
+ * Asks the model. If the endpoint fails, the filing fails, and is tried again later. If the endpoint works but its
+ * answer to this filing is useless, the filing is posted with the summary that needs no model: it would get the same
+ * answer again.
  */
 function llmEnricher(llm: LlmEnv, logger: SeenLogger): Enricher {
   return async (filing, signal) => {

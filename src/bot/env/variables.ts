@@ -58,8 +58,8 @@ export const settings = z.object({
     onStoreError: withDefault('SEEN_ON_STORE_ERROR', oneOf('deliver', 'hold'), {
       default: 'deliver',
       meaning:
-        'While the store fails, `deliver` posts each filing at most once per process, and `hold` waits until the store ' +
-        'is back.',
+        'While the store fails, `deliver` posts each filing at most once per process, and `hold` waits until the ' +
+        'store is back.',
     }),
     enabled: withDefault('SEEN_ENABLED', flag(), {
       default: 'true',
@@ -119,8 +119,8 @@ export const settings = z.object({
     apiKey: optional('LLM_API_KEY', secret(), {
       example: '',
       meaning:
-        'The key of an OpenAI-compatible endpoint. Without a key and without `LLM_BASE_URL`, a summary is made from the ' +
-        'filing itself, and nothing is sent anywhere.',
+        'The key of an OpenAI-compatible endpoint. Without a key and without `LLM_BASE_URL`, a summary is made from ' +
+        'the filing itself, and nothing is sent anywhere.',
     }),
     baseUrl: optional('LLM_BASE_URL', httpUrl(), {
       example: 'http://127.0.0.1:11434/v1',

@@ -1,8 +1,8 @@
 import { pino, type DestinationStream } from 'pino';
 
 /**
- * Opens the destination of the lines. Either format is written before `log.info()` returns, so that a line that is logged
- * right before `process.exit()` or a crash is not lost. The bot can afford that: it logs a few lines per cycle.
+ * Opens the destination of the lines. Either format is written before `log.info()` returns, so that a line that is
+ * logged right before `process.exit()` or a crash is not lost. The bot can afford that: it logs a few lines per cycle.
  *
  * @param target Default: standard output.
  * @returns The stream, and the problem if it writes JSON because `pretty` is not available.

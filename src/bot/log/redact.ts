@@ -12,7 +12,7 @@ const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\bsk-[\w-]{16,}/g, REDACTED],
 ];
 
-/** Length of the shortest secret. Redacting a shorter one would take ordinary words out of the logs and protect nothing. */
+/** Length of the shortest secret: redacting a shorter one would take ordinary words out of the logs. */
 const SHORTEST_SECRET = 4;
 
 /** Takes secrets out of what is logged. */

@@ -12,8 +12,8 @@ import { webUrl } from './link.ts';
 import { plainLine, plainText } from './markdown.ts';
 
 /**
- * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all, which
- * even the longest post with these keeps to.
+ * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all; the
+ * longest post that these allow stays below.
  */
 const MAX = { title: 240, form: 40, headline: 300, body: 1200, point: 160, points: 5, footer: 200 } as const;
 
