@@ -58,7 +58,7 @@ function toBotEnv({ llm: { maxConcurrent, ...llm }, ...rest }: Settings, secrets
   return { ...rest, llm: withOpenAi(llm), maxConcurrent, secrets };
 }
 
-/** Returns `undefined` where no model is configured: summaries are then made from the filing itself. */
+/** Adds OpenAI's address and model. Returns `undefined` where no model is configured: filings summarise themselves. */
 function withOpenAi(llm: Omit<Settings['llm'], 'maxConcurrent'>) {
   if (llm.apiKey === undefined && llm.baseUrl === undefined) return undefined;
   return { ...llm, baseUrl: llm.baseUrl ?? OPENAI.baseUrl, model: llm.model ?? OPENAI.model };

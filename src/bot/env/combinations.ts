@@ -24,7 +24,7 @@ function rateProblems({ EDGAR_BASE_URL, EDGAR_REQUESTS_PER_SECOND: rate }: Varia
   return [{ variable: 'EDGAR_REQUESTS_PER_SECOND', problem: `is ${rate}, but must be ${limit}.` }];
 }
 
-/** Tells whether the SEC's limit applies: not to another server, but to an address that has yet to be corrected. */
+/** Tells whether the SEC's limit applies. An invalid address counts as the SEC's; another server may allow more. */
 function isAtSec(address: string | undefined): boolean {
   return address === undefined || !URL.canParse(address) || isSecHost(new URL(address));
 }

@@ -27,7 +27,7 @@ export const snowflakes = () =>
     return ids.every(isSnowflake) ? ids : undefined;
   });
 
-/** Paths are appended to it, so a query or a fragment would swallow them. */
+/** An address that paths are appended to: a query or a fragment would swallow them. */
 export const httpUrl = () =>
   parsed(
     'an http:// or https:// address without a user name, a password, ? or #',
@@ -73,7 +73,7 @@ export const firstRun = () =>
     return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
   });
 
-/** EDGAR writes every form in capitals; `*` stands for every form, and gives an empty list. */
+/** Forms in capitals, as EDGAR writes them. `*` stands for every form, and gives an empty list. */
 export const forms = () =>
   parsed('forms separated by commas, such as 8-K,8-K/A, or * for every form', (text) => {
     if (text === '*') return [];
@@ -81,7 +81,7 @@ export const forms = () =>
     return names.length > 0 && names.every((name) => /^[A-Z0-9][A-Z0-9 /-]*$/.test(name)) ? names : undefined;
   });
 
-/** The SEC blocks clients that do not say who they are and how to reach them. */
+/** A contact for the SEC, which blocks clients that name none. */
 export const userAgent = (hint: string) =>
   z.string().refine(isUserAgent, {
     error: ({ input }) =>
