@@ -47,6 +47,11 @@ describe('a good row', () => {
     expect(parseOne({ title, form })).toMatchObject({ form, party: { name, cik: '0000000042', role } });
   });
 
+  test('is read from elements with attributes too', () => {
+    const entry = entryXml().replace('<summary>', '<summary type="html">').replace('<title>', '<title type="text">');
+    expect(parsePage(latin1(feedXml(entry)))).toEqual(parsePage(latin1(feedXml(entryXml()))));
+  });
+
   test('takes its form from the title where the category is missing', () => {
     expect(parseOne({ form: null })?.form).toBe('8-K');
   });
@@ -128,6 +133,10 @@ describe('a bad row', () => {
     [{ updated: '2026-01-05T16:00:00' }, 'its time'],
   ] satisfies [EntryParts, string][])('%j is refused with a reason, and the row after it is read', (parts, reason) => {
     expect(refusalOf(parts)).toContain(reason);
+  });
+
+  test('keeps its title as text, even where that looks like a number', () => {
+    expect(parsePage(latin1(feedXml(entryXml({ title: '007' })))).refused).toMatchObject([{ title: '007' }]);
   });
 
   test('is refused even where it has none of the parts of a row', () => {
