@@ -59,7 +59,7 @@ describe('readEnv', () => {
     expect(readEnv({ ...required, DISCORD_TOKEN: ' a.b.c\n' }).discord.token).toBe('a.b.c');
   });
 
-  it('reads every value that is set', () => {
+  it('reads values in the kinds of their variables', () => {
     const env = readEnv({
       ...required,
       DISCORD_API_URL: 'http://127.0.0.1:9/api/',
@@ -69,16 +69,25 @@ describe('readEnv', () => {
       SEEN_ENABLED: 'False',
       SEEN_HOME_GUILD_ID: '100000000000000002',
       SEEN_ADMIN_USER_IDS: '100000000000000003, 100000000000000004,',
+      SEEN_ADMIN_ROLE_IDS: '100000000000000005',
+      SEEN_ADMIN_CHANNEL_ID: '100000000000000006',
+      SEEN_METRICS_PORT: '9464',
       EDGAR_FORMS: ' schedule  13d/a ,4',
       EDGAR_POLL_SECONDS: '0.25',
+      LLM_MAX_CONCURRENT: '8',
+      LOG_LEVEL: 'Silent',
     });
     expect(env.discord.apiUrl).toBe('http://127.0.0.1:9/api');
     expect(env.seen).toMatchObject({ ttlDays: 0.5, firstRun: 25, onStoreError: 'hold', enabled: false });
     expect(env.seen).toMatchObject({
       homeGuildId: '100000000000000002',
       adminUserIds: ['100000000000000003', '100000000000000004'],
+      adminRoleIds: ['100000000000000005'],
+      adminChannelId: '100000000000000006',
+      metricsPort: 9464,
     });
     expect(env.edgar).toMatchObject({ forms: ['SCHEDULE 13D/A', '4'], pollMs: 250 });
+    expect(env).toMatchObject({ maxConcurrent: 8, log: { level: 'silent' } });
   });
 
   it('takes * for every form', () => {
