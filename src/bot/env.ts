@@ -8,7 +8,7 @@ export { BotEnvError } from './env/error.ts';
 export { envVariables } from './env/variables.ts';
 
 /** The bot's settings. A setting that is `undefined` was not set and has no default. */
-export type BotEnv = ReturnType<typeof toBotEnv>;
+export type BotEnv = Readonly<ReturnType<typeof toBotEnv>>;
 
 /** The language model that writes the summaries. Without a key, its endpoint is asked without one. */
 export type LlmEnv = NonNullable<BotEnv['llm']>;

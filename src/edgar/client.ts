@@ -22,7 +22,7 @@ const ERROR_PAGE_BYTES = 16_384;
 /**
  * Fetches pages of EDGAR's "latest filings" feed, within its fair-access rules.
  *
- * The rate limit holds for one client: a program needs one, however many crawls it runs.
+ * The rate limit applies per client, so use one client for all crawls of a program.
  *
  * @example
  * const client = new EdgarClient({ userAgent: 'Example Corp filings@example.com' });

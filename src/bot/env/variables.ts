@@ -155,7 +155,10 @@ export const settings = z.object({
   }),
 });
 
-export type Settings = z.output<typeof settings>;
+type Parsed = z.output<typeof settings>;
+
+/** The value of every variable, by section. */
+export type Settings = { readonly [Section in keyof Parsed]: Readonly<Parsed[Section]> };
 
 /** All variables, in the order of the settings. */
 export const envVariables = Object.entries(settings.shape).flatMap(([section, { shape }]) =>
