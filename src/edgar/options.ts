@@ -29,7 +29,7 @@ export const defaultEdgarClientOptions = {
   clock: systemClock,
 } as const satisfies Required<Omit<EdgarClientOptions, 'userAgent'>>;
 
-/** Requests a second that the SEC allows over all of a user's machines. Source: https://www.sec.gov/os/accessing-edgar-data */
+/** Requests a second that the SEC allows over all of a user's machines: https://www.sec.gov/os/accessing-edgar-data */
 export const SEC_REQUESTS_PER_SECOND = 10;
 
 /** @throws {SeenConfigError} naming the option that is wrong. */
