@@ -57,7 +57,7 @@ const PIECES = [
 /** Returns a source of the same numbers, from 0 up to 1, for the same seed. */
 export function seededRandom(seed: number): () => number {
   const random = new Random(seed);
-  return () => random.next();
+  return () => random.between(0, 2 ** 32 - 1) / 2 ** 32;
 }
 
 /** Makes a text of up to seven such pieces. */
