@@ -1,7 +1,7 @@
 // Writes what each entry point exports, with its types, to docs/api/: a review sees when the public API changes.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
 const entryPoints = { index: 'index', register: 'register', store: 'store/index', edgar: 'edgar/index' };
 const check = process.argv.includes('--check');

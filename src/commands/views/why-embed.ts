@@ -1,7 +1,8 @@
-import { EmbedBuilder, escapeMarkdown, hyperlink, messageLink, time, TimestampStyles } from 'discord.js';
+import { EmbedBuilder, hyperlink, messageLink, time, TimestampStyles } from 'discord.js';
 
 import type { PostRecord } from '../../store/contract/claims.ts';
 import type { LedgerEntry } from '../../store/contract/ledger.ts';
+import { escapeMarkup } from '../escape-markup.ts';
 
 const states = {
   claimed: '⏳ waiting, or in progress',
@@ -63,7 +64,7 @@ function plain(text: string, length: number): string {
   const line = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
   // Escaping makes it twice as long at most.
   const short = line.length > length / 2 ? `${line.slice(0, length / 2 - 1).toWellFormed()}…` : line;
-  return short === '' ? '—' : escapeMarkdown(short, { maskedLink: true, heading: true });
+  return short === '' ? '—' : escapeMarkup(short);
 }
 
 /** Joins as many whole lines as fit into a field: half a link does not work. */
