@@ -7,7 +7,7 @@ export { type Button, buttonsOf } from './messages/components.ts';
 export type { Message } from './messages/message.ts';
 export { ORDINARY_PERMISSIONS, Permission, type PermissionName } from './permissions.ts';
 export type { RecordedRequest } from './record.ts';
-export { hasSchema } from './schema.ts';
+export { schemaProblems } from './schema/problems.ts';
 export type {
   ApplicationSeed,
   ChannelSeed,

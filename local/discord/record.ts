@@ -1,6 +1,6 @@
 import type { UploadedFile } from './body.ts';
 import type { Fault, IncomingRequest } from './faults.ts';
-import { schemaProblems } from './schema.ts';
+import { schemaProblems } from './schema/problems.ts';
 
 /** One request, and what became of it. */
 export class RecordedRequest implements IncomingRequest {

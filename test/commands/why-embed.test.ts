@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { whyEmbed, type Why } from '../../src/commands/why-embed.ts';
 import type { LedgerEntry, PostRecord } from '../../src/store/index.ts';
 import { hostileText, seededRandom } from '../bot/hostile.ts';
-import { schemaProblems } from '../../local/discord/schema.ts';
+import { schemaProblems } from '../../local/discord/index.ts';
 
 const now = new Date(Date.UTC(2026, 10, 24, 12));
 
@@ -108,6 +108,6 @@ test('whatever the id and the errors are, Discord takes the embed', () => {
       expect(value.length).toBeLessThanOrEqual(1024);
       expect(value.isWellFormed()).toBe(true);
     }
-    expect(schemaProblems('POST', '/channels/1100000000000000101/messages', { embeds: [embed] }) ?? []).toEqual([]);
+    expect(schemaProblems('POST', '/channels/1100000000000000101/messages', { embeds: [embed] })).toEqual([]);
   }
 });

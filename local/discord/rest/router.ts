@@ -47,18 +47,19 @@ export function route<Pattern extends string>(
 }
 
 export function findRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
-  const segments = path.split('/');
   for (const candidate of routes) {
-    const params = candidate.method === method ? match(candidate.pattern.split('/'), segments) : undefined;
+    const params = candidate.method === method ? matchPath(candidate.pattern, path) : undefined;
     if (params) return { route: candidate, params };
   }
   return undefined;
 }
 
-function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
-  if (pattern.length !== segments.length) return undefined;
+/** The path's values for the names in `pattern`; undefined where the two do not match. */
+export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const [parts, segments] = [pattern.split('/'), path.split('/')];
+  if (parts.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
+  for (const [index, part] of parts.entries()) {
     const segment = segments[index] ?? '';
     if (part.startsWith(':')) params[part.slice(1)] = segment;
     else if (part !== segment) return undefined;
