@@ -1,4 +1,4 @@
-import type { UploadedFile } from '../body.ts';
+import type { UploadedFile } from './body.ts';
 import { requireSnowflake } from '../snowflake.ts';
 import type { Services } from '../services.ts';
 
@@ -25,7 +25,7 @@ type Handler<Names extends string> = (services: Services, call: Call<Names>) => 
 export interface Route {
   readonly method: string;
   readonly pattern: string;
-  /** Whether the route needs the bot's token. Interaction routes carry their own. */
+  /** True when the request must carry the bot's token. Interaction routes carry a token of their own. */
   readonly needsAuth: boolean;
   readonly handle: Handler<string>;
 }
@@ -35,14 +35,14 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** `:name` stands for an id; `:token` for any text. */
+/** @param pattern The path, in which `:name` stands for an id and `:token` for any text. */
 export function route<Pattern extends string>(
   method: string,
   pattern: Pattern,
   handle: Handler<ParameterNames<Pattern>>,
   { needsAuth = true } = {},
 ): Route {
-  // `match` fills in exactly the names of the pattern.
+  // `matchPath` fills in exactly the names of the pattern.
   return { method, pattern, needsAuth, handle };
 }
 
@@ -54,7 +54,7 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   return undefined;
 }
 
-/** The path's values for the names in `pattern`; undefined where the two do not match. */
+/** Returns the values in `path` of the names in `pattern`; undefined when the path does not match. */
 export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const [parts, segments] = [pattern.split('/'), path.split('/')];
   if (parts.length !== segments.length) return undefined;
@@ -67,7 +67,7 @@ export function matchPath(pattern: string, path: string): Record<string, string>
   return params;
 }
 
-/** @throws A form error when a parameter that should be an id is none. */
+/** @throws A form error when a parameter other than `:token` is not an id. */
 export function checkParameters(params: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(params)) if (name !== 'token') requireSnowflake(`${name}_id`, value);
 }

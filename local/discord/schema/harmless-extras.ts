@@ -1,14 +1,14 @@
-import { isRecord, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
 /** discord.js sends some keys that Discord ignores. They are no fault of whoever uses it. */
 export function withoutHarmlessExtras(method: string, path: string, body: unknown): unknown {
   const isCommand = /^\/applications\/\d+\/(guilds\/\d+\/)?commands/.test(path);
   if (Array.isArray(body)) return body.map((one) => withoutHarmlessExtras(method, path, one));
-  if (!isRecord(body)) return body;
+  if (!isObject(body)) return body;
   if (isCommand) return commandWithoutExtras(method, body);
   const { data } = body;
   return path.endsWith('/callback')
-    ? { ...body, ...(isRecord(data) && { data: messageWithoutExtras(data) }) }
+    ? { ...body, ...(isObject(data) && { data: messageWithoutExtras(data) }) }
     : messageWithoutExtras(body);
 }
 

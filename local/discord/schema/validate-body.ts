@@ -1,5 +1,5 @@
 import { type core, locales } from 'zod/mini';
-import { isRecord } from '../json.ts';
+import { isObject } from '../json.ts';
 import { schemaFor } from './request-bodies.ts';
 
 type Issue = core.$ZodIssue;
@@ -24,7 +24,7 @@ function overlooked(sent: unknown, parsed: unknown, path = ''): string[] {
   if (typeof sent === 'number') return Number.isInteger(sent) || mayBeFraction(path) ? [] : [`${path} must be whole`];
   if (Array.isArray(sent) && Array.isArray(parsed))
     return sent.flatMap((item, index) => overlooked(item, parsed[index], `${path}/${index}`));
-  if (!isRecord(sent) || !isRecord(parsed)) return [];
+  if (!isObject(sent) || !isObject(parsed)) return [];
   return Object.keys(sent).flatMap((key) =>
     key in parsed ? overlooked(sent[key], parsed[key], `${path}/${key}`) : [`${path}/${key} is not a known key`],
   );
