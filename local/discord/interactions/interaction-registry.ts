@@ -7,7 +7,7 @@ import { Interaction } from './interaction.ts';
 /** The time for which a token is valid for edits and follow-ups. */
 const TOKEN_LIFETIME_MS = 15 * 60_000;
 
-/** Holds every interaction so far, by its token. */
+/** Keeps every interaction so far, by its token. */
 export class InteractionRegistry {
   readonly #clock: Clock;
   readonly #snowflakes: Snowflakes;

@@ -29,7 +29,7 @@ interface Dependencies {
   readonly origin: string;
 }
 
-/** Holds every message. None is changed in place: a message that was returned earlier stays as it was. */
+/** Keeps every message. None is changed in place: a message that was returned earlier stays as it was. */
 export class MessageStore {
   readonly #services: Dependencies;
   readonly #channels = new Map<string, Map<string, Message>>();

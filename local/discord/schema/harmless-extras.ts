@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json.ts';
 
-/** discord.js sends some keys that Discord ignores. They are no fault of whoever uses it. */
+/** Drops keys that discord.js sends and Discord ignores: whoever uses it cannot avoid them. */
 export function withoutHarmlessExtras(method: string, path: string, body: unknown): unknown {
   const isCommand = /^\/applications\/\d+\/(guilds\/\d+\/)?commands/.test(path);
   if (Array.isArray(body)) return body.map((one) => withoutHarmlessExtras(method, path, one));
@@ -18,7 +18,7 @@ function messageWithoutExtras(message: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(message).filter(([key, value]) => !harmless(key, value)));
 }
 
-/** The command's type cannot be changed, and its permissions are sent as text. */
+/** Drops the type from an edit, which cannot change it, and reads permissions that are sent as text. */
 function commandWithoutExtras(method: string, command: JsonObject): JsonObject {
   const { type, default_member_permissions: permissions, ...rest } = command;
   return {

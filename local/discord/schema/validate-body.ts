@@ -4,10 +4,10 @@ import { schemaFor } from './request-bodies.ts';
 
 type Issue = core.$ZodIssue;
 
-/** Given with every call: as a setting it would hold for the whole process. */
+/** The messages in English, given with every call: as a setting they would apply to the whole process. */
 const { localeError: error } = locales.en();
 
-/** @returns The problems, each with its place in the body; undefined when there is no schema for the request. */
+/** Lists the problems, each with its place in the body. Returns undefined when there is no schema for the request. */
 export function validateBody(method: string, path: string, body: unknown): readonly string[] | undefined {
   const result = schemaFor(method, path)?.safeParse(body, { error });
   if (!result) return undefined;
