@@ -2,13 +2,13 @@ import type { Server } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { Changes } from './changes.ts';
 import { CommandRegistry } from './commands/command-registry.ts';
-import { Directory } from './world/directory.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { InteractionRegistry } from './interactions/interaction-registry.ts';
 import { MessageStore } from './messages/message-store.ts';
 import { NonceWindow } from './messages/nonce-window.ts';
-import { Snowflakes } from './snowflake.ts';
 import type { Settings } from './options.ts';
+import { Snowflakes } from './snowflake.ts';
+import { Directory } from './world/directory.ts';
 
 /** The parts of a local Discord, as routes and `LocalDiscord` use them. */
 export interface Services {

@@ -56,6 +56,6 @@ export function escapeXml(text: string): string {
 }
 
 /** Writes the time with the offset of a New York winter, all year: a reader must take the offset from the text. */
-export function easternTime(time: number): string {
+function easternTime(time: number): string {
   return `${new Date(time - 5 * 3_600_000).toISOString().slice(0, 19)}-05:00`;
 }

@@ -1,7 +1,7 @@
+import { Random } from '../random.ts';
 import { atomPage, type ListedRow } from './atom.ts';
 import type { FeedQuery, FeedSource } from './feed-source.ts';
 import { generateFiling, type GeneratedFiling } from './generated-filing.ts';
-import { Random } from '../random.ts';
 
 export interface GeneratedFeedOptions {
   /** The seed of the random choices: the same seed makes the same feed. Default: 1. */

@@ -1,5 +1,5 @@
-import { company, person, type NamedEntity } from './names.ts';
 import type { Random } from '../random.ts';
+import { company, person, type NamedEntity } from './names.ts';
 
 export interface GeneratedParty extends NamedEntity {
   readonly role: string;

@@ -46,7 +46,7 @@ describe('random choices', () => {
     const random = new Random(1);
     const values = [1, 2, 3, 4, 5];
     expect(new Set(random.sample(values, 3)).size).toBe(3);
-    expect(random.sample(values, 9).toSorted()).toEqual(values);
+    expect(new Set(random.sample(values, 9))).toEqual(new Set(values));
     expect(values).toEqual([1, 2, 3, 4, 5]);
   });
 

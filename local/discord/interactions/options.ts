@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, objectsIn } from '../json.ts';
 import type { Command } from '../commands/command-registry.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
 
 export type OptionValue = string | number | boolean;
 

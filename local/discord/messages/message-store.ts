@@ -1,15 +1,15 @@
 import type { APIAttachment } from 'discord.js';
 import type { Clock } from '../../clock.ts';
 import { unknownMessage } from '../api-error.ts';
-import type { UploadedFile } from '../rest/body.ts';
 import type { Changes } from '../changes.ts';
-import type { Channel, Directory } from '../world/directory.ts';
 import { messageIntent, type Publish } from '../gateway/events.ts';
 import type { JsonObject } from '../json.ts';
+import type { UploadedFile } from '../rest/body.ts';
 import { compareSnowflakes, type Snowflakes } from '../snowflake.ts';
+import type { Channel, Directory } from '../world/directory.ts';
 import { attachmentsAfter } from './attachments.ts';
 import { buildMessage, editMessage, type Message, MessageFlag } from './message.ts';
-import { refuseEmpty } from './validate.ts';
+import { refuseEmpty } from './validate-message.ts';
 
 export interface Creation {
   readonly channel: Channel;

@@ -1,13 +1,13 @@
 import type { APIAttachment, APIEmbed, APIMessage, APIUser } from 'discord.js';
-import type { Channel, Directory } from '../world/directory.ts';
-import { has } from '../world/permissions.ts';
 import { isObject, type JsonObject, objectsIn } from '../json.ts';
+import type { Channel, Directory } from '../world/directory.ts';
 import { userPayload } from '../world/payloads.ts';
+import { has } from '../world/permissions.ts';
 import { numberComponents } from './components.ts';
 import { mentionsIn } from './mentions.ts';
 
 /** An embed, without the enums of discord.js. */
-export type Embed = Omit<APIEmbed, 'type' | 'flags'>;
+type Embed = Omit<APIEmbed, 'type' | 'flags'>;
 
 /** A message as the API returns it. Numbers stay numbers, and components whatever the bot sent. */
 export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 'components' | 'interaction_metadata'> {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, notFound, unauthorized } from '../api-error.ts';
-import { parseBody, readBytes, type RequestBody } from './body.ts';
 import { type Fault, type FaultPlan, type IncomingRequest, takesEffect } from '../faults.ts';
+import type { Services } from '../services.ts';
+import { parseBody, readBytes, type RequestBody } from './body.ts';
 import { LoggedRequest } from './logged-request.ts';
 import { checkParameters, findRoute, type Match, type Reply } from './router.ts';
 import { routes } from './routes/index.ts';
-import type { Services } from '../services.ts';
 
 const PREFIX = /^\/api(?:\/v\d+)?(?=\/)/;
 

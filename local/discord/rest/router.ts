@@ -1,6 +1,6 @@
-import type { UploadedFile } from './body.ts';
-import { requireSnowflake } from '../snowflake.ts';
 import type { Services } from '../services.ts';
+import { requireSnowflake } from '../snowflake.ts';
+import type { UploadedFile } from './body.ts';
 
 type ParameterNames<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
   ? Name | ParameterNames<Rest>
@@ -8,7 +8,7 @@ type ParameterNames<Pattern extends string> = Pattern extends `${string}:${infer
     ? Name
     : never;
 
-export interface Call<Names extends string = string> {
+interface Call<Names extends string = string> {
   readonly params: Readonly<Record<Names, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;

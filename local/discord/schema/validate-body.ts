@@ -1,6 +1,6 @@
 import { type core, locales } from 'zod/mini';
 import { isObject } from '../json.ts';
-import { schemaFor } from './request-bodies.ts';
+import { schemaFor } from './body-schemas.ts';
 
 type Issue = core.$ZodIssue;
 

@@ -1,7 +1,7 @@
 import { formError, unknownApplication } from '../../api-error.ts';
+import { checkCommand } from '../../commands/validate-command.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import type { Services } from '../../services.ts';
-import { checkCommand } from '../../commands/validate-command.ts';
 import { created, noContent, ok, type Route, route } from '../router.ts';
 
 const GLOBAL = '/applications/:application/commands';

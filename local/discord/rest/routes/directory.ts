@@ -1,5 +1,6 @@
 import { formError, missingPermissions, unknownRole } from '../../api-error.ts';
 import { isObject } from '../../json.ts';
+import { requireSnowflake } from '../../snowflake.ts';
 import {
   applicationPayload,
   channelPayload,
@@ -8,7 +9,6 @@ import {
   rolePayloads,
   userPayload,
 } from '../../world/payloads.ts';
-import { requireSnowflake } from '../../snowflake.ts';
 import { noContent, ok, type Route, route } from '../router.ts';
 
 /** Routes for users, the application, guilds, members, roles and channels, and for the gateway's address. */

@@ -1,12 +1,12 @@
 import { formError, FormErrors } from '../../api-error.ts';
-import type { UploadedFile } from '../body.ts';
 import { CallbackType, type Interaction, InteractionType } from '../../interactions/interaction.ts';
 import { isObject, type JsonObject, objectsIn } from '../../json.ts';
-import { flagsOf, type Message, MessageFlag } from '../../messages/message.ts';
 import { isEphemeral } from '../../messages/message-store.ts';
-import { checkMessageBody } from '../../messages/validate.ts';
-import { userPayload } from '../../world/payloads.ts';
+import { flagsOf, type Message, MessageFlag } from '../../messages/message.ts';
+import { checkMessageBody } from '../../messages/validate-message.ts';
 import type { Services } from '../../services.ts';
+import { userPayload } from '../../world/payloads.ts';
+import type { UploadedFile } from '../body.ts';
 import { noContent, ok, type Route, route } from '../router.ts';
 
 const CHOICES_LIMIT = 25;

@@ -1,11 +1,11 @@
 import { missingAccess, missingPermissions, notYourMessage, unknownMessage } from '../../api-error.ts';
-import type { Channel } from '../../world/directory.ts';
 import { type JsonObject, objectsIn } from '../../json.ts';
-import { pageOf } from '../../messages/page.ts';
-import type { Message } from '../../messages/message.ts';
 import { isEphemeral, withNonce } from '../../messages/message-store.ts';
-import { checkMessageBody } from '../../messages/validate.ts';
+import type { Message } from '../../messages/message.ts';
+import { pageOf } from '../../messages/page.ts';
+import { checkMessageBody } from '../../messages/validate-message.ts';
 import type { Services } from '../../services.ts';
+import type { Channel } from '../../world/directory.ts';
 import { noContent, ok, type Reply, type Route, route } from '../router.ts';
 
 export const messageRoutes: readonly Route[] = [

@@ -1,12 +1,12 @@
 import { unknownMessage, unknownWebhook } from '../../api-error.ts';
-import type { UploadedFile } from '../body.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Message, MessageFlag } from '../../messages/message.ts';
-import { checkMessageBody } from '../../messages/validate.ts';
+import { checkMessageBody } from '../../messages/validate-message.ts';
 import type { Services } from '../../services.ts';
-import { createReply } from './interactions.ts';
+import type { UploadedFile } from '../body.ts';
 import { noContent, ok, type Route, route } from '../router.ts';
+import { createReply } from './interactions.ts';
 
 const openToAll = { needsAuth: false };
 

@@ -15,7 +15,7 @@ import {
 import { array, maxLength, union, type ZodMiniType } from 'zod/mini';
 import { matchPath } from '../rest/router.ts';
 
-interface RequestBody {
+interface BodySchema {
   readonly method: string;
   readonly pattern: string;
   readonly schema: ZodMiniType;
@@ -30,7 +30,7 @@ const callback = union([
 ]);
 
 /** Discord's schema for each body that the local Discord accepts. */
-const requestBodies: readonly RequestBody[] = [
+const bodySchemas: readonly BodySchema[] = [
   body('POST', '/users/@me/channels', CreatePrivateChannelRequestSchema),
   body('POST', '/channels/:channel/messages', MessageCreateRequestSchema),
   body('PATCH', '/channels/:channel/messages/:message', MessageEditRequestPartialSchema),
@@ -47,10 +47,10 @@ const requestBodies: readonly RequestBody[] = [
   body('PATCH', '/webhooks/:application/:token/messages/:message', IncomingWebhookUpdateRequestPartialSchema),
 ];
 
-function body(method: string, pattern: string, schema: ZodMiniType): RequestBody {
+function body(method: string, pattern: string, schema: ZodMiniType): BodySchema {
   return { method, pattern, schema };
 }
 
 export function schemaFor(method: string, path: string): ZodMiniType | undefined {
-  return requestBodies.find((one) => one.method === method && matchPath(one.pattern, path))?.schema;
+  return bodySchemas.find((one) => one.method === method && matchPath(one.pattern, path))?.schema;
 }
