@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recognizeBlock } from '../../src/edgar/block.ts';
-import { errorPages } from '../support/error-pages.ts';
+import { errorPages } from '../../local/edgar/error-pages.ts';
 import { hasRecordings, recorded } from '../support/recorded-edgar.ts';
 
 test.each([

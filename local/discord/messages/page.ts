@@ -6,7 +6,7 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
 
 /**
- * One page of a channel's messages, newest first as Discord lists them.
+ * Selects one page of a channel's messages, newest first as Discord lists them.
  *
  * @param messages Oldest first.
  */

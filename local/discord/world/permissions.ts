@@ -1,4 +1,4 @@
-/** The permission bits that the local Discord itself looks at. */
+/** The permission bits that the local Discord enforces or reports. */
 export const Permission = {
   administrator: 1n << 3n,
   manageGuild: 1n << 5n,
@@ -16,7 +16,7 @@ export type PermissionName = keyof typeof Permission;
 
 export const ALL_PERMISSIONS = (1n << 53n) - 1n;
 
-/** What an ordinary member may do where nothing else is said. */
+/** The permissions of a member for whom nothing else is configured. */
 export const ORDINARY_PERMISSIONS =
   Permission.viewChannel |
   Permission.sendMessages |
@@ -30,7 +30,7 @@ export interface Overwrite {
   readonly deny: bigint;
 }
 
-/** Discord's rule: the owner and administrators may do everything, overwrites included. */
+/** Combines permissions by Discord's rule: owners and administrators have all of them, whatever the overwrite says. */
 export function effectivePermissions(roles: readonly bigint[], isOwner: boolean, overwrite?: Overwrite): bigint {
   const base = roles.reduce((all, bits) => all | bits, 0n);
   if (isOwner || has(base, 'administrator')) return ALL_PERMISSIONS;

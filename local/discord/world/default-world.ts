@@ -1,7 +1,7 @@
 import { ALL_PERMISSIONS, ORDINARY_PERMISSIONS, Permission } from './permissions.ts';
 import type { GuildSeed, World } from './world.ts';
 
-/** Everything in `defaultWorld` by name. */
+/** The ids of everything in `defaultWorld`, by name. */
 export const ids = {
   application: '1100000000000000001',
   bot: '1100000000000000002',
@@ -61,9 +61,9 @@ const other: GuildSeed = {
   channels: [{ id: ids.otherGeneral, name: 'general' }],
 };
 
-/** A bot in two guilds, and the people around it who may and may not command it. */
+/** A bot in two guilds, among people with and without authority over it. */
 export const defaultWorld: World = {
-  // Shaped like a real token, so that redaction of secrets has something to find; no real account has this id.
+  // Shaped like a real token, so that the redaction of secrets has something to find. No real account has this id.
   token: 'MTEwMDAwMDAwMDAwMDAwMDAwMg.local0.discord-for-tests-and-demo',
   application: { id: ids.application, name: 'Filings', ownerId: ids.owner },
   bot: { id: ids.bot, username: 'filings' },

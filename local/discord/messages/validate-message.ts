@@ -1,18 +1,19 @@
 import { emptyMessage, FormErrors } from '../api-error.ts';
-import { isRecord, type JsonObject, records } from '../json.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
 import { checkComponents } from './validate-components.ts';
 import { checkEmbeds, isVisibleEmbed } from './validate-embeds.ts';
-
-/** The part of a message's body that the server reads. The schema judges the rest. */
-export type MessageBody = JsonObject;
 
 const CONTENT_LIMIT = 2000;
 const NONCE_LIMIT = 25;
 
-/** @throws Discord's form error, naming everything that is wrong with the body. */
-export function checkMessageBody(body: unknown): MessageBody {
+/**
+ * Checks the limits that Discord's schema does not know.
+ *
+ * @throws Discord's form error, which names everything that is wrong with the body.
+ */
+export function checkMessageBody(body: unknown): JsonObject {
   const errors = new FormErrors();
-  if (!isRecord(body)) {
+  if (!isObject(body)) {
     errors.add([], 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
     throw errors.toError();
   }
@@ -31,9 +32,9 @@ function checkText(errors: FormErrors, field: string, value: unknown, limit: num
   else if (value.length > limit) errors.add([field], 'BASE_TYPE_MAX_LENGTH', `Must be ${limit} or fewer in length.`);
 }
 
-/** A list of users beside `parse: ["users"]` contradicts itself, and likewise for roles. */
+/** Refuses a list of users beside `parse: ["users"]`, which contradict each other; likewise for roles. */
 function checkMentions(errors: FormErrors, mentions: unknown): void {
-  if (!isRecord(mentions) || !Array.isArray(mentions['parse'])) return;
+  if (!isObject(mentions) || !Array.isArray(mentions['parse'])) return;
   for (const kind of ['users', 'roles']) {
     const named = mentions[kind];
     if (mentions['parse'].includes(kind) && Array.isArray(named) && named.length > 0)
@@ -45,7 +46,7 @@ function checkMentions(errors: FormErrors, mentions: unknown): void {
   }
 }
 
-/** @throws When nothing of the message could be seen. */
+/** @throws Discord's error answer when nothing of the message would be visible. */
 export function refuseEmpty(message: {
   readonly content?: unknown;
   readonly embeds?: unknown;
@@ -54,6 +55,6 @@ export function refuseEmpty(message: {
 }): void {
   const { content, embeds, components, attachments } = message;
   const hasText = typeof content === 'string' && content.trim() !== '';
-  const hasMore = records(embeds).some(isVisibleEmbed) || records(components).length > 0;
+  const hasMore = objectsIn(embeds).some(isVisibleEmbed) || objectsIn(components).length > 0;
   if (!hasText && !hasMore && attachments.length === 0) throw emptyMessage();
 }

@@ -1,16 +1,16 @@
-import { unknownMessage, unknownWebhook } from '../api-error.ts';
+import { unknownMessage, unknownWebhook } from '../../api-error.ts';
+import type { Interaction } from '../../interactions/interaction.ts';
+import type { JsonObject } from '../../json.ts';
+import { type Message, MessageFlag } from '../../messages/message.ts';
+import { checkMessageBody } from '../../messages/validate-message.ts';
+import type { Services } from '../../services.ts';
 import type { UploadedFile } from '../body.ts';
-import type { Interaction } from '../interactions/interaction.ts';
-import type { JsonObject } from '../json.ts';
-import { type Message, MessageFlag } from '../messages/message.ts';
-import { checkMessageBody } from '../messages/validate.ts';
-import type { Services } from '../services.ts';
+import { noContent, ok, type Route, route } from '../router.ts';
 import { createReply } from './interactions.ts';
-import { noContent, ok, type Route, route } from './router.ts';
 
 const openToAll = { needsAuth: false };
 
-/** Edits and follow-ups of an interaction's answer. The only webhooks there are. */
+/** Routes for follow-ups to an interaction and for edits of its answers: the only webhooks there are. */
 export const webhookRoutes: readonly Route[] = [
   route(
     'POST',
@@ -61,14 +61,14 @@ function interactionOf({ directory, interactions }: Services, applicationId: str
   return interactions.byToken(token);
 }
 
-/** Only what the interaction itself has shown can be reached by its token. */
+/** Finds a message that belongs to the interaction: its token reaches no other. */
 function messageOf({ messages }: Services, interaction: Interaction, id: string | undefined): Message {
   const { channel, originalId, followUpIds } = interaction;
   if (id === undefined || (id !== originalId && !followUpIds.includes(id))) throw unknownMessage();
   return messages.get(channel.id, id);
 }
 
-/** The first follow-up after a deferral takes the place of the "thinking" message, and its visibility. */
+/** Creates a follow-up. The first one after a deferral takes the place and the visibility of the "thinking" message. */
 function followUp(
   services: Services,
   interaction: Interaction,

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { formError, invalidJson } from './api-error.ts';
+import { formError, invalidJson } from '../api-error.ts';
 
 export interface UploadedFile {
-  /** The form's field: `files[0]`. */
+  /** The field of the form: `files[0]`. */
   readonly field: string;
   readonly name: string;
   readonly type: string;
@@ -20,7 +20,7 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer<ArrayB
   return Buffer.concat(chunks);
 }
 
-/** @throws Discord's answer to a body that is no JSON. */
+/** @throws Discord's error answer when the body is not JSON. */
 export async function parseBody(bytes: Buffer<ArrayBuffer>, contentType = ''): Promise<RequestBody> {
   if (bytes.length === 0) return { json: undefined, files: [] };
   if (contentType.startsWith('multipart/form-data')) return parseForm(bytes, contentType);

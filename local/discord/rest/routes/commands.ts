@@ -1,8 +1,8 @@
-import { formError, unknownApplication } from '../api-error.ts';
-import { isRecord, type JsonObject } from '../json.ts';
-import type { Services } from '../services.ts';
-import { checkCommand } from './validate-command.ts';
-import { created, noContent, ok, type Route, route } from './router.ts';
+import { formError, unknownApplication } from '../../api-error.ts';
+import { checkCommand } from '../../commands/validate-command.ts';
+import { isObject, type JsonObject } from '../../json.ts';
+import type { Services } from '../../services.ts';
+import { created, noContent, ok, type Route, route } from '../router.ts';
 
 const GLOBAL = '/applications/:application/commands';
 const GUILD = '/applications/:application/guilds/:guild/commands';
@@ -30,7 +30,7 @@ function routesUnder(base: typeof GLOBAL | typeof GUILD): Route[] {
     route('PATCH', one, (services, { params, body }) => {
       const guildId = scope(services, params);
       const current = services.commands.get(guildId, params.command);
-      const patch = isRecord(body) ? body : {};
+      const patch = isObject(body) ? body : {};
       checked({ ...current, ...patch });
       return ok(services.commands.patch(guildId, params.command, patch));
     }),
@@ -41,7 +41,7 @@ function routesUnder(base: typeof GLOBAL | typeof GUILD): Route[] {
   ];
 }
 
-/** The guild that the commands belong to; undefined for global ones. */
+/** Returns the id of the guild that the commands belong to; undefined for global ones. */
 function scope({ directory }: Services, params: Params): string | undefined {
   if (params['application'] !== directory.world.application.id) throw unknownApplication();
   const guildId = params['guild'];
@@ -50,5 +50,5 @@ function scope({ directory }: Services, params: Params): string | undefined {
 
 function checked(body: unknown): JsonObject {
   checkCommand(body);
-  return isRecord(body) ? body : {};
+  return isObject(body) ? body : {};
 }

@@ -1,10 +1,10 @@
-/** Who and what exists on the local Discord when it starts. */
+/** The people, guilds and channels that exist when the local Discord starts. */
 export interface World {
-  /** What the bot logs in with. */
+  /** The token with which the bot logs in. */
   readonly token: string;
   readonly application: ApplicationSeed;
   readonly bot: UserSeed;
-  /** People. The bot is not among them. */
+  /** The people. The bot is not among them. */
   readonly users: readonly UserSeed[];
   readonly guilds: readonly GuildSeed[];
 }
@@ -35,10 +35,10 @@ export interface GuildSeed {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
-  /** What `@everyone` may do. Default: what an ordinary member needs. */
+  /** Permissions of `@everyone`. Default: `ORDINARY_PERMISSIONS`. */
   readonly everyone?: bigint;
   readonly roles: readonly RoleSeed[];
-  /** People with the ids of their roles. The bot is named here too, if it is a member. */
+  /** Members with the ids of their roles. The bot is listed too, if it is one. */
   readonly members: readonly MemberSeed[];
   readonly channels: readonly ChannelSeed[];
 }

@@ -1,13 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import { invalidWebhookToken, unknownInteraction } from '../api-error.ts';
-import type { Channel } from '../directory.ts';
 import type { Snowflakes } from '../snowflake.ts';
+import type { Channel } from '../world/directory.ts';
 import { Interaction } from './interaction.ts';
 
-/** How long an interaction's token can be used for edits and follow-ups. */
+/** The time for which a token is valid for edits and follow-ups. */
 const TOKEN_LIFETIME_MS = 15 * 60_000;
 
-/** Every interaction there was, by token. */
+/** Keeps every interaction so far, by its token. */
 export class InteractionRegistry {
   readonly #clock: Clock;
   readonly #snowflakes: Snowflakes;
@@ -25,14 +25,14 @@ export class InteractionRegistry {
     return interaction;
   }
 
-  /** For the first answer. */
+  /** Finds an interaction for the first answer. */
   get(id: string, token: string): Interaction {
     const interaction = this.#interactions.get(token);
     if (!interaction || interaction.id !== id) throw unknownInteraction();
     return interaction;
   }
 
-  /** For everything after the first answer. */
+  /** Finds an interaction for everything after the first answer. */
   byToken(token: string): Interaction {
     const interaction = this.#interactions.get(token);
     if (!interaction || this.#clock.now() - interaction.createdAt >= TOKEN_LIFETIME_MS) throw invalidWebhookToken();

@@ -1,4 +1,4 @@
-/** Pages in our own words that carry the marks by which EDGAR's are known. */
+/** Writes a page in our own words, whose title is the mark by which EDGAR's page is known. */
 function htmlPage(title: string, text: string): string {
   return `<!DOCTYPE html>\n<html><head><title>SEC.gov | ${title}</title></head><body><h1>${title}</h1><p>${text}</p></body></html>\n`;
 }

@@ -1,7 +1,7 @@
 import type { APIApplicationCommand } from 'discord.js';
-import { unknownCommand } from './api-error.ts';
-import type { JsonObject } from './json.ts';
-import type { Snowflakes } from './snowflake.ts';
+import { unknownCommand } from '../api-error.ts';
+import type { JsonObject } from '../json.ts';
+import type { Snowflakes } from '../snowflake.ts';
 
 /** A registered command as the API returns it. */
 export interface Command extends Omit<APIApplicationCommand, 'type' | 'contexts' | 'integration_types'> {
@@ -35,13 +35,13 @@ export class CommandRegistry {
     return command;
   }
 
-  /** What somebody in this guild gets when they type the name; a guild's own command comes first. */
+  /** Finds the command that somebody in this guild invokes by its name; the guild's own comes first. */
   named(name: string, guildId: string | undefined): Command | undefined {
     const candidates = [...(guildId === undefined ? [] : this.in(guildId)), ...this.in(undefined)];
     return candidates.find((command) => command.name === name);
   }
 
-  /** A command of the same name and type is replaced, and keeps its id. */
+  /** Registers a command. One of the same name and type is replaced, and keeps its id. */
   put(guildId: string | undefined, body: JsonObject): { readonly command: Command; readonly isNew: boolean } {
     const { name, type = 1 } = body;
     const before = this.in(guildId).find((command) => command.name === name && command.type === type);
@@ -53,7 +53,7 @@ export class CommandRegistry {
     return this.#keep(id, guildId, { ...this.get(guildId, id), ...body });
   }
 
-  /** These and no others. */
+  /** Registers these commands and deletes all others of the guild. */
   replaceAll(guildId: string | undefined, bodies: readonly JsonObject[]): readonly Command[] {
     const kept = bodies.map((body) => this.put(guildId, body).command);
     for (const { id } of this.in(guildId)) if (!kept.some((command) => command.id === id)) this.#commands.delete(id);
@@ -72,16 +72,16 @@ export class CommandRegistry {
       application_id: this.#applicationId,
       version: this.#snowflakes.next(),
       ...(guildId !== undefined && { guild_id: guildId }),
-      // Sent as a string or a number, returned as a string.
+      // It may be sent as a number, but is returned as a string.
       default_member_permissions: textOrNull(body['default_member_permissions']),
     };
-    // Its fields were checked before; Discord echoes them.
+    // The fields were validated before, and Discord echoes them.
     this.#commands.set(id, command as unknown as Command);
     return command as unknown as Command;
   }
 }
 
-/** What Discord fills in for keys that a registration leaves out. */
+/** The values of keys that a registration leaves out. */
 const defaults = {
   type: 1,
   name_localizations: null,

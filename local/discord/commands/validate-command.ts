@@ -1,5 +1,5 @@
 import { FormErrors } from '../api-error.ts';
-import { isRecord, type JsonObject, records } from '../json.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
 
 const OPTIONS_LIMIT = 25;
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
@@ -7,22 +7,22 @@ const SLASH_COMMAND = 1;
 
 type Path = readonly (string | number)[];
 
-/** @throws Discord's form error, naming everything that is wrong with the command. */
+/** @throws Discord's form error, which names everything that is wrong with the command. */
 export function checkCommand(body: unknown): void {
   const errors = new FormErrors();
-  if (!isRecord(body)) errors.add([], 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
+  if (!isObject(body)) errors.add([], 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
   else if ((body['type'] ?? SLASH_COMMAND) === SLASH_COMMAND) checkNamed(errors, [], body);
   errors.throwIfAny();
 }
 
-/** Commands and options alike have a name, a description and options. */
+/** Checks the name, the description and the options, which commands and options have alike. */
 function checkNamed(errors: FormErrors, path: Path, named: JsonObject): void {
   const { name, description, options } = named;
   if (typeof name !== 'string' || !NAME.test(name) || name !== name.toLowerCase())
     errors.add([...path, 'name'], 'APPLICATION_COMMAND_INVALID_NAME', 'Command name is invalid');
   if (typeof description !== 'string' || description.length < 1 || description.length > 100)
     errors.add([...path, 'description'], 'BASE_TYPE_BAD_LENGTH', 'Must be between 1 and 100 in length.');
-  checkOptions(errors, [...path, 'options'], records(options));
+  checkOptions(errors, [...path, 'options'], objectsIn(options));
 }
 
 function checkOptions(errors: FormErrors, path: Path, options: readonly JsonObject[]): void {

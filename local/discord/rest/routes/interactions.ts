@@ -1,16 +1,16 @@
-import { formError, FormErrors } from '../api-error.ts';
+import { formError, FormErrors } from '../../api-error.ts';
+import { CallbackType, type Interaction, InteractionType } from '../../interactions/interaction.ts';
+import { isObject, type JsonObject, objectsIn } from '../../json.ts';
+import { isEphemeral } from '../../messages/message-store.ts';
+import { flagsOf, type Message, MessageFlag } from '../../messages/message.ts';
+import { checkMessageBody } from '../../messages/validate-message.ts';
+import type { Services } from '../../services.ts';
+import { userPayload } from '../../world/payloads.ts';
 import type { UploadedFile } from '../body.ts';
-import { CallbackType, type Interaction, InteractionType } from '../interactions/interaction.ts';
-import { isRecord, type JsonObject, records } from '../json.ts';
-import { flagsOf, type Message, MessageFlag } from '../messages/message.ts';
-import { isEphemeral } from '../messages/store.ts';
-import { checkMessageBody } from '../messages/validate.ts';
-import { userPayload } from '../payloads.ts';
-import type { Services } from '../services.ts';
-import { noContent, ok, type Route, route } from './router.ts';
+import { noContent, ok, type Route, route } from '../router.ts';
 
 const CHOICES_LIMIT = 25;
-/** A reply to a slash command has a type of its own. */
+/** The type of a message that replies to a slash command. */
 const COMMAND_REPLY = 20;
 
 export const interactionRoutes: readonly Route[] = [
@@ -36,8 +36,8 @@ interface Callback {
   readonly data: JsonObject;
 }
 
-/** Which answers fit which questions. */
-const allowed: Readonly<Record<number, readonly number[]>> = {
+/** The callbacks that Discord accepts for each type of interaction. */
+const allowedCallbacks: Readonly<Record<number, readonly number[]>> = {
   [InteractionType.command]: [CallbackType.reply, CallbackType.defer, CallbackType.modal],
   [InteractionType.component]: [
     CallbackType.reply,
@@ -50,13 +50,13 @@ const allowed: Readonly<Record<number, readonly number[]>> = {
 };
 
 function callbackFrom(interaction: Interaction, body: unknown): Callback {
-  const { type, data } = isRecord(body) ? body : {};
-  if (typeof type !== 'number' || !allowed[interaction.type]?.includes(type))
+  const { type, data } = isObject(body) ? body : {};
+  if (typeof type !== 'number' || !allowedCallbacks[interaction.type]?.includes(type))
     throw formError(['type'], 'INTERACTION_CALLBACK_TYPE_INVALID', `Not a fitting answer: ${String(type)}.`);
-  return { type, data: isRecord(data) ? data : {} };
+  return { type, data: isObject(data) ? data : {} };
 }
 
-/** Does what the answer says. Returns the message that `@original` stands for from now on. */
+/** Carries out the callback. Returns the message that `@original` stands for from now on. */
 function apply(
   services: Services,
   interaction: Interaction,
@@ -87,7 +87,7 @@ function sourceOf({ messages }: Services, { channel, sourceMessageId }: Interact
   return sourceMessageId === undefined ? undefined : messages.get(channel.id, sourceMessageId);
 }
 
-/** A message that answers an interaction: the first reply, a "thinking" one, or a follow-up. */
+/** Creates a message that answers an interaction: the first reply, a "thinking" one, or a follow-up. */
 export function createReply(
   services: Services,
   interaction: Interaction,
@@ -115,9 +115,9 @@ export function createReply(
 
 function checkChoices(choices: unknown): void {
   const errors = new FormErrors();
-  if (records(choices).length > CHOICES_LIMIT)
+  if (objectsIn(choices).length > CHOICES_LIMIT)
     errors.add(['data', 'choices'], 'BASE_TYPE_MAX_LENGTH', `Must be ${CHOICES_LIMIT} or fewer in length.`);
-  for (const [index, { name }] of records(choices).entries())
+  for (const [index, { name }] of objectsIn(choices).entries())
     if (typeof name !== 'string' || name.length < 1 || name.length > 100)
       errors.add(['data', 'choices', index, 'name'], 'BASE_TYPE_BAD_LENGTH', 'Must be between 1 and 100 in length.');
   errors.throwIfAny();

@@ -1,19 +1,19 @@
 import { Intent } from '../gateway/events.ts';
 import type { JsonObject } from '../json.ts';
 import { componentsIn } from '../messages/components.ts';
+import { isEphemeral } from '../messages/message-store.ts';
 import type { Message } from '../messages/message.ts';
-import { isEphemeral } from '../messages/store.ts';
 import type { Services } from '../services.ts';
+import { InteractionResult } from './interaction-result.ts';
 import { type Interaction, InteractionType } from './interaction.ts';
 import { type CommandPath, interactionOptions, type OptionValue } from './options.ts';
 import { contextOf, interactionPayload } from './payload.ts';
-import { InteractionResult } from './result.ts';
 
 export interface SlashInvocation extends CommandPath {
   /** The id of the person who types the command. */
   readonly user: string;
   readonly channelId: string;
-  /** Checked against the channel when given. */
+  /** Must be the guild of the channel. Default: that guild. */
   readonly guildId?: string;
   readonly command: string;
   readonly options?: Readonly<Record<string, OptionValue>>;
@@ -23,14 +23,14 @@ export interface Press {
   readonly user: string;
   readonly message: Message;
   readonly customId: string;
-  /** What was chosen, for a select menu. */
+  /** The chosen values of a select menu. */
   readonly values?: readonly string[];
 }
 
 const SLASH_COMMAND = 1;
 
-/** A person types a slash command, or with `focused` the beginning of one. */
-export function askCommand(
+/** Sends a slash command as a person; with `focused` it is still being typed, and asks for suggestions. */
+export function invokeCommand(
   services: Services,
   invocation: SlashInvocation,
   focused?: string,
@@ -60,7 +60,7 @@ export function askCommand(
   return send(services, services.interactions.open(type, user, channel), data, {}, `/${title.slice(1).join(' ')}`);
 }
 
-/** A person uses a button or a select menu of a message that they can see. */
+/** Uses a button or a select menu as a person. */
 export function pressComponent(
   services: Services,
   { user, message, customId, values }: Press,

@@ -1,12 +1,12 @@
-import { missingAccess, missingPermissions, notYourMessage, unknownMessage } from '../api-error.ts';
-import type { Channel } from '../directory.ts';
-import { records } from '../json.ts';
-import { pageOf } from '../messages/list.ts';
-import type { Message } from '../messages/message.ts';
-import { isEphemeral, withNonce } from '../messages/store.ts';
-import { checkMessageBody, type MessageBody } from '../messages/validate.ts';
-import type { Services } from '../services.ts';
-import { noContent, ok, type Reply, type Route, route } from './router.ts';
+import { missingAccess, missingPermissions, notYourMessage, unknownMessage } from '../../api-error.ts';
+import { type JsonObject, objectsIn } from '../../json.ts';
+import { isEphemeral, withNonce } from '../../messages/message-store.ts';
+import type { Message } from '../../messages/message.ts';
+import { pageOf } from '../../messages/page.ts';
+import { checkMessageBody } from '../../messages/validate-message.ts';
+import type { Services } from '../../services.ts';
+import type { Channel } from '../../world/directory.ts';
+import { noContent, ok, type Reply, type Route, route } from '../router.ts';
 
 export const messageRoutes: readonly Route[] = [
   route('POST', '/channels/:channel/messages', (services, { params, body, files }) => {
@@ -18,7 +18,7 @@ export const messageRoutes: readonly Route[] = [
   }),
   route('GET', '/channels/:channel/messages', (services, { params, query }) => {
     const channel = services.directory.visibleChannel(params.channel);
-    // Without the permission Discord shows an empty channel, not an error.
+    // Without the permission Discord answers with an empty list, not an error.
     const readable = services.directory.botMay('readMessageHistory', channel);
     return ok(pageOf(readable ? services.messages.in(channel.id) : [], query));
   }),
@@ -42,24 +42,24 @@ export const messageRoutes: readonly Route[] = [
   }),
 ];
 
-function refuseUnpermitted({ directory }: Services, channel: Channel, body: MessageBody, files: number): void {
-  if (records(body['embeds']).length > 0 && !directory.botMay('embedLinks', channel)) throw missingPermissions();
+function refuseUnpermitted({ directory }: Services, channel: Channel, body: JsonObject, files: number): void {
+  if (objectsIn(body['embeds']).length > 0 && !directory.botMay('embedLinks', channel)) throw missingPermissions();
   if (files > 0 && !directory.botMay('attachFiles', channel)) throw missingPermissions();
 }
 
-/** The message that an enforced nonce has created before. */
-function alreadyCreated(services: Services, channel: Channel, body: MessageBody): Message | undefined {
+/** Finds the message that an enforced nonce has created before. */
+function alreadyCreated(services: Services, channel: Channel, body: JsonObject): Message | undefined {
   const nonce = nonceOf(body);
   if (body['enforce_nonce'] !== true || nonce === undefined) return undefined;
   const id = services.nonces.find(channel.id, services.directory.world.bot.id, nonce);
-  // It was posted, and has been deleted since: Discord says so, and does not post it again.
+  // If the message was posted and has been deleted since, Discord says so and does not post it again.
   return id === undefined ? undefined : withNonce(services.messages.get(channel.id, id), nonce);
 }
 
 function create(
   services: Services,
   channel: Channel,
-  body: MessageBody,
+  body: JsonObject,
   files: Parameters<Services['messages']['create']>[0]['files'] = [],
 ): Message {
   const authorId = services.directory.world.bot.id;
@@ -69,11 +69,11 @@ function create(
   return message;
 }
 
-function nonceOf({ nonce }: MessageBody): string | undefined {
+function nonceOf({ nonce }: JsonObject): string | undefined {
   return typeof nonce === 'string' || typeof nonce === 'number' ? String(nonce) : undefined;
 }
 
-/** Ephemeral messages cannot be reached through the channel. */
+/** @throws Discord's error answer for an ephemeral message as well: it cannot be reached through the channel. */
 function publicMessage({ messages }: Services, { id }: Channel, messageId: string): Message {
   const message = messages.get(id, messageId);
   if (isEphemeral(message)) throw unknownMessage();

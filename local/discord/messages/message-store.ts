@@ -1,15 +1,15 @@
 import type { APIAttachment } from 'discord.js';
 import type { Clock } from '../../clock.ts';
 import { unknownMessage } from '../api-error.ts';
-import type { UploadedFile } from '../body.ts';
 import type { Changes } from '../changes.ts';
-import type { Channel, Directory } from '../directory.ts';
 import { messageIntent, type Publish } from '../gateway/events.ts';
 import type { JsonObject } from '../json.ts';
+import type { UploadedFile } from '../rest/body.ts';
 import { compareSnowflakes, type Snowflakes } from '../snowflake.ts';
+import type { Channel, Directory } from '../world/directory.ts';
 import { attachmentsAfter } from './attachments.ts';
 import { buildMessage, editMessage, type Message, MessageFlag } from './message.ts';
-import { refuseEmpty } from './validate.ts';
+import { refuseEmpty } from './validate-message.ts';
 
 export interface Creation {
   readonly channel: Channel;
@@ -19,22 +19,22 @@ export interface Creation {
   readonly extra?: Partial<Message>;
 }
 
-interface Services {
+interface Dependencies {
   readonly clock: Clock;
   readonly snowflakes: Snowflakes;
   readonly directory: Directory;
   readonly publish: Publish;
   readonly changes: Changes;
-  /** Where attachments live. */
+  /** The address under which attachments are served. */
   readonly origin: string;
 }
 
-/** Every message there is. A message is never changed in place: what was handed out before stays as it was. */
+/** Keeps every message. None is changed in place: a message that was returned earlier stays as it was. */
 export class MessageStore {
-  readonly #services: Services;
+  readonly #services: Dependencies;
   readonly #channels = new Map<string, Map<string, Message>>();
 
-  constructor(services: Services) {
+  constructor(services: Dependencies) {
     this.#services = services;
   }
 
@@ -77,7 +77,7 @@ export class MessageStore {
     return message;
   }
 
-  /** What everybody in the channel can see, oldest first. */
+  /** Lists the messages that everybody in the channel can see, oldest first. */
   in(channelId: string): readonly Message[] {
     const messages = [...(this.#channels.get(channelId)?.values() ?? [])];
     return messages.filter((message) => !isEphemeral(message)).toSorted((a, b) => compareSnowflakes(a.id, b.id));
@@ -98,7 +98,7 @@ export class MessageStore {
   }
 
   #announce(type: string, message: Message, { guildId }: Channel): void {
-    // Ephemeral messages are shown to one person only, and the gateway is silent about them.
+    // The gateway is silent about ephemeral messages: one person alone sees them.
     if (isEphemeral(message)) return this.#services.changes.announce();
     const place = { channel_id: message.channel_id, ...(guildId !== undefined && { guild_id: guildId }) };
     const data = type === 'MESSAGE_DELETE' ? { id: message.id, ...place } : { ...message, ...place };
@@ -106,7 +106,7 @@ export class MessageStore {
   }
 }
 
-/** What the author of a message gets back from its creation. */
+/** Adds the nonce, which only the author gets, and only from the creation. */
 export function withNonce(message: Message, nonce: unknown): Message {
   return typeof nonce === 'string' || typeof nonce === 'number' ? { ...message, nonce } : message;
 }

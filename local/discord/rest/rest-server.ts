@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError, notFound, unauthorized } from './api-error.ts';
+import { ApiError, notFound, unauthorized } from '../api-error.ts';
+import { type Fault, type FaultPlan, type IncomingRequest, takesEffect } from '../faults.ts';
+import type { Services } from '../services.ts';
 import { parseBody, readBytes, type RequestBody } from './body.ts';
-import { type Fault, type FaultPlan, type IncomingRequest, takesEffect } from './faults.ts';
-import { RecordedRequest } from './record.ts';
-import { checkParameters, findRoute, type Match, type Reply } from './rest/router.ts';
-import { routes } from './rest/routes.ts';
-import type { Services } from './services.ts';
+import { LoggedRequest } from './logged-request.ts';
+import { checkParameters, findRoute, type Match, type Reply } from './router.ts';
+import { routes } from './routes/index.ts';
 
 const PREFIX = /^\/api(?:\/v\d+)?(?=\/)/;
 
-/** The REST side: reads a request, records it, lets it go wrong if the fault plan says so, and answers it. */
+/** Serves the REST API: reads a request, logs it, and answers it, unless the fault plan lets it go wrong. */
 export class RestServer {
   readonly #services: Services;
-  readonly requests: RecordedRequest[] = [];
-  /** What went wrong inside the server itself. Anything here is a mistake in the server or in a fault plan. */
+  readonly requests: LoggedRequest[] = [];
+  /** Errors inside the server itself: mistakes in the server or in a fault plan. */
   readonly failures: unknown[] = [];
   faults: FaultPlan | undefined;
 
@@ -24,7 +24,7 @@ export class RestServer {
 
   readonly listener = (request: IncomingMessage, response: ServerResponse): void => {
     this.#answer(request, response).catch((error: unknown) => {
-      // A client that was killed while it sent its request is nobody's mistake, and the request never arrived.
+      // If the client died while it sent the request, the request never arrived, and nothing failed here.
       if (request.complete) this.failures.push(error);
       response.destroy();
     });
@@ -35,33 +35,33 @@ export class RestServer {
     const incoming = describe(request);
     const body = await readable(parseBody(bytes, incoming.headers['content-type']));
     const { json, files } = body instanceof ApiError ? { json: bytes.toString('utf8'), files: [] } : body;
-    const record = new RecordedRequest({ ...incoming, body: json }, files, this.#services.clock.now());
-    this.requests.push(record);
-    record.fault = this.faults?.(record);
-    const reply = takesEffect(record.fault) ? this.#reply(record, body) : undefined;
-    deliver(record, reply, response);
+    const logged = new LoggedRequest({ ...incoming, body: json }, files, this.#services.clock.now());
+    this.requests.push(logged);
+    logged.fault = this.faults?.(logged);
+    const reply = takesEffect(logged.fault) ? this.#reply(logged, body) : undefined;
+    deliver(logged, reply, response);
     this.#services.changes.announce();
   }
 
-  #reply(record: RecordedRequest, body: RequestBody | ApiError): Reply {
+  #reply(request: LoggedRequest, body: RequestBody | ApiError): Reply {
     try {
-      const match = findRoute(routes, record.method, record.path);
-      record.unhandled = !match;
-      if (match?.route.needsAuth !== false) this.#authorize(record);
+      const match = findRoute(routes, request.method, request.path);
+      request.unhandled = !match;
+      if (match?.route.needsAuth !== false) this.#authorize(request);
       if (!match) throw notFound();
       if (body instanceof ApiError) throw body;
-      return this.#handle(match, record);
+      return this.#handle(match, request);
     } catch (error) {
       if (error instanceof ApiError) return { status: error.status, body: error.toJSON() };
       throw error;
     }
   }
 
-  #authorize({ headers }: RecordedRequest): void {
+  #authorize({ headers }: LoggedRequest): void {
     if (headers['authorization'] !== `Bot ${this.#services.directory.world.token}`) throw unauthorized();
   }
 
-  #handle({ route, params }: Match, { query, body, files }: RecordedRequest): Reply {
+  #handle({ route, params }: Match, { query, body, files }: LoggedRequest): Reply {
     checkParameters(params);
     return route.handle(this.#services, { params, query, body, files });
   }
@@ -87,18 +87,18 @@ async function readable(parsed: Promise<RequestBody>): Promise<RequestBody | Api
   }
 }
 
-/** Sends what the route answered, or what the fault makes of it. */
-function deliver(record: RecordedRequest, reply: Reply | undefined, response: ServerResponse): void {
-  const { fault } = record;
+/** Sends the reply of the route, or what the fault makes of it. */
+function deliver(request: LoggedRequest, reply: Reply | undefined, response: ServerResponse): void {
+  const { fault } = request;
   if (fault?.kind === 'timeout') return;
   if (fault?.kind === 'disconnect') {
     response.destroy();
     return;
   }
   const sent = fault ? faultyReply(fault) : (reply ?? { status: 500 });
-  record.status = sent.status;
-  record.response = sent.body;
-  const headers = fault?.kind === 'status' ? (fault.headers ?? {}) : rateLimitHeaders(record);
+  request.status = sent.status;
+  request.response = sent.body;
+  const headers = fault?.kind === 'status' ? (fault.headers ?? {}) : rateLimitHeaders(request);
   write(response, sent, headers);
 }
 
@@ -108,8 +108,8 @@ function faultyReply(fault: Fault): Reply {
   return { status, body: { code: 0, message: `${status}: Internal Server Error` } };
 }
 
-/** A budget that is never used up: waiting for it would be waiting on the real clock. Exhaustion is a fault's affair. */
-function rateLimitHeaders({ method, path, at }: RecordedRequest): Record<string, string> {
+/** Reports a budget that is never used up, because clients would wait on the real clock. Faults can exhaust it. */
+function rateLimitHeaders({ method, path, at }: LoggedRequest): Record<string, string> {
   return {
     'x-ratelimit-limit': '50',
     'x-ratelimit-remaining': '49',

@@ -3,7 +3,7 @@ import type { Channel, Directory } from './directory.ts';
 import { ORDINARY_PERMISSIONS } from './permissions.ts';
 import type { GuildSeed, MemberSeed, UserSeed } from './world.ts';
 
-/** When everybody joined, and everything was made. */
+/** The time at which everybody joined. */
 const LONG_AGO = '2024-01-01T00:00:00.000000+00:00';
 
 export function userPayload(directory: Directory, { id, username, globalName }: UserSeed): APIUser {
@@ -106,7 +106,7 @@ export function guildPayload(guild: GuildSeed): object {
   };
 }
 
-/** What a gateway session gets for each of its guilds: the guild with everything in it. */
+/** Builds the GUILD_CREATE event: the guild with everything in it. */
 export function guildCreatePayload(directory: Directory, guild: GuildSeed): object {
   return {
     ...guildPayload(guild),

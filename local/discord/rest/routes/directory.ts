@@ -1,5 +1,6 @@
-import { formError, missingPermissions, unknownRole } from '../api-error.ts';
-import { isRecord } from '../json.ts';
+import { formError, missingPermissions, unknownRole } from '../../api-error.ts';
+import { isObject } from '../../json.ts';
+import { requireSnowflake } from '../../snowflake.ts';
 import {
   applicationPayload,
   channelPayload,
@@ -7,12 +8,11 @@ import {
   memberPayload,
   rolePayloads,
   userPayload,
-} from '../payloads.ts';
-import { requireSnowflake } from '../snowflake.ts';
-import { noContent, ok, type Route, route } from './router.ts';
+} from '../../world/payloads.ts';
+import { noContent, ok, type Route, route } from '../router.ts';
 
-/** Who and what there is: users, the application, guilds, members, roles, channels, and the gateway's address. */
-export const placeRoutes: readonly Route[] = [
+/** Routes for users, the application, guilds, members, roles and channels, and for the gateway's address. */
+export const directoryRoutes: readonly Route[] = [
   route('GET', '/gateway', ({ gateway }) => ok({ url: gateway.url }), { needsAuth: false }),
   route('GET', '/gateway/bot', ({ gateway }) =>
     ok({
@@ -29,7 +29,7 @@ export const placeRoutes: readonly Route[] = [
     ok(directory.world.guilds.map(({ id, name }) => ({ id, name }))),
   ),
   route('POST', '/users/@me/channels', ({ directory, snowflakes }, { body }) => {
-    const recipient = isRecord(body) ? body['recipient_id'] : undefined;
+    const recipient = isObject(body) ? body['recipient_id'] : undefined;
     if (typeof recipient !== 'string')
       throw formError(['recipient_id'], 'BASE_TYPE_REQUIRED', 'This field is required');
     const channel = directory.openDm(requireSnowflake('recipient_id', recipient), () => snowflakes.next());

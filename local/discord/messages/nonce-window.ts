@@ -1,14 +1,11 @@
-import type { Clock } from '../clock.ts';
-
-/** Discord remembers a nonce for "the past few minutes". */
-export const DEFAULT_NONCE_WINDOW_MS = 5 * 60_000;
+import type { Clock } from '../../clock.ts';
 
 interface Remembered {
   readonly messageId: string;
   readonly at: number;
 }
 
-/** Which message each author last created with which nonce, per channel. */
+/** Remembers for a while which message an author created with a nonce in a channel. */
 export class NonceWindow {
   readonly #clock: Clock;
   readonly #windowMs: number;
@@ -19,7 +16,7 @@ export class NonceWindow {
     this.#windowMs = windowMs;
   }
 
-  /** The id of the message that this nonce created, which may have been deleted since. */
+  /** Finds the id of the message that this nonce created, which may have been deleted since. */
   find(channelId: string, authorId: string, nonce: string): string | undefined {
     const known = this.#messages.get(key(channelId, authorId, nonce));
     return known && this.#clock.now() - known.at < this.#windowMs ? known.messageId : undefined;

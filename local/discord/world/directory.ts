@@ -1,21 +1,21 @@
-import { missingAccess, unknownChannel, unknownGuild, unknownMember, unknownUser } from './api-error.ts';
+import { missingAccess, unknownChannel, unknownGuild, unknownMember, unknownUser } from '../api-error.ts';
 import { effectivePermissions, has, ORDINARY_PERMISSIONS, type Overwrite, type PermissionName } from './permissions.ts';
 import type { GuildSeed, MemberSeed, UserSeed, World } from './world.ts';
 
-/** One place to post: a guild's channel, or a direct-message channel with one person. */
+/** A channel of a guild, or of direct messages with one person. */
 export interface Channel {
   readonly id: string;
   readonly name: string;
   readonly type: number;
   readonly guildId?: string;
   readonly recipientId?: string;
-  /** What the bot itself may or may not do here, beyond its roles. */
+  /** Permissions that the bot has or lacks here, whatever its roles say. */
   readonly overwrite?: Overwrite;
 }
 
 const DM_CHANNEL = 1;
 
-/** Who and what exists now: the world's seed, plus the channels that came and went since. */
+/** Looks up people, guilds and channels: those of the world, and the channels that came and went since. */
 export class Directory {
   readonly world: World;
   readonly #channels = new Map<string, Channel>();
@@ -70,7 +70,7 @@ export class Directory {
     return channel;
   }
 
-  /** The bot's direct messages with a person; `newId` names the channel when there is none yet. */
+  /** Returns the bot's channel with a person, and opens it first when there is none, with an id from `newId`. */
   openDm(recipientId: string, newId: () => string): Channel {
     const { username: name } = this.user(recipientId);
     const open = [...this.#channels.values()].find((channel) => channel.recipientId === recipientId);
@@ -80,7 +80,7 @@ export class Directory {
     return channel;
   }
 
-  /** What a member may do in a channel. In direct messages both sides may do what ordinary members may. */
+  /** Computes the permissions of a member in a channel. In direct messages both sides have the ordinary ones. */
   permissions(userId: string, channel: Channel): bigint {
     if (channel.guildId === undefined) return ORDINARY_PERMISSIONS;
     const guild = this.guild(channel.guildId);
@@ -94,7 +94,7 @@ export class Directory {
     return has(this.permissions(this.world.bot.id, channel), permission);
   }
 
-  /** The channel, if the bot can see it. */
+  /** @throws Discord's error answer when the bot cannot see the channel. */
   visibleChannel(id: string): Channel {
     const channel = this.channel(id);
     if (!this.botMay('viewChannel', channel)) throw missingAccess();

@@ -1,13 +1,13 @@
 import type { Changes } from '../changes.ts';
 import type { JsonObject } from '../json.ts';
-import { records } from '../json.ts';
-import { isEphemeral, type MessageStore } from '../messages/store.ts';
+import { objectsIn } from '../json.ts';
+import { isEphemeral, type MessageStore } from '../messages/message-store.ts';
 import { type Message, MessageFlag } from '../messages/message.ts';
 import { CallbackType, type Interaction } from './interaction.ts';
 
 const DEFAULT_TIMEOUT_MS = 3000;
 
-/** What the person who used a command or a button gets to see, now and later. */
+/** The answers to a command or a button as the person who used it sees them, now and later. */
 export class InteractionResult {
   readonly #interaction: Interaction;
   readonly #messages: MessageStore;
@@ -23,12 +23,12 @@ export class InteractionResult {
     return this.#interaction.id;
   }
 
-  /** 4 reply, 5 deferred, 6 deferred update, 7 update, 8 suggestions, 9 modal. */
+  /** The kind of the first answer: 4 reply, 5 deferred, 6 deferred update, 7 update, 8 suggestions, 9 modal. */
   get callbackType(): number {
     return this.#interaction.acknowledgement?.type ?? 0;
   }
 
-  /** What the first answer carried: a message, suggestions or a modal. */
+  /** The content of the first answer: a message, suggestions or a modal. */
   get callbackData(): JsonObject {
     return this.#interaction.acknowledgement?.data ?? {};
   }
@@ -37,7 +37,7 @@ export class InteractionResult {
     return this.callbackType === CallbackType.defer || this.callbackType === CallbackType.deferUpdate;
   }
 
-  /** Whether only the person who asked can see the answer. */
+  /** True when only the person who used the command or button sees the answer. */
   get ephemeral(): boolean {
     return this.message !== undefined && isEphemeral(this.message);
   }
@@ -52,20 +52,20 @@ export class InteractionResult {
     return this.#interaction.followUpIds.flatMap((id) => this.#find(id) ?? []);
   }
 
-  /** Suggestions, when they were asked for. */
+  /** The suggestions, if the answer has any. */
   get choices(): readonly JsonObject[] {
-    return records(this.callbackData['choices']);
+    return objectsIn(this.callbackData['choices']);
   }
 
-  /** Resolves with the answer once it is there and no longer "thinking". */
+  /** Resolves with the answer once it is there and no longer "thinking". `timeoutMs` is in milliseconds. */
   reply(timeoutMs = DEFAULT_TIMEOUT_MS): Promise<Message> {
     return this.waitFor(() => true, timeoutMs);
   }
 
   /**
-   * Resolves with the answer once it satisfies `matches`; looks at once, and again after every edit.
+   * Resolves with the answer once it satisfies `matches`, now or after an edit.
    *
-   * @throws After `timeoutMs`, with what the answer was then.
+   * @throws After `timeoutMs` milliseconds, with the answer as it is then in the message.
    */
   waitFor(matches: (message: Message) => boolean, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<Message> {
     const failure = (): Error =>
