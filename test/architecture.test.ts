@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/plugins': ['src/commands', 'src/store'],
   'src/bot': [],
   local: [],
-  scripts: ['src/store/sqlite/writer/thread.ts'],
+  scripts: ['src'],
   demo: ['local', 'scripts', 'src'],
   chaos: ['local', 'scripts', 'src'],
   bench: ['local', 'scripts', 'src'],

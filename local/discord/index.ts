@@ -1,6 +1,6 @@
 export { defaultWorld, ids } from './world/default-world.ts';
 export { createsMessage, failNext, type Fault, type FaultPlan, type IncomingRequest } from './faults.ts';
-export type { Press, SlashInvocation } from './interactions/invoke.ts';
+export type { Press, SlashInvocation } from './invoke.ts';
 export type { InteractionResult } from './interactions/interaction-result.ts';
 export { type LocalDiscord, startLocalDiscord } from './local-discord.ts';
 export type { LocalDiscordOptions } from './options.ts';

@@ -5,7 +5,7 @@ import type { Command } from './commands/command-registry.ts';
 import type { FaultPlan } from './faults.ts';
 import { Intent } from './gateway/events.ts';
 import type { InteractionResult } from './interactions/interaction-result.ts';
-import { invokeCommand, type Press, pressComponent, type SlashInvocation } from './interactions/invoke.ts';
+import { invokeCommand, type Press, pressComponent, type SlashInvocation } from './invoke.ts';
 import type { Message } from './messages/message.ts';
 import { defaultSettings, type LocalDiscordOptions } from './options.ts';
 import type { LoggedRequest } from './rest/logged-request.ts';

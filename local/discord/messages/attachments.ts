@@ -1,6 +1,6 @@
 import type { APIAttachment } from 'discord.js';
 import { type JsonObject, objectsIn } from '../json.ts';
-import type { UploadedFile } from '../rest/body.ts';
+import type { UploadedFile } from '../request-body.ts';
 
 /** Returns the attachments of a message after a request: those that the body keeps, and the uploaded ones. */
 export function attachmentsAfter(

@@ -4,7 +4,7 @@ import { unknownMessage } from '../api-error.ts';
 import type { Changes } from '../changes.ts';
 import { messageIntent, type Publish } from '../gateway/events.ts';
 import type { JsonObject } from '../json.ts';
-import type { UploadedFile } from '../rest/body.ts';
+import type { UploadedFile } from '../request-body.ts';
 import { compareSnowflakes, type Snowflakes } from '../snowflake.ts';
 import type { Channel, Directory } from '../world/directory.ts';
 import { attachmentsAfter } from './attachments.ts';

@@ -1,6 +1,6 @@
 import type { Fault, IncomingRequest } from '../faults.ts';
 import { schemaProblems } from '../schema/problems.ts';
-import type { UploadedFile } from './body.ts';
+import type { UploadedFile } from '../request-body.ts';
 
 /** A request and its outcome, as the server keeps it for a test to look at. */
 export class LoggedRequest implements IncomingRequest {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, notFound, unauthorized } from '../api-error.ts';
 import { type Fault, type FaultPlan, type IncomingRequest, takesEffect } from '../faults.ts';
 import type { Services } from '../services.ts';
-import { parseBody, readBytes, type RequestBody } from './body.ts';
+import { parseBody, readBytes, type RequestBody } from '../request-body.ts';
 import { LoggedRequest } from './logged-request.ts';
 import { checkParameters, findRoute, type Match, type Reply } from './router.ts';
 import { routes } from './routes/index.ts';

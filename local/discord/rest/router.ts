@@ -1,6 +1,7 @@
+import { matchPath } from '../path-pattern.ts';
 import type { Services } from '../services.ts';
 import { requireSnowflake } from '../snowflake.ts';
-import type { UploadedFile } from './body.ts';
+import type { UploadedFile } from '../request-body.ts';
 
 type ParameterNames<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
   ? Name | ParameterNames<Rest>
@@ -52,19 +53,6 @@ export function findRoute(routes: readonly Route[], method: string, path: string
     if (params) return { route: candidate, params };
   }
   return undefined;
-}
-
-/** Returns the values in `path` of the names in `pattern`; undefined when the path does not match. */
-export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const [parts, segments] = [pattern.split('/'), path.split('/')];
-  if (parts.length !== segments.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of parts.entries()) {
-    const segment = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = segment;
-    else if (part !== segment) return undefined;
-  }
-  return params;
 }
 
 /** @throws A form error when a parameter other than `:token` is not an id. */

@@ -13,7 +13,7 @@ import {
   UpdateMessageInteractionCallbackRequestSchema,
 } from 'discord-api-spec/zod';
 import { array, maxLength, union, type ZodMiniType } from 'zod/mini';
-import { matchPath } from '../rest/router.ts';
+import { matchPath } from '../path-pattern.ts';
 
 interface BodySchema {
   readonly method: string;

@@ -6,7 +6,7 @@ import { flagsOf, type Message, MessageFlag } from '../../messages/message.ts';
 import { checkMessageBody } from '../../messages/validate-message.ts';
 import type { Services } from '../../services.ts';
 import { userPayload } from '../../world/payloads.ts';
-import type { UploadedFile } from '../body.ts';
+import type { UploadedFile } from '../../request-body.ts';
 import { noContent, ok, type Route, route } from '../router.ts';
 
 const CHOICES_LIMIT = 25;

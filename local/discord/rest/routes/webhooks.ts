@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import { type Message, MessageFlag } from '../../messages/message.ts';
 import { checkMessageBody } from '../../messages/validate-message.ts';
 import type { Services } from '../../services.ts';
-import type { UploadedFile } from '../body.ts';
+import type { UploadedFile } from '../../request-body.ts';
 import { noContent, ok, type Route, route } from '../router.ts';
 import { createReply } from './interactions.ts';
 

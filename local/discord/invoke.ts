@@ -1,13 +1,13 @@
-import { Intent } from '../gateway/events.ts';
-import type { JsonObject } from '../json.ts';
-import { componentsIn } from '../messages/components.ts';
-import { isEphemeral } from '../messages/message-store.ts';
-import type { Message } from '../messages/message.ts';
-import type { Services } from '../services.ts';
-import { InteractionResult } from './interaction-result.ts';
-import { type Interaction, InteractionType } from './interaction.ts';
-import { type CommandPath, interactionOptions, type OptionValue } from './options.ts';
-import { contextOf, interactionPayload } from './payload.ts';
+import { Intent } from './gateway/events.ts';
+import type { JsonObject } from './json.ts';
+import { componentsIn } from './messages/components.ts';
+import { isEphemeral } from './messages/message-store.ts';
+import type { Message } from './messages/message.ts';
+import type { Services } from './services.ts';
+import { InteractionResult } from './interactions/interaction-result.ts';
+import { type Interaction, InteractionType } from './interactions/interaction.ts';
+import { type CommandPath, interactionOptions, type OptionValue } from './interactions/options.ts';
+import { contextOf, interactionPayload } from './interactions/payload.ts';
 
 export interface SlashInvocation extends CommandPath {
   /** The id of the person who types the command. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { formError, invalidJson } from '../api-error.ts';
+import { formError, invalidJson } from './api-error.ts';
 
 export interface UploadedFile {
   /** The field of the form: `files[0]`. */
