@@ -1,5 +1,5 @@
 import { takesEffect } from '../local/discord/faults.ts';
-import type { RecordedRequest } from '../local/discord/index.ts';
+import type { LoggedRequest } from '../local/discord/index.ts';
 
 /** How often each way to post only once was needed. */
 export interface RequestCounts {
@@ -10,7 +10,7 @@ export interface RequestCounts {
   readonly lookups: number;
 }
 
-export function countRequests(requests: readonly RecordedRequest[]): RequestCounts {
+export function countRequests(requests: readonly LoggedRequest[]): RequestCounts {
   const made = new Set<string>();
   let repeatedByNonce = 0;
   for (const { method, fault, body } of requests) {

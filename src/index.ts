@@ -1,5 +1,6 @@
 import './plugins/augment.ts';
 
+export { escapeMarkup } from './commands/escape-markup.ts';
 export { SeenCommand } from './commands/seen.ts';
 export * from './store/index.ts';
 export type { DeliveryContext } from './feed/context.ts';

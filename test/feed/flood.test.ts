@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { parseHoldButton } from '../../src/commands/hold-question.ts';
+import { parseHoldButton } from '../../src/commands/views/hold-question.ts';
 import { buttonsOf, createsMessage, failNext, ids } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { notes } from '../support/notes.ts';

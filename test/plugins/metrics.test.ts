@@ -27,7 +27,7 @@ function listening({ logger }: SapphireBot): { host?: unknown; port?: unknown } 
 }
 
 describe('metrics', () => {
-  test('tell of cycles, items, writes, purges, sizes and the event loop', async () => {
+  test('count cycles, items, writes and purges, and measure sizes and the event loop', async () => {
     const { bot, scrape } = await startMeasuredBot();
     await bot.store.markSeen(['a', 'b', 'c'], 1);
     await bot.store.purge();
@@ -69,7 +69,7 @@ describe('metrics', () => {
     expect((await scrape()).headers.get('content-type')).toContain('text/plain');
   });
 
-  test('of a login that is tried again take the place of the first’s', async () => {
+  test('are collected once, however often the login is tried', async () => {
     const path = join(temporaryFolder(), 'seen.sqlite');
     const client = await newSapphireClient(await localDiscord(), { path, command: false, metrics: { port: 0 } });
     onTestFinished(async () => {
@@ -84,7 +84,7 @@ describe('metrics', () => {
     expect(listeners).toEqual([1, 1, 1]);
   });
 
-  test('collect those of the process once, however often they are asked for', async () => {
+  test('of the process are collected once, however many registries there are', async () => {
     const path = join(temporaryFolder(), 'seen.sqlite');
     const { client, store } = await startSapphireBot(await localDiscord(), { path, command: false });
     const collectDefaultMetrics = vi.fn<typeof prometheus.collectDefaultMetrics>(prometheus.collectDefaultMetrics);
@@ -101,7 +101,7 @@ describe('metrics', () => {
     expect(listening(bot)).toBeUndefined();
   });
 
-  test('a port that is taken rejects the login with what is wrong', async () => {
+  test('reject the login when their port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());
     await once(taken, 'listening');

@@ -22,8 +22,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
-import { setAside } from '../../src/store/sqlite/damage.ts';
-import { openAlone } from '../../src/store/sqlite/opening-lock.ts';
+import { quarantine } from '../../src/store/sqlite/file/quarantine.ts';
+import { withOpeningLock } from '../../src/store/sqlite/file/opening-lock.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -254,7 +254,7 @@ describe('a damaged file', () => {
 });
 
 describe('a file that is marked as damaged', () => {
-  /** What `setAside` calls the file that is marked with this time. */
+  /** What `quarantine` calls the file that is marked with this time. */
   const asideName = (path: string): string => `${path}.damaged-2023-11-14T22-13-20-000Z`;
 
   function mark(path: string): void {
@@ -297,7 +297,7 @@ describe('a file that is marked as damaged', () => {
     writeFileSync(`${path}-wal`, 'its log');
     mark(path);
     mkdirSync(join(asideName(path), 'in the way'), { recursive: true });
-    expect(() => setAside(path)).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(() => quarantine(path)).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
     expect([existsSync(path), existsSync(`${path}-wal`), existsSync(`${asideName(path)}-wal`)]).toEqual([
       true,
       false,
@@ -317,8 +317,8 @@ describe('the lock of a start', () => {
         lock.close();
       }
     };
-    openAlone(path, () => expect(other).toThrow('database is locked'));
-    expect(() => openAlone(path, () => raise('it failed'))).toThrow('it failed');
+    withOpeningLock(path, () => expect(other).toThrow('database is locked'));
+    expect(() => withOpeningLock(path, () => raise('it failed'))).toThrow('it failed');
     expect(other).not.toThrow();
   });
 

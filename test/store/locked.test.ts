@@ -11,7 +11,7 @@ async function storeUnderLock(busyTimeoutMs = 30_000): Promise<[SeenStore, Child
   const path = join(temporaryFolder(), 'seen_ids.sqlite');
   const store = await openSeenStore({ path, busyTimeoutMs });
   onTestFinished(() => store.close());
-  const holder = spawn(process.execPath, [fileURLToPath(new URL('lock-holder.ts', import.meta.url)), path]);
+  const holder = spawn(process.execPath, [fileURLToPath(new URL('../support/lock-holder.ts', import.meta.url)), path]);
   onTestFinished(() => void holder.kill());
   await once(holder.stdout, 'data');
   return [store, holder];

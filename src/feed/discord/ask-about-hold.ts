@@ -1,4 +1,4 @@
-import { holdQuestion } from '../../commands/hold-question.ts';
+import { holdQuestion } from '../../commands/views/hold-question.ts';
 import type { Hold } from '../../store/contract/holds.ts';
 import type { ResolvedContext } from '../context.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
