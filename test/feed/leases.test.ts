@@ -78,8 +78,10 @@ describe('a slow enrichment', () => {
       renewed.push(claims.map(({ id }) => id));
       return renew(claims, options);
     };
+    const settled: string[] = [];
+    harness.watchSteps(({ step, id }) => void (step === 'settled' && settled.push(id)));
     const delivering = harness.deliver(notes(3));
-    while ((await store.filterUnseen(['n2', 'n3'])).length > 0) await new Promise(setImmediate);
+    while (settled.length < 2) await new Promise(setImmediate);
     await letRenew(harness);
     expect(renewed).toEqual([['n1']]);
     feed.open();

@@ -1,29 +1,22 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { telemetry, type ItemEvent } from '../../src/store/index.ts';
 import { createsMessage, failNext, ids } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { NoteFeed, notes } from '../support/notes.ts';
 
 const both = { channels: [ids.announcements, ids.general] };
 
-/** The steps of the notes that are published until the test ends, as "step id". */
-function watchSteps(onStep: (event: ItemEvent) => void = () => undefined): string[] {
+/** The steps of the items that are published until the test ends, as "step id". */
+function stepsOf(harness: DeliveryHarness): string[] {
   const steps: string[] = [];
-  const over = new AbortController();
-  onTestFinished(() => over.abort());
-  telemetry.item.subscribe((event) => {
-    if (event.feed !== 'notes') return;
-    steps.push(`${event.step} ${event.id}`);
-    onStep(event);
-  }, over.signal);
+  harness.watchSteps(({ step, id }) => void steps.push(`${step} ${id}`));
   return steps;
 }
 
 describe('the steps of an item', () => {
   test('an item that is posted is claimed, enriched, posted in each channel and settled', async () => {
     const harness = await DeliveryHarness.start();
-    const steps = watchSteps();
+    const steps = stepsOf(harness);
     await harness.deliver(notes(1, 'n', both));
     expect(steps).toEqual(['claimed n1', 'enriched n1', 'posted n1', 'posted n1', 'settled n1']);
   });
@@ -31,7 +24,7 @@ describe('the steps of an item', () => {
   test('each step is published before the next one begins', async () => {
     const harness = await DeliveryHarness.start();
     const requests: (readonly [string, number])[] = [];
-    watchSteps(({ step }) => void requests.push([step, harness.discord.requests.length]));
+    harness.watchSteps(({ step }) => void requests.push([step, harness.discord.requests.length]));
     await harness.deliver(notes(1, 'n', both));
     expect(requests).toEqual([
       ['claimed', 0],
@@ -49,7 +42,7 @@ describe('the steps of an item', () => {
       }
     }
     const harness = await DeliveryHarness.start({ feed: new DeadFeed(), delivery: { maxAttempts: 2 } });
-    const steps = watchSteps();
+    const steps = stepsOf(harness);
     await harness.deliver(notes(1));
     await harness.clock.advance(60_000);
     await harness.deliver([]);
@@ -59,7 +52,7 @@ describe('the steps of an item', () => {
   test('an attempt with a stored enrichment is not enriched, and one whose post failed is not posted', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = failNext(1, { kind: 'disconnect', applied: false }, createsMessage(ids.announcements));
-    const steps = watchSteps();
+    const steps = stepsOf(harness);
     await harness.deliver(notes(1));
     await harness.clock.advance(60_000);
     await harness.deliver([]);
@@ -70,7 +63,7 @@ describe('the steps of an item', () => {
 
   test('an item that is given back uncounted is settled, and neither retried nor failed', async () => {
     const harness = await DeliveryHarness.start();
-    const steps = watchSteps();
+    const steps = stepsOf(harness);
     await harness.deliver(notes(2), { signal: AbortSignal.abort() });
     expect(steps).toEqual(['claimed n1', 'claimed n2', 'settled n1', 'settled n2']);
   });

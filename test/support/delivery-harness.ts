@@ -101,12 +101,20 @@ export class DeliveryHarness {
 
   /** Ends the process, as `crash` does, when the next item comes to the step. */
   crashAt(step: ItemEvent['step']): void {
+    let isDue = true;
+    this.watchSteps((event) => {
+      if (!isDue || event.step !== step) return;
+      isDue = false;
+      this.crash();
+    });
+  }
+
+  /** Calls `onStep` with every step of the feed's items, until the test ends. */
+  watchSteps(onStep: (event: ItemEvent) => void): void {
     const over = new AbortController();
     onTestFinished(() => over.abort());
     telemetry.item.subscribe((event) => {
-      if (event.feed !== this.feed.name || event.step !== step) return;
-      over.abort();
-      this.crash();
+      if (event.feed === this.feed.name) onStep(event);
     }, over.signal);
   }
 
