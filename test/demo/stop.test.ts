@@ -52,7 +52,7 @@ const onLinux = existsSync('/proc/self/task');
 test.runIf(onLinux).each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s ends the demo with %d, and its bot and its folder with it', async (signal, expected) => {
+] as const)('%s ends the demo with exit code %d, ends its bot and removes its folder', async (signal, expected) => {
   const { demo, bots, folder } = await startDemo();
   demo.kill(signal);
   const [code] = await once(demo, 'exit');
@@ -61,7 +61,7 @@ test.runIf(onLinux).each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.runIf(onLinux)('a reader that has gone ends them too', async () => {
+test.runIf(onLinux)('a demo whose output nobody reads any more ends, ends its bot and removes its folder', async () => {
   const { demo, bots, folder } = await startDemo();
   demo.stdout?.destroy();
   const [code] = await once(demo, 'exit');
