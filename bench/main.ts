@@ -70,5 +70,5 @@ async function measureAll(
   return results;
 }
 
-// When the program is stopped, the rest of the measurements does not keep the process alive.
+// Exits explicitly, so that measurements still under way do not keep a stopped program alive.
 process.exit(await runProgram(program, bench));

@@ -5,8 +5,8 @@ import { cases } from './cases/index.ts';
 
 export const program = createProgram(
   'bench',
-  'Measures the store on this machine, next to bare SQLite, the earlier bot and other stores. Takes about twelve minutes ' +
-    'and 2 GB of disk. The results go to bench/results/. Compare ratios within one run, never times across two.',
+  'Measures the store on this machine, next to bare SQLite, the earlier bot and other stores. Takes about twelve ' +
+    'minutes and 2 GB of disk. The results go to bench/results/. Compare ratios within one run, never times across two.',
   '0 when every measured goal is met, 1 when one is missed',
 )
   .option('--quick', 'measure up to 1M rows instead of 10M, in under two minutes')

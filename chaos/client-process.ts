@@ -40,7 +40,7 @@ process.on('message', (order: Order) => {
   for (const worker of workers.values()) worker.postMessage(order);
 });
 
-// Also when the parent has died: its clients must not outlive it.
+// The clients must not outlive the parent, even if it was killed itself.
 process.on('disconnect', () => process.exit());
 
 for (let thread = 0; thread < config.threads; thread += 1) start(thread);

@@ -6,7 +6,7 @@ export const SPEED = 60;
 /** Half a minute of real time: the disk of a busy machine does not run on the fast clock. */
 export const BUSY_TIMEOUT_MS = 30_000 * SPEED;
 
-/** Returns a clock that runs `SPEED` times as fast as the machine's. Clocks of the same start agree in all processes. */
+/** Returns a clock `SPEED` times as fast as the machine's. Clocks with the same start agree across processes. */
 export function fastClock(startedAt: number): Clock {
   return {
     now: () => startedAt + (systemClock.now() - startedAt) * SPEED,

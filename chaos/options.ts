@@ -6,8 +6,9 @@ import { designs } from './designs.ts';
 
 export const program = createProgram(
   'chaos',
-  'Kills processes and threads that deliver a feed to a Discord on this machine, and checks that every item is posted ' +
-    'exactly once. The seed repeats the plan, not the scheduling of the processes: two runs of one seed differ in detail.',
+  'Kills processes and threads that deliver a feed to a Discord on this machine, and checks that every item is ' +
+    'posted exactly once. The seed repeats the plan, not the scheduling of the processes: two runs of one seed ' +
+    'differ in detail.',
   '0 when every item was posted exactly once, 1 when not',
 )
   .option('--kills <n>', 'kills, at every step of a delivery and at random moments', wholeNumber(100_000), 40)

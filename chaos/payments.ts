@@ -46,7 +46,7 @@ export class Payments {
     return [...this.#byItem].filter(([, payments]) => !this.#isJustified(payments)).map(([id]) => id);
   }
 
-  /** Only the end of the payer between the answer and the save, which loses the enrichment, justifies a second payment. */
+  /** A second payment is justified only if the first payer ended between the answer and the save. */
   #isJustified(payments: readonly Payment[]): boolean {
     return payments.every(({ state, at }, index) => {
       const earlier = payments[index - 1];

@@ -22,8 +22,8 @@ export interface Kill {
 }
 
 /**
- * Discord remembers a nonce for "the past few minutes". The bot relies on two of them, the local Discord remembers four:
- * a request that is repeated in between must come out right as well.
+ * Discord remembers a nonce for "the past few minutes". The bot relies on two of them, and the local Discord remembers
+ * four: a request that is repeated in between must come out right as well.
  */
 export const NONCE_WINDOW_MS = 240_000;
 

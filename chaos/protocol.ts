@@ -18,7 +18,7 @@ export const meanings: Readonly<Record<Step | 'random', string>> = {
   random: 'at a random moment',
 };
 
-/** A crash that a client is to bring about itself, at the `occurrence`-th time that it reaches the step. */
+/** A crash at the `occurrence`-th time that a client reaches the step. */
 export interface Crash {
   readonly step: Step;
   readonly occurrence: number;
@@ -42,7 +42,7 @@ export interface ProcessConfig {
 /** Configuration of one client, which is a worker thread. */
 export interface ClientConfig extends ProcessConfig {
   readonly thread: number;
-  /** Unique in the run: a client has another incarnation than the one that it replaces. */
+  /** Unique in the run, so that a client is told apart from the one that it replaces. */
   readonly incarnation: string;
 }
 

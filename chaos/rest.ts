@@ -16,8 +16,8 @@ export function openRest({ api, token }: ClientConfig): REST {
 
 /**
  * Adds crash points to the requests that create messages: before a request leaves, on its way, and when its answer
- * arrives. Also shortens the waits of discord.js after a 429 to the fast clock. To be called last of all that wraps
- * `makeRequest`.
+ * arrives. Also shortens the waits of discord.js after a 429 to the fast clock, so call it after everything else that
+ * wraps `makeRequest`.
  */
 export function addCrashPoints(
   rest: REST,

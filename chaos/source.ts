@@ -38,7 +38,7 @@ export class SourceServer {
   }
 
   static async start(feed: FeedGenerator, payments: Payments, seed: number): Promise<SourceServer> {
-    // Otherwise a kept-alive connection may be closed at the moment in which it is used again.
+    // By default the server may close a kept-alive connection at the moment in which a client uses it again.
     const http = createServer({ keepAliveTimeout: 600_000 }).listen(0, '127.0.0.1');
     await once(http, 'listening');
     return new SourceServer(http, feed, payments, seed);

@@ -32,7 +32,7 @@ export interface DemoExtras {
   readonly beforeStop?: (discord: LocalDiscord) => Promise<void>;
   /** Environment variables of the bot that add to the demo's, or replace them. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Ends the demo early: the bot, the servers and the folder are gone by the time `runDemo` throws the signal's reason. */
+  /** Ends the demo early: bot, servers and folder are gone by the time `runDemo` throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

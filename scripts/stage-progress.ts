@@ -15,8 +15,8 @@ export class StageProgress {
   }
 
   /**
-   * Shows the status of the current stage. Where output is no terminal, each status is a line that stays: then the first
-   * one of a stage is shown, and one for every tenth that is done.
+   * Shows the status of the current stage. Without a terminal, where each status is a line of its own, it shows only the
+   * first status of a stage and one for every tenth that is done.
    *
    * @param done The part of the stage that is done, from 0 to 1.
    */

@@ -21,6 +21,7 @@ const program = createProgram(
 ).addOption(new Option('--chromium <program>', 'the browser').env('CHROMIUM').default('chromium'));
 
 async function takePictures({ chromium }: ReturnType<typeof program.opts>): Promise<number> {
+  requireBrowser(chromium);
   using stack = new DisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-pictures-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,10 +37,19 @@ async function takePictures({ chromium }: ReturnType<typeof program.opts>): Prom
 
 interface Browser {
   readonly chromium: string;
-  /** For its pages and its profile. */
+  /** Folder for the pages and the browser's profile. */
   readonly folder: string;
   /** The bundled web components of the pages. */
   readonly script: string;
+}
+
+/** Fails early, since the bot takes its time. */
+function requireBrowser(chromium: string): void {
+  try {
+    execFileSync(chromium, ['--version'], { stdio: 'ignore' });
+  } catch (cause) {
+    throw new Error(`"${chromium}" does not run. Install Chromium, or name the browser with --chromium.`, { cause });
+  }
 }
 
 async function recordMessages(): Promise<{ messages: readonly Message[]; stats: Message }> {

@@ -19,7 +19,7 @@ test('every moment comes up before any comes up again', () => {
   }
 });
 
-test('a long plan kills threads, processes and everything, with outages within, near and beyond the nonce window', () => {
+test('a long plan kills every kind of target, with outages within, near and beyond the nonce window', () => {
   const plan = planKills({ seed: 1, kills: 200, threads: 3 });
   expect(new Set(plan.map(({ target }) => target))).toEqual(new Set(['thread', 'process', 'everything']));
   expect(new Set(plan.map(({ thread }) => thread))).toEqual(new Set([0, 1, 2]));
