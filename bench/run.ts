@@ -37,6 +37,7 @@ export class BenchRun implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // First of all, since it may be writing to the folder.
     this.#child?.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }

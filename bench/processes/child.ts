@@ -20,7 +20,13 @@ export class Child {
       this.#lastLine = line;
       this.#ready.resolve();
     });
-    this.#process.once('close', () => this.#ready.resolve());
+    // The child must not outlive this process, however that ends.
+    const kill = (): void => this.kill();
+    process.once('exit', kill);
+    this.#process.once('close', () => {
+      process.off('exit', kill);
+      this.#ready.resolve();
+    });
   }
 
   /** Starts the program and waits until it is ready. */
