@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The reason for which a program ended early; `exitCode` is 128 plus the number of the signal. */
-export class ProgramStopped extends Error {
+class ProgramStopped extends Error {
   readonly exitCode: number;
 
   constructor(reason: string, exitCode: number, options?: ErrorOptions) {

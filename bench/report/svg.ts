@@ -40,7 +40,7 @@ export interface BarsAt {
   readonly most: number;
 }
 
-export const BAR_STEP = 25;
+const BAR_STEP = 25;
 
 /** Draws horizontal bars, one below the other. */
 export function bars(all: readonly Bar[], { x, y, names, length, most }: BarsAt): string[] {

@@ -31,7 +31,7 @@ function mark(measurement: Measurement): string {
   return met ? styleText('green', '✔') : styleText('red', '✘');
 }
 
-export function goalText({ goal, unit }: Measurement): string {
+function goalText({ goal, unit }: Measurement): string {
   if (goal === undefined) return '';
   return `${goal.kind === 'at most' ? '≤' : '≥'} ${goal.value} ${unit}`;
 }
