@@ -53,6 +53,7 @@ describe('a run that kills clients at every step of a delivery', () => {
 describe('the checker notices a design that is broken on purpose', () => {
   test('mark-after posts twice when a client is killed between the answer and the mark', async () => {
     const report = await run([kill('answered', 'thread')], { design: 'mark-after' });
+    expect(report.kills.moments).toEqual({ answered: 1 });
     expect(report.duplicates.length).toBeGreaterThan(0);
     expect(report.problems).toEqual([]);
     expect(isValid(report)).toBe(false);
@@ -60,6 +61,7 @@ describe('the checker notices a design that is broken on purpose', () => {
 
   test('mark-first loses the items of a client that is killed between the mark and the post', async () => {
     const report = await run([kill('claimed', 'thread')], { design: 'mark-first' });
+    expect(report.kills.moments).toEqual({ claimed: 1 });
     expect(report.losses.length).toBeGreaterThan(0);
     expect(report.problems).toEqual([]);
     expect(isValid(report)).toBe(false);
