@@ -72,7 +72,7 @@ export class Nemesis {
       this.#current.set(slot, kill);
       const outcome = await slot.carryOut(kill, STEP_TIMEOUT_MS);
       this.#history.write({ event: 'kill', slot: slot.number, outcome, kill });
-      // The process fell victim to the kill of another slot: this one is still to be done.
+      // The process was killed as part of another slot's kill: this kill is still to be done.
       if (outcome === 'interrupted') this.#planned.unshift(kill);
       else await this.#afterKill(kill, outcome === 'overdue');
     }
