@@ -1,17 +1,17 @@
 import { ids, type LocalDiscord } from '../local/discord/index.ts';
 import type { LedgerEntry, SeenStore } from '../src/store/index.ts';
 import type { DiscordFaults } from './faults.ts';
-import type { GeneratedFeed } from './generated-feed.ts';
-import type { Killer, KillCounts } from './killer.ts';
+import type { FeedGenerator } from './generator.ts';
+import type { KillCounts } from './nemesis.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Payments } from './payments.ts';
 import { countRequests, type RequestCounts } from './request-counts.ts';
 
-/** One item in one channel that does not have exactly one message. */
+/** An item that does not have exactly one message in a channel. */
 export interface WrongPost {
   readonly item: string;
   readonly channel: string;
-  /** When the messages were posted, on the fast clock. */
+  /** Times of the messages, on the fast clock. */
   readonly postedAt: readonly string[];
   readonly entry: LedgerEntry | null;
 }
@@ -21,57 +21,59 @@ export interface ChaosReport extends RequestCounts {
   readonly design: string;
   readonly kills: KillCounts;
   readonly items: number;
-  /** Messages that there must be: an item may go to several channels. */
+  /** Number of messages that there must be: an item may go to several channels. */
   readonly expectedPosts: number;
   readonly posts: number;
   readonly duplicates: readonly WrongPost[];
   readonly losses: readonly WrongPost[];
-  /** Messages of no item. */
+  /** Number of messages that belong to no item. */
   readonly strangers: number;
-  /** Items that the store does not hold as delivered, or still holds for somebody. */
+  /** Items that are not seen, or not posted according to the ledger. */
   readonly unfinished: readonly string[];
+  /** Number of enrichments. */
   readonly paid: number;
-  /** Enrichments that were paid again, because their payer had died with it. */
+  /** Number of enrichments for an item that had been enriched before. */
   readonly paidAgain: number;
-  /** Items whose enrichment was paid again without that excuse. */
+  /** Items that were enriched again although the first enrichment was not lost with its client. */
   readonly paidForNothing: readonly string[];
   readonly discordFaults: number;
   readonly deadLettersReplayed: number;
-  /** What no plan explains: a process that crashed by itself, an error that nobody caught. */
+  /** Events that no plan explains: a process that crashed by itself, an error that nobody caught. */
   readonly problems: readonly string[];
 }
 
-export interface Evidence {
+/** The state of everything at the end of a run. */
+export interface Outcome {
   readonly options: ChaosOptions;
   readonly store: SeenStore;
   readonly discord: LocalDiscord;
-  readonly feed: GeneratedFeed;
+  readonly feed: FeedGenerator;
   readonly payments: Payments;
   readonly faults: DiscordFaults;
-  readonly killer: Killer;
+  readonly kills: KillCounts;
   readonly replayed: number;
   readonly problems: readonly string[];
 }
 
-/** Compares what a person sees in the channels, and what the store says, with what the feed listed. */
-export async function judge(evidence: Evidence): Promise<ChaosReport> {
-  const { options, discord, feed, payments, faults, killer, replayed, problems } = evidence;
+/** Checks the messages in the channels, and the state of the store, against the items that were generated. */
+export async function check(outcome: Outcome): Promise<ChaosReport> {
+  const { options, discord, feed, payments, faults, kills, replayed, problems } = outcome;
   const expected = feed.all.flatMap(({ id, channels }) => channels.map((channel) => `${id} ${channel}`));
   const seen = messagesByItem(discord);
   const wrong = expected.filter((key) => seen.get(key)?.length !== 1);
-  const found = await Promise.all(wrong.map((key) => describeWrong(evidence.store, key, seen.get(key) ?? [])));
+  const found = await Promise.all(wrong.map((key) => describeWrong(outcome.store, key, seen.get(key) ?? [])));
   const known = new Set(expected);
   return {
     seed: options.seed,
     design: options.design,
-    kills: killer.counts,
+    kills,
     items: feed.all.length,
     expectedPosts: expected.length,
     posts: [...seen.values()].flat().length,
     duplicates: found.filter(({ postedAt }) => postedAt.length > 1),
     losses: found.filter(({ postedAt }) => postedAt.length === 0),
     strangers: [...seen.keys()].filter((key) => !known.has(key)).length,
-    unfinished: await unfinishedItems(evidence),
+    unfinished: await unfinishedItems(outcome),
     paid: payments.count,
     paidAgain: payments.repeated,
     paidForNothing: payments.wasted,
@@ -82,14 +84,14 @@ export async function judge(evidence: Evidence): Promise<ChaosReport> {
   };
 }
 
-export function isPerfect(report: ChaosReport): boolean {
+export function isValid(report: ChaosReport): boolean {
   const { duplicates, losses, unfinished, paidForNothing, problems, strangers } = report;
   return (
     [duplicates, losses, unfinished, paidForNothing, problems].every(({ length }) => length === 0) && strangers === 0
   );
 }
 
-/** The times of the messages of each item in each channel. */
+/** Returns the times of the messages of each item in each channel. */
 function messagesByItem(discord: LocalDiscord): Map<string, string[]> {
   const seen = new Map<string, string[]>();
   for (const channel of [ids.announcements, ids.general]) {
@@ -106,8 +108,8 @@ async function describeWrong(store: SeenStore, key: string, postedAt: readonly s
   return { item, channel, postedAt, entry: await store.ledger.find(item) };
 }
 
-/** The broken designs keep no ledger: for them it is enough that the item is seen. */
-async function unfinishedItems({ store, feed, options }: Evidence): Promise<string[]> {
+/** Returns the unfinished items. The broken designs keep no ledger: there an item is finished once it is seen. */
+async function unfinishedItems({ store, feed, options }: Outcome): Promise<string[]> {
   const all = feed.all.map(({ id }) => id);
   const unseen = new Set(await store.filterUnseen(all));
   const entries = await Promise.all(all.map((id) => store.ledger.find(id)));

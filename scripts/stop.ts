@@ -3,27 +3,30 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Somebody ended the demo before its end. */
-export class DemoStopped extends Error {
+/** The reason for which a program ended early; `exitCode` is 128 plus the number of the signal. */
+class ProgramStopped extends Error {
   readonly exitCode: number;
 
-  constructor(what: string, exitCode: number, options?: ErrorOptions) {
-    super(`The demo was stopped: ${what}.`, options);
+  constructor(reason: string, exitCode: number, options?: ErrorOptions) {
+    super(`Stopped: ${reason}.`, options);
     this.exitCode = exitCode;
   }
 }
 
-/** Aborts when the demo is told to end, or when nobody reads what it says. A second signal ends it at once. */
+/**
+ * Returns a signal that aborts with a `ProgramStopped` when the process is told to end, or when nobody reads its output
+ * any more. The next signal ends the process at once.
+ */
 export function untilStopped(): AbortSignal {
   const stopping = new AbortController();
   for (const name of SIGNALS) {
     const exitCode = 128 + constants.signals[name];
     process.on(name, () => {
       if (stopping.signal.aborted) process.exit(exitCode);
-      stopping.abort(new DemoStopped(name, exitCode));
+      stopping.abort(new ProgramStopped(name, exitCode));
     });
   }
-  process.stdout.on('error', (cause) => stopping.abort(new DemoStopped('nobody reads its output', 1, { cause })));
+  process.stdout.on('error', (cause) => stopping.abort(new ProgramStopped('nobody reads its output', 1, { cause })));
   return stopping.signal;
 }
 

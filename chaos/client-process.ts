@@ -1,19 +1,19 @@
-// A process of deliverers: it starts its worker threads, passes on the parent's orders, and replaces a dead thread.
+// A process of clients: starts one in each worker thread, passes the parent's orders on, and replaces those that end.
 import { Worker } from 'node:worker_threads';
 
 import { notify } from './notify.ts';
-import type { DelivererConfig, Order, ThreadConfig } from './protocol.ts';
+import type { ClientConfig, Order, ProcessConfig } from './protocol.ts';
 
-const config = JSON.parse(process.argv[2] ?? '') as DelivererConfig;
-const program = new URL('thread.ts', import.meta.url);
+const config = JSON.parse(process.argv[2] ?? '') as ProcessConfig;
+const program = new URL('client.ts', import.meta.url);
 const workers = new Map<number, Worker>();
-let births = 0;
+let started = 0;
 let stopping = false;
 
 function start(thread: number): void {
-  births += 1;
-  const incarnation = `${process.pid}.${births}`;
-  const workerData: ThreadConfig = { ...config, thread, incarnation };
+  started += 1;
+  const incarnation = `${process.pid}.${started}`;
+  const workerData: ClientConfig = { ...config, thread, incarnation };
   const worker = new Worker(program, { workerData });
   workers.set(thread, worker);
   worker.on('message', () => terminate(thread));
@@ -35,12 +35,12 @@ function terminate(thread: number): void {
 
 process.on('message', (order: Order) => {
   if (order.do === 'terminate') return terminate(order.thread);
-  if (order.do === 'doom') return workers.get(order.thread)?.postMessage(order);
+  if (order.do === 'arm') return workers.get(order.thread)?.postMessage(order);
   stopping = true;
   for (const worker of workers.values()) worker.postMessage(order);
 });
 
-// A deliverer whose parent has gone has nobody to deliver for.
+// The clients must not outlive the parent, even if it was killed itself.
 process.on('disconnect', () => process.exit());
 
 for (let thread = 0; thread < config.threads; thread += 1) start(thread);

@@ -1,27 +1,27 @@
-// One worker thread: it opens the store by its configuration and delivers the feed until it is told to stop, or dies.
+// A client: a worker thread that opens the store and delivers the feed until it is told to stop, or killed.
 import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Feed } from '../src/feed/feed.ts';
 import { Delivery } from '../src/feed/pipeline.ts';
 import { openSeenStore, telemetry, type SeenLogger } from '../src/store/index.ts';
+import { CrashPoints } from './crash-points.ts';
 import { traits } from './designs.ts';
-import { DoomClock } from './doom.ts';
-import { doomRequests, openRest } from './doomed-rest.ts';
 import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
 import { notify } from './notify.ts';
-import { FROM_HEADER, type ChaosItem, type Order, type ThreadConfig } from './protocol.ts';
+import { FROM_HEADER, type ChaosItem, type ClientConfig, type Order } from './protocol.ts';
+import { addCrashPoints, openRest } from './rest.ts';
 
 const POLL_MS = 5_000;
 const LOGGED_CHARACTERS = 1_500;
-/** Few enough for dead letters to turn up, whose replay must not repeat a post either. */
+/** Few enough that dead letters turn up, whose replay must not repeat a post either. */
 const MAX_ATTEMPTS = 5;
-/** Three seconds of real time: a busy machine must not let the leases of the living run out while a thread starts. */
+/** Three seconds of real time, so that the lease of a client does not run out while a busy machine starts another. */
 const LEASE_MS = 180_000;
 
-const config = workerData as ThreadConfig;
+const config = workerData as ClientConfig;
 const clock = fastClock(config.startedAt);
 const stopping = new AbortController();
-const doom = new DoomClock(config.thread, () => parentPort?.postMessage('terminate'));
+const crashPoints = new CrashPoints(config.thread, () => parentPort?.postMessage('terminate'));
 const design = traits[config.design];
 
 function log(name: string, fields: object = {}): void {
@@ -38,7 +38,7 @@ const feed: Feed<ChaosItem, { readonly summary: string }> = {
   channels: ({ channels }) => channels,
   async enrich({ id }, signal) {
     const answer = await ask(`/enrich/${id}`, signal);
-    doom.reach('paid', id);
+    crashPoints.reach('paid', id);
     return answer as { summary: string };
   },
   message: ({ id }, { summary }) => ({ content: `${id} ${summary}` }),
@@ -66,10 +66,9 @@ async function deliver(): Promise<void> {
     options: { firstRun: 'post', maxAttempts: MAX_ATTEMPTS, leaseMs: LEASE_MS },
   });
   telemetry.item.subscribe(({ step, id }) => {
-    if (step === 'settled') doom.reach('ended', id);
-    else if (step !== 'retried' && step !== 'failed') doom.reach(step, id);
+    if (step !== 'retried' && step !== 'failed') crashPoints.reach(step, id);
   });
-  doomRequests(rest, doom, config, design.enforcesNonce);
+  addCrashPoints(rest, crashPoints, config, design.enforcesNonce);
   notify({ event: 'ready', thread: config.thread, incarnation: config.incarnation });
   while (!signal.aborted) {
     const items = (await ask('/feed', signal)) as ChaosItem[];
@@ -80,7 +79,7 @@ async function deliver(): Promise<void> {
 
 parentPort?.on('message', (order: Order) => {
   if (order.do === 'stop') stopping.abort();
-  if (order.do === 'doom') doom.arm(order.doom);
+  if (order.do === 'arm') crashPoints.arm(order.crash);
 });
 
 try {

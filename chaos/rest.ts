@@ -1,46 +1,52 @@
 import { REST, type RESTOptions } from 'discord.js';
 
+import type { CrashPoints } from './crash-points.ts';
 import { SPEED } from './fast-clock.ts';
-import type { DoomClock } from './doom.ts';
-import { DOOM_HEADER, FROM_HEADER, type ThreadConfig } from './protocol.ts';
+import { CRASH_HEADER, FROM_HEADER, type ClientConfig } from './protocol.ts';
 
 type MakeRequest = RESTOptions['makeRequest'];
 
-/** discord.js gives up a request after 15 seconds. It has no clock of ours, so its seconds are shortened here. */
+/** The 15 seconds after which discord.js gives up a request, on the fast clock, which it does not know. */
 const TIMEOUT_MS = 15_000 / SPEED;
 
-/** discord.js against the local Discord. */
-export function openRest({ api, token }: ThreadConfig): REST {
+/** Connects discord.js to the local Discord. */
+export function openRest({ api, token }: ClientConfig): REST {
   return new REST({ api, version: '10', timeout: TIMEOUT_MS, offset: 0 }).setToken(token);
 }
 
 /**
- * Makes a request a place to die at: before it leaves, on its way, and with its answer. Wrapped around whatever else
- * has been wrapped around requests, so that discord.js also waits `SPEED` times shorter after a 429.
+ * Adds crash points to the requests that create messages: before a request leaves, on its way, and when its answer
+ * arrives. Also shortens the waits of discord.js after a 429 to the fast clock, so call it after everything else that
+ * wraps `makeRequest`.
  */
-export function doomRequests(rest: REST, doom: DoomClock, config: ThreadConfig, enforcesNonce: boolean): void {
+export function addCrashPoints(
+  rest: REST,
+  crashPoints: CrashPoints,
+  config: ClientConfig,
+  enforcesNonce: boolean,
+): void {
   const makeRequest = rest.options.makeRequest.bind(rest.options);
   rest.options.makeRequest = async (url, init) => {
     const isPost = init.method === 'POST';
     const id = isPost ? nonceIn(init.body) : '';
-    if (isPost) doom.reach('intended', id);
-    const isLast = isPost && doom.isLastRequest(id);
+    if (isPost) crashPoints.reach('intended', id);
+    const isLast = isPost && crashPoints.isLastRequest(id);
     const response = await makeRequest(url, prepare(init, config, isLast, enforcesNonce));
-    if (isPost && response.ok) doom.reach('answered', id);
-    hasten(response);
+    if (isPost && response.ok) crashPoints.reach('answered', id);
+    shortenRetryAfter(response);
     return response;
   };
 }
 
 function prepare(
   init: Parameters<MakeRequest>[1],
-  { thread, incarnation }: ThreadConfig,
+  { thread, incarnation }: ClientConfig,
   isLast: boolean,
   enforcesNonce: boolean,
 ): Parameters<MakeRequest>[1] {
   const headers = new Headers(init.headers as Record<string, string>);
   headers.set(FROM_HEADER, incarnation);
-  if (isLast) headers.set(DOOM_HEADER, String(thread));
+  if (isLast) headers.set(CRASH_HEADER, String(thread));
   const body = enforcesNonce || typeof init.body !== 'string' ? init.body : withoutNonce(init.body);
   return { ...init, body: body ?? null, headers: Object.fromEntries(headers) };
 }
@@ -53,7 +59,7 @@ function nonceIn(body: unknown): string {
   return /"nonce":"([^"]+)"/.exec(String(body))?.[1] ?? '';
 }
 
-function hasten({ headers }: Awaited<ReturnType<MakeRequest>>): void {
+function shortenRetryAfter({ headers }: Awaited<ReturnType<MakeRequest>>): void {
   const seconds = Number(headers.get('retry-after'));
   if (seconds > 0) headers.set('retry-after', String(seconds / SPEED));
 }

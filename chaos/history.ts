@@ -3,12 +3,12 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Fault, IncomingRequest } from '../local/discord/index.ts';
 import { FROM_HEADER } from './protocol.ts';
 
-/** What happened, a line of JSON each, for whoever has to find the cause of a duplicate or a loss. */
-export class RunLog {
+/** The history of a run: a line of JSON for each event, to find the cause of a duplicate or a loss. */
+export class History implements Disposable {
   readonly #file: number | undefined;
   readonly #startedAt = performance.now();
 
-  /** @param path Left out, nothing is written. */
+  /** @param path The file to write. If it is left out, nothing is written. */
   constructor(path?: string) {
     this.#file = path === undefined ? undefined : openSync(path, 'w');
   }
