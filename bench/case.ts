@@ -12,7 +12,7 @@ export interface Goal {
   readonly value: number;
 }
 
-export type Unit = '×' | 'µs' | 'ms' | 'MiB' | 'B' | 'items';
+type Unit = '×' | 'µs' | 'ms' | 'MiB' | 'B' | 'items';
 
 /** One line of the table. */
 export interface Measurement {

@@ -1,59 +1,76 @@
-// Writes what each entry point exports, with its types, to docs/api/: a review sees when the public API changes.
+// Writes what each entry point exports, with its types, into docs/api/, so that a review sees when the public API changes.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor';
 
-const entryPoints = { index: 'index', register: 'register', store: 'store/index', edgar: 'edgar/index' };
-const check = process.argv.includes('--check');
+import { createProgram, runProgram } from './program.ts';
 
-mkdirSync('docs/api', { recursive: true });
-const changed = Object.entries(entryPoints).filter(([name, module]) => !report(name, module));
-if (changed.length > 0) {
-  console.error(
-    `The public API of ${changed.map(([name]) => name).join(', ')} is not that of docs/api/. Run npm run api.`,
-  );
-  process.exitCode = 1;
+/** The entry points of the package, and the modules of the build that they are. */
+const entryPoints = { index: 'index', register: 'register', store: 'store/index', edgar: 'edgar/index' } as const;
+type EntryPoint = keyof typeof entryPoints;
+
+const FOLDER = 'docs/api';
+
+/** How a bot's compiler reads the declarations. */
+const consumer = {
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  target: 'es2023',
+  lib: ['es2023', 'esnext.disposable'],
+  types: ['node'],
+  strict: true,
+  skipLibCheck: true,
+};
+
+const program = createProgram(
+  'api',
+  'Writes a report of what each entry point of the built package exports into docs/api/.',
+  '0 when the reports were written, or with --check are up to date; 1 when not',
+).option('--check', 'write nothing, and fail when a report is out of date', false);
+
+process.exitCode = await runProgram(program, ({ check }) => {
+  mkdirSync(FOLDER, { recursive: true });
+  const stale = (Object.keys(entryPoints) as EntryPoint[]).filter((name) => !isUpToDate(name, check));
+  for (const name of stale)
+    console.error(`${FOLDER}/${name}.api.md is not the public API. Run npm run api, and review it.`);
+  return stale.length === 0 ? 0 : 1;
+});
+
+/** Without `check` the report is written, and is up to date then. */
+function isUpToDate(name: EntryPoint, check: boolean): boolean {
+  console.log(`${check ? 'Checking' : 'Writing'} ${FOLDER}/${name}.api.md`);
+  const { succeeded, apiReportChanged } = Extractor.invoke(configOf(name), {
+    localBuild: !check,
+    messageCallback: showErrors,
+  });
+  return check ? succeeded && !apiReportChanged : succeeded;
 }
 
-/** Whether the report is the one that lies there; without --check it is written. */
-function report(name: string, module: string): boolean {
-  const config = ExtractorConfig.prepare({
-    configObjectFullPath: resolve('package.json'),
+function configOf(name: EntryPoint): ExtractorConfig {
+  const none = { default: { logLevel: ExtractorLogLevel.None } };
+  return ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
     packageJsonFullPath: resolve('package.json'),
     configObject: {
       projectFolder: resolve('.'),
-      mainEntryPointFilePath: resolve(`dist/esm/${module}.d.ts`),
-      compiler: {
-        overrideTsconfig: {
-          compilerOptions: {
-            module: 'nodenext',
-            moduleResolution: 'nodenext',
-            target: 'es2023',
-            lib: ['es2023', 'esnext.disposable'],
-            types: ['node'],
-            skipLibCheck: true,
-            strict: true,
-          },
-        },
-      },
+      mainEntryPointFilePath: resolve(`dist/esm/${entryPoints[name]}.d.ts`),
+      compiler: { overrideTsconfig: { compilerOptions: consumer } },
       apiReport: {
         enabled: true,
+        includeForgottenExports: true,
         reportFileName: `${name}.api.md`,
-        reportFolder: resolve('docs/api'),
+        reportFolder: resolve(FOLDER),
         reportTempFolder: resolve('node_modules/.cache/api'),
       },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
+      messages: { compilerMessageReporting: none, extractorMessageReporting: none, tsdocMessageReporting: none },
     },
   });
-  const result = Extractor.invoke(config, {
-    localBuild: !check,
-    showVerboseMessages: false,
-    messageCallback: (m) => {
-      console.log(m.logLevel, m.messageId, m.text.slice(0, 160));
-      m.handled = true;
-    },
-  });
-  return check ? !result.apiReportChanged : true;
+}
+
+function showErrors(message: ExtractorMessage): void {
+  message.handled = true;
+  if (message.logLevel === ExtractorLogLevel.Error) console.error(message.text);
 }

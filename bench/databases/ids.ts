@@ -1,3 +1,5 @@
+import { Random } from '../../local/random.ts';
+
 /** Filers whose accession numbers follow one another in turns, as the agents do who file for others at EDGAR. */
 const FILERS = 5_000;
 
@@ -17,28 +19,13 @@ export const idSql = `printf('%010d-25-%06d', 1000000 + 37 * ((n % ${FILERS} * 2
 /** The id as the earlier bot stored it: the longest that anybody has in such a table. */
 export const atomIdSql = `'urn:tag:sec.gov,2008:accession-number=' || ${idSql}`;
 
-/** Numbers that look random and are the same in each run. */
-export class Numbers {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** From 0 up to, and without, `end`. */
-  below(end: number): number {
-    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((this.#state / 2 ** 32) * end);
-  }
-}
-
 /** Batches as a feed gives them: `seen` ids of a table with `rows` rows, then some that it does not have, mixed. */
 export function feedBatches(count: number, rows: number, { seen = 120, unseen = 30, seed = 1 } = {}): string[][] {
-  const numbers = new Numbers(seed);
+  const random = new Random(seed);
   return Array.from({ length: count }, () => {
-    const known = Array.from({ length: seen }, () => idOf(numbers.below(rows)));
-    const fresh = Array.from({ length: unseen }, () => idOf(rows + numbers.below(1_000_000)));
-    const mixed = [...new Set([...known, ...fresh])].map((id) => ({ id, at: numbers.below(1_000_000) }));
-    return mixed.toSorted((a, b) => a.at - b.at).map(({ id }) => id);
+    const known = Array.from({ length: seen }, () => idOf(random.between(0, rows - 1)));
+    const fresh = Array.from({ length: unseen }, () => idOf(random.between(rows, rows + 999_999)));
+    const ids = [...new Set([...known, ...fresh])];
+    return random.sample(ids, ids.length);
   });
 }

@@ -29,7 +29,7 @@ export interface Reads extends SeenReads, LedgerReads, CycleReads, HoldReads {}
 export interface Writes extends SeenWrites, ClaimWrites, CycleWrites, HoldWrites {}
 
 /** A value, or a promise of it: a database in this process answers a single question faster without a promise. */
-export type Awaitable<Value> = Value | Promise<Value>;
+type Awaitable<Value> = Value | Promise<Value>;
 
 /** Reads of the table `seen`. Times are Unix times in seconds. */
 export interface SeenReads {
@@ -114,7 +114,7 @@ export interface GrantRequest {
 export type ClaimRef = Pick<Claim, 'id' | 'token'>;
 
 /** The changes that the holder of a claim may make, by name, with what each needs. */
-export interface ChangeFields {
+interface ChangeFields {
   /** The lease ends `leaseMs` milliseconds from now. */
   renew: { readonly leaseMs: number };
   /** The item is marked as seen; its payload and enrichment are deleted. */

@@ -43,7 +43,7 @@ export interface EnrichmentEvent {
 }
 
 /** A typed channel of `node:diagnostics_channel`. Publishing is synchronous, and costs nothing without a subscriber. */
-export class TelemetryChannel<Event extends object> {
+class TelemetryChannel<Event extends object> {
   readonly #channel: Channel;
 
   constructor(name: string) {

@@ -15,7 +15,7 @@ const FRAME_HEADER_BYTES = 24;
  *
  * A frame is a page; the last one of a transaction names the size of the database, the others say 0.
  */
-export function countWal(databaseFile: string): WalCount {
+function countWal(databaseFile: string): WalCount {
   const log = readFileSync(`${databaseFile}-wal`);
   if (log.length === 0) return { commits: 0, pages: 0 };
   const pageBytes = log.readUInt32BE(8);
