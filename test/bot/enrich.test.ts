@@ -6,7 +6,7 @@ import { EnrichmentError } from '../../src/bot/enrich/errors.ts';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { LlmEnv } from '../../src/bot/env.ts';
 import { startLocalLlm, type LlmBehaviour, type LocalLlmOptions } from '../../local/llm/server.ts';
-import { filing } from './filings.ts';
+import { filing } from '../support/filings.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

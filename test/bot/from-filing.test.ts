@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import { describeForm } from '../../src/bot/filing/forms.ts';
-import { filing, insider, issuer } from './filings.ts';
+import { filing, insider, issuer } from '../support/filings.ts';
 
 describe('a summary from the filing itself', () => {
   it('says what an 8-K reports, in words', () => {

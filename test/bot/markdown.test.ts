@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plainLine, plainText } from '../../src/bot/post/markdown.ts';
 import { cleanLine, cleanText } from '../../src/bot/text/clean.ts';
 import { clip, head } from '../../src/bot/text/clip.ts';
-import { hostileText, seededRandom } from './hostile.ts';
+import { hostileText, seededRandom } from '../support/hostile-text.ts';
 
 /** What is left of a text once Discord has taken out the escapes: it drops a backslash before any punctuation. */
 const shown = (text: string): string => text.replaceAll(/\\([^0-9A-Za-z\s])/gs, '$1');

@@ -5,8 +5,8 @@ import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { Summary } from '../../src/bot/enrich/summary.ts';
 import { filingPost } from '../../src/bot/post/filing-post.ts';
 import { hasSchema, schemaProblems } from '../../local/discord/schema.ts';
-import { filing, insider, issuer } from './filings.ts';
-import { hostileText, seededRandom } from './hostile.ts';
+import { filing, insider, issuer } from '../support/filings.ts';
+import { hostileText, seededRandom } from '../support/hostile-text.ts';
 
 function embedOf(item: Filing, summary: Summary = summariseFiling(item)): APIEmbed {
   const [embed] = filingPost(item, summary).embeds ?? [];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { whyEmbed, type Why } from '../../src/commands/why-embed.ts';
 import type { LedgerEntry, PostRecord } from '../../src/store/index.ts';
-import { hostileText, seededRandom } from '../bot/hostile.ts';
+import { hostileText, seededRandom } from '../support/hostile-text.ts';
 import { schemaProblems } from '../../local/discord/schema.ts';
 
 const now = new Date(Date.UTC(2026, 10, 24, 12));

@@ -6,7 +6,7 @@ import type { SeenPluginOptions, SeenStore } from 'sapphire-plugin-seen';
 import { onTestFinished } from 'vitest';
 
 import type { LocalDiscord } from '../../local/discord/index.ts';
-import { prepareCorePieces } from '../plugins/core-pieces.ts';
+import { prepareCorePieces } from './core-pieces.ts';
 import { QuietLogger } from './quiet-logger.ts';
 
 export interface SapphireBot {

@@ -1,3 +1,5 @@
+import { Random } from '../../local/random.ts';
+
 /** Pieces that break posts: mentions, markup, escapes, invisible characters, halves of emoji. */
 const PIECES = [
   '@everyone',
@@ -52,17 +54,13 @@ const PIECES = [
   '*_~`|<>[]@:'.repeat(200),
 ];
 
-/** mulberry32: the same numbers for the same seed. */
+/** The same numbers from 0 up to 1 for the same seed. */
 export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }
 
+/** Up to seven of the pieces, one after the other. */
 export function hostileText(random: () => number): string {
   const count = Math.floor(random() * 8);
   return Array.from({ length: count }, () => PIECES[Math.floor(random() * PIECES.length)] ?? '').join('');
