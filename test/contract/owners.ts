@@ -138,7 +138,5 @@ function expectEachOnce(granted: readonly (readonly string[])[]): void {
 function claimInThreads(options: SeenStoreOptions): Promise<string[][]> {
   const ready = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const task: ClaimingTask = { options, ids: items, ready, threads: THREADS };
-  return Promise.all(
-    Array.from({ length: THREADS }, () => resultOfThread<string[]>('claiming-thread.ts', task)),
-  );
+  return Promise.all(Array.from({ length: THREADS }, () => resultOfThread<string[]>('claiming-thread.ts', task)));
 }
