@@ -1,9 +1,9 @@
-import { Listr } from 'listr2';
-
 import { runProgram } from '../scripts/program.ts';
-import { short } from './case.ts';
+import { StageProgress } from '../scripts/stage-progress.ts';
+import { untilStopped, whenAborted } from '../scripts/stop.ts';
+import { short, type BenchCase } from './case.ts';
 import { cases } from './cases/index.ts';
-import { parseOptions, usage, type BenchOptions } from './options.ts';
+import { program, type BenchOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
 import { describeMachine, machineLine } from './report/machine.ts';
 import {
@@ -19,10 +19,14 @@ import { BenchRun } from './run.ts';
 
 const CHART = 'docs/pictures/bench.png';
 
-async function bench({ quick, only, chart }: BenchOptions): Promise<number> {
+async function bench({ quick, only, chart, redraw }: BenchOptions): Promise<number> {
+  if (redraw !== undefined) {
+    drawChart(readResults(redraw), chart ?? CHART);
+    return 0;
+  }
   const machine = describeMachine();
   console.log(`${machineLine(machine)}\n`);
-  const measured = await measure(quick, only);
+  const measured = await measure(quick === true, only);
   const kind = quick ? 'quick' : 'full';
   const results: BenchResults = { date: new Date().toISOString(), kind, machine, cases: measured };
   console.log(`${describeResults(measured)}\n\n${describeVerdict(measured)}`);
@@ -34,35 +38,37 @@ async function bench({ quick, only, chart }: BenchOptions): Promise<number> {
   return isEveryGoalMet(measured) ? 0 : 1;
 }
 
-function redraw(file: string, chart = CHART): number {
-  drawChart(readResults(file), chart);
-  return 0;
-}
-
-/** One line for each database and each case. */
+/** Builds the databases and measures the cases, with a line of progress for each. */
 async function measure(quick: boolean, only: readonly string[]): Promise<readonly CaseResult[]> {
+  const stopped = whenAborted(untilStopped());
   using run = new BenchRun(quick);
   const chosen = cases.filter(({ name }) => only.length === 0 || only.includes(name));
-  const sizes = new Set(chosen.flatMap((one) => one.rows(quick)).toSorted((a, b) => a - b));
+  const sizes = [...new Set(chosen.flatMap((one) => one.rows(quick)))].toSorted((a, b) => a - b);
+  const building = sizes.map((rows) => `Building ${short(rows)} rows`);
+  const progress = new StageProgress([...building, ...chosen.map(({ title }) => title)]);
+  const measured = measureAll(run, sizes, chosen, progress);
+  return await progress.show(Promise.race([measured, stopped]));
+}
+
+async function measureAll(
+  run: BenchRun,
+  sizes: readonly number[],
+  chosen: readonly BenchCase[],
+  progress: StageProgress,
+): Promise<readonly CaseResult[]> {
+  for (const rows of sizes) {
+    await run.build(rows);
+    progress.finish(`Built ${short(rows)} rows`);
+  }
   const results: CaseResult[] = [];
-  const building = [...sizes].map((rows) => ({ title: `Building ${short(rows)} rows`, task: () => run.build(rows) }));
-  const measuring = chosen.map((one) => ({
-    title: one.title,
-    task: async (_context: object, task: { title: string }) => {
-      const result = caseResult(one.name, one.title, await run.measure(one));
-      results.push(result);
-      task.title = `${one.title}: ${result.measurements.map(({ value, unit }) => `${format(value)} ${unit}`).join(', ')}`;
-    },
-  }));
-  await new Listr([...building, ...measuring], { concurrent: false, fallbackRenderer: 'simple' }).run();
+  for (const one of chosen) {
+    const result = caseResult(one.name, one.title, await run.measure(one));
+    results.push(result);
+    const values = result.measurements.map(({ value, unit }) => `${format(value)} ${unit}`);
+    progress.finish(`${one.title}: ${values.join(', ')}`);
+  }
   return results;
 }
 
-process.exitCode = await runProgram(
-  {
-    usage,
-    parse: parseOptions,
-    run: (options) => (options.redraw === undefined ? bench(options) : redraw(options.redraw, options.chart)),
-  },
-  process.argv.slice(2),
-);
+// Exits explicitly, so that measurements still under way do not keep a stopped program alive.
+process.exit(await runProgram(program, bench));

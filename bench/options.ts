@@ -1,46 +1,21 @@
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 
+import { createProgram } from '../scripts/program.ts';
 import { cases } from './cases/index.ts';
 
-export const usage = `Measures the store on this machine, beside what the machine allows, what it replaces and what else there is.
+export const program = createProgram(
+  'bench',
+  'Measures the store on this machine, next to bare SQLite, the earlier bot and other stores. Takes about twelve ' +
+    'minutes and 2 GB of disk. The results go to bench/results/. Compare ratios within one run, never times across two.',
+  '0 when every measured goal is met, 1 when one is missed',
+)
+  .option('--quick', 'measure up to 1M rows instead of 10M, in under two minutes')
+  .addOption(
+    new Option('--only <name...>', 'measure only these rows of the table')
+      .choices(cases.map(({ name }) => name))
+      .default([], 'all'),
+  )
+  .option('--chart <file>', 'draw the chart there (default after a full run: docs/pictures/bench.png)')
+  .option('--redraw <file>', 'measure nothing, and draw the chart of a results file again');
 
-Usage: npm run bench [-- OPTIONS]
-
-  --quick        up to 1M rows, in under two minutes   (default: up to 10M, about twelve minutes, 2 GB of disk)
-  --only NAME    only this row; may be given more than once:
-                 ${cases.map(({ name }) => name).join(', ')}
-  --chart FILE   draws the chart there                 (default: docs/pictures/bench.png after a full run)
-  --redraw FILE  measures nothing, and draws the chart of a results file anew
-  --help         this text
-
-The results go to bench/results/. Compare ratios within one run, never times across two.
-
-Exit codes: 0 when every measured goal is met, 1 when one is missed, 2 for a wrong option.
-`;
-
-export interface BenchOptions {
-  readonly quick: boolean;
-  readonly only: readonly string[];
-  readonly chart: string | undefined;
-  readonly redraw: string | undefined;
-}
-
-/** @throws With a message that says which option is wrong. */
-export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-      chart: { type: 'string' },
-      redraw: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return 'help';
-  const { quick, only, chart, redraw } = values;
-  const unknown = only.find((name) => !cases.some((one) => one.name === name));
-  if (unknown !== undefined)
-    throw new Error(`--only: there is no row "${unknown}", but ${cases.map(({ name }) => name).join(', ')}.`);
-  return { quick, only, chart, redraw };
-}
+export type BenchOptions = ReturnType<typeof program.opts>;

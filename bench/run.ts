@@ -6,11 +6,12 @@ import { short, type BenchCase, type CaseInput, type Measurement, type Unmeasure
 import { buildDatabase } from './databases/build.ts';
 import { Child } from './processes/child.ts';
 
-/** A run's folder with its databases. */
+/** A run of the bench: its databases, and the process of the case that it measures. */
 export class BenchRun implements Disposable {
   readonly #quick: boolean;
   readonly #folder = mkdtempSync(join(tmpdir(), 'seen-bench-'));
   readonly #databases: Record<number, string> = {};
+  #child: Child | undefined;
 
   constructor(quick: boolean) {
     this.#quick = quick;
@@ -26,6 +27,7 @@ export class BenchRun implements Disposable {
     const folder = mkdtempSync(join(this.#folder, `${name}-`));
     const input: CaseInput = { folder, quick: this.#quick, databases: this.#databases };
     const child = await Child.start('case.ts', [name, JSON.stringify(input)]);
+    this.#child = child;
     child.go();
     try {
       return await child.result<readonly (Measurement | Unmeasured)[]>();
@@ -35,6 +37,8 @@ export class BenchRun implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // First of all, since it may be writing to the folder.
+    this.#child?.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

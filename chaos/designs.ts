@@ -1,14 +1,14 @@
 import type { Claim, ClaimRequest, Claims, Ledger, SeenStore } from '../src/store/index.ts';
 
-/** Ours, and three that are broken on purpose: a harness that cannot fail proves nothing. */
+/** Our design, and three that are broken on purpose: a check that cannot fail proves nothing. */
 export const designs = ['ours', 'no-nonce', 'mark-after', 'mark-first'] as const;
 
 export type Design = (typeof designs)[number];
 
 export interface DesignTraits {
-  /** Whether Discord is asked to tell a repeated request from a new one. */
+  /** True if the requests ask Discord to recognise a repetition by its nonce. */
   readonly enforcesNonce: boolean;
-  /** The store as the delivery sees it. */
+  /** Returns the store that the delivery gets. */
   wrap(store: SeenStore): SeenStore;
 }
 
@@ -19,7 +19,10 @@ export const traits: Readonly<Record<Design, DesignTraits>> = {
   'mark-first': { enforcesNonce: false, wrap: (store) => withoutClaims(store, 'claim') },
 };
 
-/** The earlier designs: look, work and mark, or look, mark and work. Nobody holds an item, and there is no ledger. */
+/**
+ * Reduces the store to the earlier designs, which check an id, work and mark it, or check, mark and work. They have
+ * neither claims nor a ledger.
+ */
 function withoutClaims(store: SeenStore, markAt: 'claim' | 'commit'): SeenStore {
   const idsOf = (claims: readonly Claim[]): string[] => claims.map(({ id }) => id);
   const claims: Partial<Claims> = {
@@ -37,10 +40,10 @@ function withoutClaims(store: SeenStore, markAt: 'claim' | 'commit'): SeenStore 
       await store.markSeen(idsOf(done));
     },
   };
-  return withMembers(store, { ...claims, ledger: withMembers(store.ledger, forgetful) });
+  return { ...store, ...claims, ledger: { ...store.ledger, ...withoutMemory } };
 }
 
-const forgetful: Partial<Ledger> = {
+const withoutMemory: Partial<Ledger> = {
   begin: async () => undefined,
   saveEnrichment: async () => undefined,
   saveIntent: async () => undefined,
@@ -55,14 +58,4 @@ function idOf(request: string | ClaimRequest): string {
 
 function pretendedClaim(request: string | ClaimRequest): Claim {
   return { id: idOf(request), token: 0, feed: '', attempt: 1, payload: undefined, enrichment: undefined, posts: [] };
-}
-
-/** A class's private fields are out of reach for an object that merely inherits: its methods stay bound. */
-function withMembers<T extends object>(target: T, members: Partial<T>): T {
-  return new Proxy(target, {
-    get: (object, name) => {
-      const value: unknown = Reflect.get(name in members ? members : object, name);
-      return typeof value === 'function' ? value.bind(object) : value;
-    },
-  });
 }

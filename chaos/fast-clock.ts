@@ -1,12 +1,12 @@
 import { systemClock, type Clock } from '../src/store/index.ts';
 
-/** Hours pass in minutes: leases, backoff and the nonce window all run out while somebody watches. */
+/** An hour passes in a minute, so that leases, backoff and the nonce window run out within a short run. */
 export const SPEED = 60;
 
-/** A write that waits for the disk of a busy machine is no fault of the store: real seconds, not fast ones. */
+/** Half a minute of real time: the disk of a busy machine does not run on the fast clock. */
 export const BUSY_TIMEOUT_MS = 30_000 * SPEED;
 
-/** A clock that runs `SPEED` times as fast as the machine's. Every process that is given the same start agrees with it. */
+/** Returns a clock `SPEED` times as fast as the machine's. Clocks with the same start agree across processes. */
 export function fastClock(startedAt: number): Clock {
   return {
     now: () => startedAt + (systemClock.now() - startedAt) * SPEED,

@@ -1,10 +1,10 @@
 import type { Fault, FaultPlan, IncomingRequest } from '../local/discord/index.ts';
 import { Random } from '../local/random.ts';
 
-/** discord.js asks four times on its own: a fault must outlive that to reach the bot. */
+/** More than the four attempts of discord.js, so that some faults reach the bot. */
 const LONGEST_STREAK = 6;
 
-/** What the local Discord does wrong, by the seed: one request in eight, and then again for the same message. */
+/** Seeded faults of the local Discord: they begin at one request in eight, and go on for the same message. */
 export class DiscordFaults {
   readonly #random: Random;
   readonly #streaks = new Map<string, { fault: Fault; left: number }>();
@@ -15,7 +15,8 @@ export class DiscordFaults {
     this.#random = new Random(seed ^ 0xd15c);
   }
 
-  stop(): void {
+  /** Ends the faults. */
+  heal(): void {
     this.#enabled = false;
   }
 
@@ -30,7 +31,7 @@ export class DiscordFaults {
     const streak = this.#streaks.get(subject);
     if (streak !== undefined && streak.left > 0) {
       streak.left -= 1;
-      // What failed in one way may fail in another: applied, and then refused, for example.
+      // One message may fail in several ways: first applied without an answer, then refused, for example.
       if (this.#random.chance(0.3)) streak.fault = pickFault(this.#random);
       return streak.fault;
     }
@@ -41,7 +42,7 @@ export class DiscordFaults {
   }
 }
 
-/** The message that a request is about, or the kind of request. */
+/** Identifies the message that a request is about, or else the kind of request. */
 function subjectOf({ method, path, body }: IncomingRequest): string {
   const nonce = typeof body === 'object' && body !== null && 'nonce' in body ? String(body.nonce) : '';
   return `${method} ${path} ${nonce}`;

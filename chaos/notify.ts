@@ -4,7 +4,7 @@ import type { Notice } from './protocol.ts';
 
 const STDOUT = 1;
 
-/** Tells the parent, at once: a thread that dies right after this has still said it. */
+/** Sends a notice to the parent, synchronously, so that it arrives even if the thread ends right after. */
 export function notify(notice: Notice): void {
   writeSync(STDOUT, `${JSON.stringify(notice)}\n`);
 }

@@ -1,68 +1,72 @@
 import { Random } from '../local/random.ts';
+import type { ChaosOptions } from './options.ts';
 import { steps, type Step } from './protocol.ts';
 
 /** The thread alone, the process with its threads, or every process at once. */
-export type Victim = 'thread' | 'process' | 'everything';
+export type Target = 'thread' | 'process' | 'everything';
 
-/** One kill, as the seed plans it. */
-export interface Death {
+/** One planned kill. */
+export interface Kill {
   readonly moment: Step | 'random';
-  readonly victim: Victim;
-  /** Which thread of the process comes to the moment. */
+  readonly target: Target;
+  /** The thread of the process whose steps count, and which is killed if the target is a thread. */
   readonly thread: number;
-  /** For a step: the how-manieth time it comes to it. */
+  /** For a step: 1 to kill the first time that the thread reaches it, 2 for the second time, and so on. */
   readonly occurrence: number;
-  /** For a random moment: how long the process lives on, in real milliseconds. */
+  /** For a random moment: the time until the kill, in real milliseconds. */
   readonly afterMs: number;
-  /** How long the victim stays away, in milliseconds of the fast clock. */
-  readonly awayMs: number;
-  /** For `sent`: the request is lost with its sender, instead of being applied. */
+  /** The time until the target is started again, in milliseconds of the fast clock. */
+  readonly downMs: number;
+  /** For the step `sent`: the request is lost with its sender, instead of taking effect. */
   readonly requestLost: boolean;
 }
 
+/**
+ * Discord remembers a nonce for "the past few minutes". The bot relies on two of them, and the local Discord remembers
+ * four: a request that is repeated in between must come out right as well.
+ */
+export const NONCE_WINDOW_MS = 240_000;
+
 const moments = [...steps, 'random'] as const;
 
-/** The kills of a run. Every moment comes up before any comes up again, so that a short run visits each. */
-export function planDeaths(seed: number, kills: number, threads: number): Death[] {
+/** Plans the kills of a run. Every moment comes up before any comes up again, so that even a short run has each. */
+export function planKills({ seed, kills, threads }: Pick<ChaosOptions, 'seed' | 'kills' | 'threads'>): Kill[] {
   const random = new Random(seed);
-  const deaths: Death[] = [];
-  while (deaths.length < kills) {
+  const plan: Kill[] = [];
+  while (plan.length < kills) {
     const round = random.sample(moments, moments.length);
-    deaths.push(...round.map((moment) => planDeath(random, moment, threads)));
+    plan.push(...round.map((moment) => planKill(random, moment, threads)));
   }
-  return deaths.slice(0, kills);
+  return plan.slice(0, kills);
 }
 
-function planDeath(random: Random, moment: Death['moment'], threads: number): Death {
-  const victim = random.weighted<Victim>([
+function planKill(random: Random, moment: Kill['moment'], threads: number): Kill {
+  const target = random.weighted<Target>([
     ['process', 60],
     ['thread', 32],
     ['everything', 8],
   ]);
   return {
     moment,
-    victim,
+    target,
     thread: random.between(0, threads - 1),
     occurrence: random.between(1, 3),
     afterMs: random.between(20, 900),
-    awayMs: planAbsence(random, victim),
+    downMs: planDowntime(random, target),
     requestLost: random.chance(0.35),
   };
 }
 
 /**
- * Discord remembers a nonce for "the past few minutes". The bot trusts in two of them, the local Discord knows four: what
- * is sent again in between must come out right as well.
+ * Plans a restart at once, or after a time within, near or beyond the nonce's window. Long downtimes are more frequent
+ * where everything is down: otherwise the other processes take over long before.
  */
-export const NONCE_WINDOW_MS = 240_000;
-
-/** Back at once, or before or after the nonce's window ends. Only when nobody is left do the others not take over. */
-function planAbsence(random: Random, victim: Victim): number {
-  if (victim === 'thread') return 0;
+function planDowntime(random: Random, target: Target): number {
+  if (target === 'thread') return 0;
   return random.weighted([
-    [0, victim === 'process' ? 60 : 15],
+    [0, target === 'process' ? 60 : 15],
     [random.between(10_000, 100_000), 25],
-    [random.between(125_000, NONCE_WINDOW_MS), victim === 'process' ? 5 : 25],
-    [random.between(NONCE_WINDOW_MS, 360_000), victim === 'process' ? 5 : 35],
+    [random.between(125_000, NONCE_WINDOW_MS), target === 'process' ? 5 : 25],
+    [random.between(NONCE_WINDOW_MS, 360_000), target === 'process' ? 5 : 35],
   ]);
 }

@@ -5,80 +5,85 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import type { Death } from './plan.ts';
-import type { DelivererConfig, Notice, Order } from './protocol.ts';
+import type { Kill } from './plan.ts';
+import type { Notice, Order, ProcessConfig } from './protocol.ts';
 
-const program = fileURLToPath(new URL('deliverer.ts', import.meta.url));
+const program = fileURLToPath(new URL('client-process.ts', import.meta.url));
 
-/** What came of a planned death: carried out, or the process was killed for another reason before it came to it. */
-export type Ending = 'carried-out' | 'interrupted' | 'overdue';
+/**
+ * The outcome of a planned kill: `interrupted` if the process was killed for another reason before, `overdue` if it was
+ * killed because it did not reach the step in time.
+ */
+export type KillOutcome = 'carried-out' | 'interrupted' | 'overdue';
 
 export interface SlotEvents {
+  /** Called with every notice of the process. */
   onNotice(slot: number, notice: Notice): void;
-  /** A thread has ended, whatever the reason. */
+  /** Called when a client has ended, for whatever reason. */
   onEnd(incarnation: string): void;
-  /** Something that no plan explains. */
+  /** Called with the description of an event that no plan explains. */
   onProblem(text: string): void;
 }
 
-/** A place for a process of deliverers. Its process is killed and started again, many times. */
+/** A slot for a process of clients, which is killed and started again many times. */
 export class ProcessSlot {
   readonly number: number;
-  readonly #config: DelivererConfig;
+  readonly #config: ProcessConfig;
   readonly #events: SlotEvents;
   readonly #changes = new EventEmitter().setMaxListeners(0);
-  readonly #alive = new Map<number, string>();
+  /** The incarnations of the clients that are ready, by thread. */
+  readonly #clients = new Map<number, string>();
   #child: ChildProcess | undefined;
   #closed: Promise<unknown> = Promise.resolve();
-  /** Whether the end of the present process is planned. */
+  /** True if the present process is to end. */
   #expected = false;
 
-  constructor(number: number, config: DelivererConfig, events: SlotEvents) {
+  constructor(number: number, config: ProcessConfig, events: SlotEvents) {
     this.number = number;
     this.#config = config;
     this.#events = events;
   }
 
   /**
-   * Starts the process unless it runs, and waits until all its threads deliver.
+   * Starts the process unless it runs, and waits until all its clients are ready.
    *
-   * @returns False when it was killed before.
+   * @returns False when it was killed before they were.
    */
-  async run(): Promise<boolean> {
+  async start(): Promise<boolean> {
     this.#child ??= this.#spawn();
     while (this.#child !== undefined && !this.#isComplete) await once(this.#changes, 'change');
     return this.#isComplete;
   }
 
-  /** Lets the process, or a thread of it, die as planned. A process that does not come to it is killed in the end. */
-  async die(death: Death, patienceMs: number): Promise<Ending> {
-    if (death.moment === 'random') return this.#dieAtRandom(death);
+  /** Has the process, or a thread of it, killed as planned. Kills the process if it does not reach the step in time. */
+  async carryOut(kill: Kill, stepTimeoutMs: number): Promise<KillOutcome> {
+    if (kill.moment === 'random') return this.#killAtRandom(kill);
     const over = new AbortController();
-    const victim = death.victim === 'thread' ? 'thread' : 'process';
-    const dying = this.#until('dying', over.signal);
+    const target = kill.target === 'thread' ? 'thread' : 'process';
+    const crashing = this.#until('crashing', over.signal);
     this.#order({
-      do: 'doom',
-      thread: death.thread,
-      doom: { step: death.moment, occurrence: death.occurrence, victim },
+      do: 'arm',
+      thread: kill.thread,
+      crash: { step: kill.moment, occurrence: kill.occurrence, target },
     });
     const closed = this.#closed.then(() => undefined);
-    const first = await Promise.race([dying, closed, delay(patienceMs, 'late' as const, { ref: false })]);
+    const first = await Promise.race([crashing, closed, delay(stepTimeoutMs, 'late' as const, { ref: false })]);
     over.abort();
     if (first === 'late') return this.#giveUp();
     if (first === undefined) return 'interrupted';
-    await this.#gone(death);
+    await this.#targetEnded(kill);
     return 'carried-out';
   }
 
-  /** The planned victim of the step `sent`, whose request has just arrived. */
-  strike(death: Death): void {
-    if (death.victim === 'thread') this.#order({ do: 'terminate', thread: death.thread });
+  /** Kills the target of the step `sent`, whose request has just arrived. */
+  killSender(kill: Kill): void {
+    if (kill.target === 'thread') this.#order({ do: 'terminate', thread: kill.thread });
     else this.#signal();
   }
 
-  /** Whether the thread of this name lives here. */
-  isHomeOf(incarnation: string): boolean {
-    return [...this.#alive.values()].includes(incarnation);
+  /** Returns true if the client runs in this process. */
+  hosts(incarnation: string): boolean {
+    return [...this.#clients.values()].includes(incarnation);
   }
 
   /** Kills the process, if there is one, and resolves once it is gone. */
@@ -87,7 +92,7 @@ export class ProcessSlot {
     await this.#closed;
   }
 
-  /** Lets the threads finish what they are at, and the process end. */
+  /** Lets the clients finish their work, and the process end. */
   async stop(): Promise<void> {
     this.#expected = true;
     this.#order({ do: 'stop' });
@@ -95,37 +100,37 @@ export class ProcessSlot {
   }
 
   get #isComplete(): boolean {
-    return this.#alive.size === this.#config.threads;
+    return this.#clients.size === this.#config.threads;
   }
 
-  async #dieAtRandom({ victim, thread, afterMs }: Death): Promise<Ending> {
+  async #killAtRandom({ target, thread, afterMs }: Kill): Promise<KillOutcome> {
     const closed = this.#closed.then(() => 'closed' as const);
     if ((await Promise.race([closed, delay(afterMs)])) === 'closed') return 'interrupted';
-    if (victim !== 'thread') {
+    if (target !== 'thread') {
       await this.kill();
       return 'carried-out';
     }
-    const incarnation = this.#alive.get(thread);
+    const incarnation = this.#clients.get(thread);
     this.#order({ do: 'terminate', thread });
     await this.#replaced(thread, incarnation);
     return 'carried-out';
   }
 
-  /** Resolves once the victim of a step is gone. */
-  async #gone({ victim, thread }: Death): Promise<void> {
-    if (victim !== 'thread') {
+  /** Resolves once the target that has reached its step is gone. */
+  async #targetEnded({ target, thread }: Kill): Promise<void> {
+    if (target !== 'thread') {
       this.#expected = true;
       await this.#closed;
       return;
     }
-    await this.#replaced(thread, this.#alive.get(thread));
+    await this.#replaced(thread, this.#clients.get(thread));
   }
 
   async #replaced(thread: number, incarnation: string | undefined): Promise<void> {
-    while (this.#child !== undefined && this.#alive.get(thread) === incarnation) await once(this.#changes, 'change');
+    while (this.#child !== undefined && this.#clients.get(thread) === incarnation) await once(this.#changes, 'change');
   }
 
-  async #giveUp(): Promise<Ending> {
+  async #giveUp(): Promise<KillOutcome> {
     await this.kill();
     return 'overdue';
   }
@@ -146,7 +151,7 @@ export class ProcessSlot {
   }
 
   #order(order: Order): void {
-    // An order to a process that has just died reaches nobody; that it died is heard of anyway.
+    // An order to a process that has just been killed is lost, which does no harm: its end is noticed anyway.
     if (this.#child?.connected) this.#child.send(order, () => undefined);
   }
 
@@ -158,32 +163,32 @@ export class ProcessSlot {
     this.#expected = false;
     let errors = '';
     child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
-    if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => this.#hear(line));
-    this.#closed = once(child, 'close').then(([code, signal]: unknown[]) => this.#bury(code, signal, errors));
+    if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => this.#receive(line));
+    this.#closed = once(child, 'close').then(([code, signal]: unknown[]) => this.#processEnded(code, signal, errors));
     return child;
   }
 
-  #hear(line: string): void {
+  #receive(line: string): void {
     const notice = JSON.parse(line) as Notice;
-    if (notice.event === 'ready') this.#alive.set(notice.thread, notice.incarnation);
-    if (notice.event === 'dying' && notice.step !== 'sent') this.#expected = true;
-    if (notice.event === 'terminated') this.#endThread(notice.thread, notice.incarnation);
+    if (notice.event === 'ready') this.#clients.set(notice.thread, notice.incarnation);
+    if (notice.event === 'crashing' && notice.step !== 'sent') this.#expected = true;
+    if (notice.event === 'terminated') this.#clientEnded(notice.thread, notice.incarnation);
     if (notice.event === 'failed') this.#events.onProblem(`process ${this.number}: ${notice.error}`);
     this.#events.onNotice(this.number, notice);
     this.#changes.emit(notice.event);
     this.#changes.emit('change');
   }
 
-  #endThread(thread: number, incarnation: string): void {
-    if (this.#alive.get(thread) === incarnation) this.#alive.delete(thread);
+  #clientEnded(thread: number, incarnation: string): void {
+    if (this.#clients.get(thread) === incarnation) this.#clients.delete(thread);
     this.#events.onEnd(incarnation);
   }
 
-  #bury(code: unknown, signal: unknown, errors: string): void {
+  #processEnded(code: unknown, signal: unknown, errors: string): void {
     this.#child = undefined;
-    for (const [thread, incarnation] of this.#alive) this.#endThread(thread, incarnation);
-    const isFine = this.#expected && (signal === 'SIGKILL' || code === 0);
-    if (!isFine || errors !== '') {
+    for (const [thread, incarnation] of this.#clients) this.#clientEnded(thread, incarnation);
+    const isAsPlanned = this.#expected && (signal === 'SIGKILL' || code === 0);
+    if (!isAsPlanned || errors !== '') {
       this.#events.onProblem(`process ${this.number} ended with ${String(signal ?? code)}. ${errors}`.trim());
     }
     this.#changes.emit('change');

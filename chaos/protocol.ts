@@ -1,11 +1,11 @@
 import type { Design } from './designs.ts';
 
-/** The named steps of a delivery at which somebody may die, in order. */
-export const steps = ['claimed', 'paid', 'enriched', 'intended', 'sent', 'answered', 'posted', 'ended'] as const;
+/** The named steps of a delivery at which a client may be killed, in order. */
+export const steps = ['claimed', 'paid', 'enriched', 'intended', 'sent', 'answered', 'posted', 'settled'] as const;
 
 export type Step = (typeof steps)[number];
 
-/** What each step means, for people. */
+/** Descriptions of the steps for the report. */
 export const meanings: Readonly<Record<Step | 'random', string>> = {
   claimed: 'after the claim',
   paid: 'after the enrichment was paid, before it is saved',
@@ -14,54 +14,56 @@ export const meanings: Readonly<Record<Step | 'random', string>> = {
   sent: 'after the request left, before its answer',
   answered: 'after the answer, before it is saved',
   posted: 'before the commit',
-  ended: 'after the commit',
+  settled: 'after the commit',
   random: 'at a random moment',
 };
 
-/** How a thread is to die by its own hand: at the `occurrence`-th time that it comes to the step. */
-export interface Doom {
+/** A crash at the `occurrence`-th time that a client reaches the step. */
+export interface Crash {
   readonly step: Step;
   readonly occurrence: number;
   /** The thread alone, or the process with all its threads. */
-  readonly victim: 'thread' | 'process';
+  readonly target: 'thread' | 'process';
 }
 
-/** What every process of deliverers is told at its start. */
-export interface DelivererConfig {
+/** Configuration of a process of clients, given to it at its start. */
+export interface ProcessConfig {
   readonly database: string;
   readonly startedAt: number;
-  /** The local Discord. */
+  /** URL of the local Discord's API. */
   readonly api: string;
   readonly token: string;
-  /** The feed and the paid enrichment. */
+  /** URL of the feed and of the paid enrichment. */
   readonly source: string;
   readonly threads: number;
   readonly design: Design;
 }
 
-/** One worker thread. `incarnation` is told apart from every other thread of the run, earlier ones included. */
-export interface ThreadConfig extends DelivererConfig {
+/** Configuration of one client, which is a worker thread. */
+export interface ClientConfig extends ProcessConfig {
   readonly thread: number;
+  /** Unique in the run, so that a client is told apart from the one that it replaces. */
   readonly incarnation: string;
 }
 
-/** From the parent to a process, and from there to the thread. */
+/** Sent from the parent to a process, which passes it on to the thread. */
 export type Order =
-  | { readonly do: 'doom'; readonly thread: number; readonly doom: Doom }
+  | { readonly do: 'arm'; readonly thread: number; readonly crash: Crash }
   | { readonly do: 'terminate'; readonly thread: number }
   | { readonly do: 'stop' };
 
-/** From a process to the parent, one line of JSON on stdout each: they arrive even if the next moment is the last. */
+/** Sent from a process to the parent, as a line of JSON on stdout. */
 export type Notice =
   | { readonly event: 'ready'; readonly thread: number; readonly incarnation: string }
-  | { readonly event: 'dying'; readonly thread: number; readonly step: Step; readonly id: string }
+  | { readonly event: 'crashing'; readonly thread: number; readonly step: Step; readonly id: string }
   | { readonly event: 'terminated'; readonly thread: number; readonly incarnation: string }
   | { readonly event: 'failed'; readonly thread: number; readonly error: string }
   | { readonly event: 'log'; readonly thread: number; readonly name: string; readonly fields: string };
 
-/** Which thread a request comes from; with the second, that thread wants to die before the answer. */
+/** Request header with the incarnation of the client that sends it. */
 export const FROM_HEADER = 'x-chaos-from';
-export const DOOM_HEADER = 'x-chaos-doom';
+/** Request header of a client that is to be killed before the answer. */
+export const CRASH_HEADER = 'x-chaos-crash';
 
 export interface ChaosItem {
   readonly id: string;

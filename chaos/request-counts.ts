@@ -1,16 +1,16 @@
 import { takesEffect } from '../local/discord/faults.ts';
-import type { RecordedRequest } from '../local/discord/index.ts';
+import type { LoggedRequest } from '../local/discord/index.ts';
 
-/** How often each way to post only once was needed. */
+/** Counts of the requests in which each safeguard against a second post was needed. */
 export interface RequestCounts {
   readonly requests: number;
-  /** Requests for a message that was there already, to which Discord answered with that message. */
+  /** Requests for a message that existed already, to which Discord answered with that message. */
   readonly repeatedByNonce: number;
-  /** Times that the bot looked in the channel for a message of its own. */
+  /** Searches of a channel for a message of the bot's own. */
   readonly lookups: number;
 }
 
-export function countRequests(requests: readonly RecordedRequest[]): RequestCounts {
+export function countRequests(requests: readonly LoggedRequest[]): RequestCounts {
   const made = new Set<string>();
   let repeatedByNonce = 0;
   for (const { method, fault, body } of requests) {

@@ -4,25 +4,26 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { startLocalDiscord, type LocalDiscord } from '../local/discord/index.ts';
+import { whenAborted } from '../scripts/stop.ts';
 import { openSeenStore, type SeenStore } from '../src/store/index.ts';
+import { check, type ChaosReport } from './checker.ts';
 import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
 import { DiscordFaults } from './faults.ts';
-import { GeneratedFeed } from './generated-feed.ts';
-import { judge, type ChaosReport } from './judge.ts';
-import { Killer, type KillCounts } from './killer.ts';
+import { FeedGenerator } from './generator.ts';
+import type { History } from './history.ts';
+import { Nemesis, type KillCounts } from './nemesis.ts';
 import type { ChaosOptions } from './options.ts';
 import { Payments } from './payments.ts';
-import { NONCE_WINDOW_MS } from './plan.ts';
+import { NONCE_WINDOW_MS, type Kill } from './plan.ts';
 import { ProcessSlot, type SlotEvents } from './process-slot.ts';
-import type { DelivererConfig } from './protocol.ts';
-import type { RunLog } from './run-log.ts';
+import type { ProcessConfig } from './protocol.ts';
 import { SourceServer } from './source.ts';
 
-/** Real time after the last kill in which everything must have come to rest. */
-const SETTLE_MS = 60_000;
+/** Real time within which the survivors must have delivered everything after the last kill. */
+const DRAIN_TIMEOUT_MS = 60_000;
 const PROGRESS_MS = 100;
-/** More problems than this, and going on would only produce more of them. */
-const MOST_PROBLEMS = 5;
+/** After more problems than this the run ends: it would only produce more of them. */
+const MAX_PROBLEMS = 5;
 
 export interface Progress {
   readonly kills: number;
@@ -30,57 +31,97 @@ export interface Progress {
   readonly posts: number;
 }
 
+/** Follows the progress of a run. */
 export interface ChaosListener {
+  /** Called several times a second. */
   onProgress(progress: Progress): void;
-  onSettling(): void;
+  /** Called after the last kill, when the survivors begin to deliver the rest. */
+  onDraining(): void;
 }
 
-interface Stage {
+export interface ChaosExtras {
+  readonly history: History;
+  readonly listener?: ChaosListener;
+  /** Ends the run early: processes, servers and folder are gone by the time `runChaos` throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+interface Setup {
   readonly store: SeenStore;
   readonly discord: LocalDiscord;
   readonly faults: DiscordFaults;
-  readonly feed: GeneratedFeed;
+  readonly feed: FeedGenerator;
   readonly payments: Payments;
   readonly source: SourceServer;
-  readonly config: DelivererConfig;
+  readonly config: ProcessConfig;
 }
 
-/** Runs deliverers, kills them as planned, lets the survivors finish, and compares the channels with the feed. */
-export async function runChaos(options: ChaosOptions, log: RunLog, listener: ChaosListener): Promise<ChaosReport> {
+const silent: ChaosListener = { onProgress: () => undefined, onDraining: () => undefined };
+
+/**
+ * Runs one test, in the terms of Jepsen (https://jepsen.io): the generator makes up a feed, clients deliver it, the
+ * nemesis kills clients as planned, and once the survivors have delivered the rest, the checker compares the messages
+ * with the feed. The history tells what happened meanwhile.
+ */
+export async function runChaos(
+  options: ChaosOptions,
+  plan: readonly Kill[],
+  { history, listener = silent, signal = new AbortController().signal }: ChaosExtras,
+): Promise<ChaosReport> {
   await using stack = new AsyncDisposableStack();
-  const stage = await setUp(options, stack);
+  const setup = await setUp(options, stack);
   const problems: string[] = [];
-  const slots = fillSlots(options, stage, log, problems);
+  const slots = createSlots(options, setup, history, problems);
   stack.defer(async () => {
     await Promise.all(slots.map((slot) => slot.kill()));
   });
-  const killer = new Killer(slots, options, log);
-  stage.discord.faults = (request) => {
-    const fault = killer.isDoomed(request) ? killer.onRequest(request) : stage.faults.plan(request);
-    log.request(request, fault);
+  const nemesis = new Nemesis(slots, plan, history);
+  setup.discord.faults = (request) => {
+    const fault = nemesis.isLastRequest(request) ? nemesis.onLastRequest(request) : setup.faults.plan(request);
+    history.request(request, fault);
     return fault;
   };
-  const watch = setInterval(() => listener.onProgress(progressOf(killer.counts, stage)), PROGRESS_MS);
-  stack.defer(() => clearInterval(watch));
-  const isHopeless = (): boolean => problems.length > MOST_PROBLEMS;
-  await killer.run(isHopeless);
-  listener.onSettling();
-  const replayed = isHopeless() ? 0 : await settle(stage);
+  const timer = setInterval(() => listener.onProgress(progressOf(nemesis.counts, setup)), PROGRESS_MS);
+  stack.defer(() => clearInterval(timer));
+  const shouldStop = (): boolean => problems.length > MAX_PROBLEMS || signal.aborted;
+  const replayed = await Promise.race([killAndDrain(setup, nemesis, listener, shouldStop), whenAborted(signal)]);
   await Promise.all(slots.map((slot) => slot.stop()));
-  problems.push(...stage.source.failures.map(String));
-  return await judge({ ...stage, options, killer, replayed, problems });
+  problems.push(...setup.source.failures.map(String));
+  return await check({ ...setup, options, kills: nemesis.counts, replayed, problems });
 }
 
-function fillSlots({ processes }: ChaosOptions, stage: Stage, log: RunLog, problems: string[]): ProcessSlot[] {
+/**
+ * Carries out the kills, and lets the survivors deliver the rest.
+ *
+ * @returns The number of dead letters replayed.
+ */
+async function killAndDrain(
+  setup: Setup,
+  nemesis: Nemesis,
+  listener: ChaosListener,
+  shouldStop: () => boolean,
+): Promise<number> {
+  await nemesis.run(shouldStop);
+  if (shouldStop()) return 0;
+  listener.onDraining();
+  return await drain(setup);
+}
+
+function createSlots(
+  { processes }: ChaosOptions,
+  { payments, config }: Setup,
+  history: History,
+  problems: string[],
+): ProcessSlot[] {
   const events: SlotEvents = {
-    onNotice: (slot, notice) => log.write({ slot, ...notice }),
-    onEnd: (incarnation) => stage.payments.died(incarnation),
+    onNotice: (slot, notice) => history.write({ slot, ...notice }),
+    onEnd: (incarnation) => payments.clientEnded(incarnation),
     onProblem: (text) => void problems.push(text),
   };
-  return Array.from({ length: processes }, (_, number) => new ProcessSlot(number, stage.config, events));
+  return Array.from({ length: processes }, (_, number) => new ProcessSlot(number, config, events));
 }
 
-async function setUp(options: ChaosOptions, stack: AsyncDisposableStack): Promise<Stage> {
+async function setUp(options: ChaosOptions, stack: AsyncDisposableStack): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const startedAt = Date.now();
@@ -93,7 +134,7 @@ async function setUp(options: ChaosOptions, stack: AsyncDisposableStack): Promis
     server.close(),
   );
   const backlog = 4 * options.processes * options.threads;
-  const feed = new GeneratedFeed(store, { seed: options.seed, items: options.items, backlog });
+  const feed = new FeedGenerator(store, { seed: options.seed, items: options.items, backlog });
   const payments = new Payments(store);
   const source = stack.adopt(await SourceServer.start(feed, payments, options.seed), (server) => server.close());
   const { threads, design } = options;
@@ -102,29 +143,33 @@ async function setUp(options: ChaosOptions, stack: AsyncDisposableStack): Promis
   return { store, discord, faults, feed, payments, source, config };
 }
 
-/** Everybody works on until nothing is left to do. Dead letters are replayed, as an operator would. */
-async function settle({ store, feed, faults, source }: Stage): Promise<number> {
-  faults.stop();
+/**
+ * Ends all faults, and waits until everything is delivered. Replays dead letters, as an operator would.
+ *
+ * @returns The number of dead letters replayed.
+ */
+async function drain({ store, feed, faults, source }: Setup): Promise<number> {
+  faults.heal();
   source.heal();
   feed.finish();
-  const deadline = performance.now() + SETTLE_MS;
+  const deadline = performance.now() + DRAIN_TIMEOUT_MS;
   let replayed = 0;
   while (performance.now() < deadline) {
     const { failed } = await store.ledger.counts();
     if (failed > 0) replayed += await store.ledger.retry();
-    if (feed.isComplete && (await isAtRest(store, feed))) break;
+    if (feed.isComplete && (await isDrained(store, feed))) break;
     await delay(100);
   }
   return replayed;
 }
 
-async function isAtRest(store: SeenStore, feed: GeneratedFeed): Promise<boolean> {
+async function isDrained(store: SeenStore, feed: FeedGenerator): Promise<boolean> {
   const { waiting, active, failed } = await store.ledger.counts();
   const unseen = await store.filterUnseen(feed.all.map(({ id }) => id));
   return waiting + active + failed + unseen.length === 0;
 }
 
-function progressOf(counts: KillCounts, { feed, discord }: Stage): Progress {
+function progressOf(counts: KillCounts, { feed, discord }: Setup): Progress {
   const channels = new Set(feed.all.flatMap((item) => item.channels));
   const posts = [...channels].reduce((sum, channel) => sum + discord.messages(channel).length, 0);
   return { kills: counts.total, items: feed.all.length, posts };

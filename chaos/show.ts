@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 
-import { isPerfect, type ChaosReport, type WrongPost } from './judge.ts';
+import { isValid, type ChaosReport, type WrongPost } from './checker.ts';
 import { meanings, steps } from './protocol.ts';
 import type { Progress } from './run.ts';
 
-/** Of more faults than these, the rest is only counted. */
+/** Number of faults that are described; the others are only counted. */
 const SHOWN_FAULTS = 10;
 
 export function describeProgress({ kills, items, posts }: Progress, planned: number): string {
   return `${count(kills)} of ${count(planned)} kills · ${count(items)} items · ${count(posts)} posts`;
 }
 
-/** What a person sees at the end. */
+/** Describes the report for a person. */
 export function describeReport(report: ChaosReport): string {
   return [
     '',
@@ -25,7 +25,7 @@ export function describeReport(report: ChaosReport): string {
   ].join('\n');
 }
 
-/** The line that `--json` ends with. */
+/** Returns the line that `--json` ends with. */
 export function toJsonLine(report: ChaosReport): string {
   return JSON.stringify(report);
 }
@@ -36,7 +36,9 @@ function describeKills({ kills }: ChaosReport): string[] {
   return [
     styleText('bold', `${count(total)} kills`),
     ...rows,
-    ...(moments.overdue === undefined ? [] : [row(moments.overdue, 'whose step did not come up, killed anyway')]),
+    ...(moments.overdue === undefined
+      ? []
+      : [row(moments.overdue, 'at no step: it was not reached in time, and the target was killed anyway')]),
     `  ${count(process)} of a process, ${count(thread)} of a single thread, ${count(everything)} of every process at once`,
   ];
 }
@@ -48,12 +50,15 @@ function describeWork(report: ChaosReport): string[] {
     row(report.posts, `posts, of ${count(report.expectedPosts)}: an item may go to two channels`),
     row(report.duplicates.length, 'duplicates'),
     row(report.losses.length, 'losses'),
-    row(report.unfinished.length, 'items that the store does not hold as delivered'),
-    row(report.paid, `enrichments, ${count(report.paidAgain)} of them again because the payer had died with the first`),
-    row(report.paidForNothing.length, 'items paid again without that excuse'),
-    row(report.requests, `requests to Discord, ${count(report.discordFaults)} of which went wrong`),
-    row(report.repeatedByNonce, 'requests for a message that was there already'),
-    row(report.lookups, 'times that the channel was searched for it'),
+    row(report.unfinished.length, 'items that are not delivered according to the store'),
+    row(
+      report.paid,
+      `enrichments, ${count(report.paidAgain)} of them repeated because the first was lost with its client`,
+    ),
+    row(report.paidForNothing.length, 'items enriched again for no such reason'),
+    row(report.requests, `requests to Discord, ${count(report.discordFaults)} of which failed`),
+    row(report.repeatedByNonce, 'requests for a message that existed already'),
+    row(report.lookups, 'searches of a channel for such a message'),
     row(report.deadLettersReplayed, 'dead letters replayed'),
   ];
 }
@@ -64,7 +69,7 @@ function describeFaults(report: ChaosReport): string[] {
     ...duplicates.map((fault) => `posted ${fault.postedAt.length} times: ${describeWrong(fault)}`),
     ...losses.map((fault) => `lost: ${describeWrong(fault)}`),
     ...unfinished.map((id) => `not finished: ${id}`),
-    ...paidForNothing.map((id) => `paid again for nothing: ${id}`),
+    ...paidForNothing.map((id) => `enriched again for no reason: ${id}`),
     ...problems,
   ];
   const more = lines.length > SHOWN_FAULTS ? [`… and ${count(lines.length - SHOWN_FAULTS)} more`] : [];
@@ -80,9 +85,9 @@ function describeWrong({ item, channel, postedAt, entry }: WrongPost): string {
 }
 
 function verdict(report: ChaosReport): string {
-  if (isPerfect(report)) return styleText('green', '✔ Every item was posted exactly once.');
+  if (isValid(report)) return styleText('green', '✔ Every item was posted exactly once.');
   const { duplicates, losses, seed } = report;
-  return styleText('red', `✘ ${duplicates.length} duplicates, ${losses.length} losses. Again with: --seed ${seed}`);
+  return styleText('red', `✘ ${duplicates.length} duplicates, ${losses.length} losses. Repeat with --seed ${seed}.`);
 }
 
 function row(value: number, text: string): string {

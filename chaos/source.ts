@@ -4,25 +4,25 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Random } from '../local/random.ts';
-import type { GeneratedFeed } from './generated-feed.ts';
+import type { FeedGenerator } from './generator.ts';
 import type { Payments } from './payments.ts';
 import { FROM_HEADER } from './protocol.ts';
 
-/** A slow answer takes longer than a lease, which has to be renewed meanwhile. In real milliseconds. */
+/** Long enough that a lease has to be renewed before the answer arrives. In real milliseconds. */
 const SLOW_MS = 1_300;
 
-/** Serves the feed, and sells enrichments. */
+/** Serves the feed and the paid enrichment, and fails now and then. */
 export class SourceServer {
   readonly url: string;
-  /** What went wrong in here. */
+  /** Errors of the server itself. */
   readonly failures: unknown[] = [];
   readonly #http: Server;
-  readonly #feed: GeneratedFeed;
+  readonly #feed: FeedGenerator;
   readonly #payments: Payments;
   readonly #random: Random;
   #failing = true;
 
-  private constructor(http: Server, feed: GeneratedFeed, payments: Payments, seed: number) {
+  private constructor(http: Server, feed: FeedGenerator, payments: Payments, seed: number) {
     const { port } = http.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
     this.#http = http;
@@ -37,14 +37,14 @@ export class SourceServer {
     });
   }
 
-  static async start(feed: GeneratedFeed, payments: Payments, seed: number): Promise<SourceServer> {
-    // A connection that is kept alive may be closed in the very moment in which it is used again.
+  static async start(feed: FeedGenerator, payments: Payments, seed: number): Promise<SourceServer> {
+    // By default the server may close a kept-alive connection at the moment in which a client uses it again.
     const http = createServer({ keepAliveTimeout: 600_000 }).listen(0, '127.0.0.1');
     await once(http, 'listening');
     return new SourceServer(http, feed, payments, seed);
   }
 
-  /** Everything works from now on. */
+  /** Ends the faults. */
   heal(): void {
     this.#failing = false;
   }

@@ -1,11 +1,11 @@
 import type { FeedQuery, FeedSource } from '../local/edgar/index.ts';
 
 /**
- * A feed that moves on between two crawls: when the first page is asked for again after the last one was. So each crawl
- * sees one state of the feed, however fast the bot polls.
+ * A feed that advances between two crawls: when its first page is requested again after a later one. Each crawl sees a
+ * single state of the feed, however fast the bot polls.
  */
 export class AdvancingFeed implements FeedSource {
-  /** The filings that were listed in each crawl. */
+  /** The filings listed in each crawl. */
   readonly listed: (readonly string[])[] = [];
   readonly #inner: FeedSource;
   #crawling = false;

@@ -5,35 +5,35 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../dist/esm/bot/main.js', import.meta.url));
 
-/** How many of the bot's last lines an error shows. */
+/** Number of the bot's last lines that an error shows. */
 const SHOWN_LINES = 20;
 
 export type BotLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
-/** The real bot, in a process of its own, and what it logs. */
+/** The real bot in a process of its own, and the lines that it logs. */
 export class BotProcess {
   readonly #child: ChildProcess;
   readonly #events = new EventEmitter();
   readonly #exited: Promise<number | null>;
   readonly #lines: string[] = [];
 
-  /** @param variables The bot's whole environment, but for the PATH. */
+  /** @param variables The bot's whole environment, except for the PATH. */
   constructor(variables: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [program], {
       env: { PATH: process.env['PATH'], ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exited = once(this.#child, 'exit').then(([code]: (number | null)[]) => code ?? null);
-    // However this process ends, the bot is not to outlive it.
+    // The bot must not outlive this process, however that ends.
     const kill = (): boolean => this.#child.kill();
     process.once('exit', kill);
     this.#child.once('exit', () => process.off('exit', kill));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#hear(line));
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#receive(line));
     }
   }
 
-  /** Calls back for every line of the log. */
+  /** Calls the listener for every line of the log. */
   onLine(listener: (line: BotLine) => void): void {
     this.#events.on('line', listener);
   }
@@ -41,7 +41,7 @@ export class BotProcess {
   /**
    * Resolves with the next line that has this message.
    *
-   * @throws When the bot ends before, with its last lines.
+   * @throws With the bot's last lines when the bot ends before.
    */
   async nextLine(msg: string): Promise<BotLine> {
     const over = new AbortController();
@@ -62,7 +62,7 @@ export class BotProcess {
     return this.#exited;
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     this.#lines.push(text);
     if (this.#lines.length > SHOWN_LINES) this.#lines.shift();
     const line = parseLine(text);

@@ -15,7 +15,7 @@ export interface DemoReport {
   readonly postedTwice: number;
   /** Filings that should have a message and have none. */
   readonly lost: number;
-  /** Filings that have a message and should not, because the first run marked them. */
+  /** Filings that have a message although the first run was to mark them as seen. */
   readonly unasked: number;
 }
 
@@ -26,12 +26,12 @@ export function cycleReport(line: BotLine): CycleReport {
 }
 
 /**
- * Compares the channel with the feed.
+ * Compares the channel with the feed. The bot's own account of what it posted plays no part in it.
  *
  * @param listed The filings listed in each cycle.
- * @param firstRun What the bot was told to do with the first cycle's filings. What it says that it did counts for nothing.
+ * @param firstRun The bot's instruction for the filings of the first cycle: mark, post, or the number to post.
  */
-export function judge(
+export function compareWithFeed(
   cycles: readonly CycleReport[],
   listed: readonly (readonly string[])[],
   messages: readonly Pick<Message, 'embeds'>[],
@@ -49,11 +49,11 @@ export function judge(
   };
 }
 
-export function isPerfect({ postedTwice, lost, unasked }: DemoReport): boolean {
+export function isExactlyOnce({ postedTwice, lost, unasked }: DemoReport): boolean {
   return postedTwice + lost + unasked === 0;
 }
 
-/** The filings that the first run is to mark: all, none, or all but the newest few. The feed lists the newest first. */
+/** Returns the filings that the first run is to mark: all, none, or all but the newest few. */
 function toMark(firstRun: string, newestFirst: readonly string[]): readonly string[] {
   if (firstRun === 'post') return [];
   return newestFirst.slice(firstRun === 'mark' ? 0 : Number(firstRun));
@@ -65,7 +65,7 @@ function countPosts(messages: readonly Pick<Message, 'embeds'>[]): Map<string, n
   return counts;
 }
 
-/** What a person would go by: the accession number in the footer. */
+/** Reads the accession number in the footer, as a person would. */
 function accessionOf(message: Pick<Message, 'embeds'>): string[] {
   const text = JSON.stringify(message.embeds);
   return /\d{10}-\d{2}-\d{6}/.exec(/"footer":\{[^}]*\}/.exec(text)?.[0] ?? '')?.slice(0, 1) ?? [];

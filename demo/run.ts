@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { ids, startLocalDiscord, type LocalDiscord, type Message } from '../local/discord/index.ts';
 import { generatedFeed, startLocalEdgar } from '../local/edgar/index.ts';
 import { startLocalLlm } from '../local/llm/server.ts';
+import { whenAborted } from '../scripts/stop.ts';
 import { AdvancingFeed } from './advancing-feed.ts';
 import { BotProcess } from './bot-process.ts';
 import type { DemoOptions } from './options.ts';
-import { cycleReport, judge, type CycleReport, type DemoReport } from './report.ts';
-import { whenAborted } from './stop.ts';
+import { compareWithFeed, cycleReport, type CycleReport, type DemoReport } from './report.ts';
 
 export interface DemoResult extends DemoReport {
   readonly messages: readonly Message[];
@@ -17,27 +17,29 @@ export interface DemoResult extends DemoReport {
   readonly edgarRequests: number;
 }
 
-/** Hears how the demo gets on. */
-export interface DemoProgress {
-  /** A cycle has begun to deliver. */
-  onDelivering(cycle: number, toEnrich: number): void;
+/** Follows the progress of the demo. */
+export interface DemoListener {
+  /** Called when a cycle begins to deliver, with the number of filings to enrich and post. */
+  onDelivering(toEnrich: number): void;
+  /** Called several times a second with the number of posts so far, in all cycles. */
   onPosted(posted: number): void;
+  /** Called at the end of each cycle; cycles count from 1. */
   onCycle(cycle: number, report: CycleReport): void;
 }
 
 export interface DemoExtras {
-  /** Looks around in Discord while the bot still runs. */
+  /** Called after the last cycle, while the bot still runs. */
   readonly beforeStop?: (discord: LocalDiscord) => Promise<void>;
-  /** More of the bot's environment. */
+  /** Environment variables of the bot that add to the demo's, or replace them. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Ends the demo early: the bot, the servers and the folder are gone when `runDemo` throws the signal's reason. */
+  /** Ends the demo early: bot, servers and folder are gone by the time `runDemo` throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs the bot for some cycles against servers of our own, and compares the channel with the feed. */
+/** Runs the bot for some cycles against servers on this machine, and compares the channel with the feed. */
 export async function runDemo(
   options: DemoOptions,
-  progress: DemoProgress,
+  listener: DemoListener,
   { beforeStop, variables = {}, signal = new AbortController().signal }: DemoExtras = {},
 ): Promise<DemoResult> {
   await using stack = new AsyncDisposableStack();
@@ -52,12 +54,12 @@ export async function runDemo(
   stack.defer(async () => {
     await bot.stop();
   });
-  const cycles = await Promise.race([watchCycles(bot, discord, options.cycles, progress), whenAborted(signal)]);
+  const cycles = await Promise.race([watchCycles(bot, discord, options.cycles, listener), whenAborted(signal)]);
   await beforeStop?.(discord);
   await bot.stop();
   signal.throwIfAborted();
   const messages = discord.messages(ids.announcements);
-  const report = judge(cycles, feed.listed, messages, options.firstRun);
+  const report = compareWithFeed(cycles, feed.listed, messages, options.firstRun);
   return { ...report, messages, llmCalls: llm.requests.length, edgarRequests: edgar.requests.length };
 }
 
@@ -65,18 +67,18 @@ async function watchCycles(
   bot: BotProcess,
   discord: LocalDiscord,
   count: number,
-  progress: DemoProgress,
+  listener: DemoListener,
 ): Promise<CycleReport[]> {
   const cycles: CycleReport[] = [];
   bot.onLine(({ msg, to_enrich: toEnrich }) => {
-    if (msg.startsWith('sec_llm_batch_start')) progress.onDelivering(cycles.length + 1, Number(toEnrich));
+    if (msg.startsWith('sec_llm_batch_start')) listener.onDelivering(Number(toEnrich));
   });
-  const refresh = setInterval(() => progress.onPosted(discord.messages(ids.announcements).length), 100);
+  const refresh = setInterval(() => listener.onPosted(discord.messages(ids.announcements).length), 100);
   try {
     while (cycles.length < count) {
       const report = cycleReport(await bot.nextLine('feed_cycle_finished'));
       cycles.push(report);
-      progress.onCycle(cycles.length, report);
+      listener.onCycle(cycles.length, report);
     }
     return cycles;
   } finally {

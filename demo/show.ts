@@ -1,21 +1,24 @@
 import { styleText } from 'node:util';
 
-import { isPerfect, type CycleReport } from './report.ts';
+import { isExactlyOnce, type CycleReport } from './report.ts';
 import type { DemoResult } from './run.ts';
 
-/** One line for a cycle. */
+/** Describes a cycle in one line. */
 export function describeCycle({ total, skipped, enriched, posted, marked }: CycleReport): string {
   const parts = [`${count(total)} listed`, `${count(skipped)} skipped`, `${count(enriched)} enriched`];
   return [...parts, `${count(posted)} posted`, ...(marked > 0 ? [`${count(marked)} marked`] : [])].join(' · ');
 }
 
-/** What a person sees at the end. */
+/** Describes the result for a person. */
 export function describeResult(result: DemoResult): string {
   const listed = sum(result.cycles.map(({ total }) => total));
   const saved = listed - result.llmCalls;
-  const verdict = isPerfect(result)
+  const verdict = isExactlyOnce(result)
     ? styleText('green', '✔ Every filing was posted exactly once.')
-    : styleText('red', `✘ ${result.postedTwice} posted twice, ${result.lost} lost, ${result.unasked} not asked for.`);
+    : styleText(
+        'red',
+        `✘ ${result.postedTwice} posted twice, ${result.lost} lost, ${result.unasked} posted although they were to be marked.`,
+      );
   return [
     '',
     styleText('bold', 'The last posts in #announcements'),
@@ -28,7 +31,7 @@ export function describeResult(result: DemoResult): string {
   ].join('\n');
 }
 
-/** The line that `--json` ends with. */
+/** Returns the line that `--json` ends with. */
 export function toJsonLine({ cycles, postedTwice, lost, unasked, llmCalls }: DemoResult): string {
   return JSON.stringify({ cycles, postedTwice, lost, unasked, llmCalls });
 }
@@ -38,7 +41,7 @@ function describePost({ embeds: [embed] }: DemoResult['messages'][number]): stri
   return `  ${plain(title ?? '')}  ${styleText('dim', footer?.text ?? '')}`;
 }
 
-/** Without the escapes that Discord would not show either. */
+/** Removes the escapes that Discord does not show either. */
 function plain(markdown: string): string {
   return markdown.replaceAll(/\\([^\w\s])/g, '$1');
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The clock of a local server: the same two methods as the store's, so that a test can pass one clock to both. */
+/** The clock of a local server. It has the methods of the store's clock, so that a test can give one to both. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** The time in milliseconds since the Unix epoch. */
   now(): number;
   /**
    * Resolves after `ms` milliseconds.

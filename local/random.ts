@@ -1,36 +1,34 @@
-/** Random choices that a seed repeats. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { mersenne } from 'pure-rand/generator/mersenne';
+
+/** Random choices that the same seed repeats. */
 export class Random {
-  #state: number;
+  // The package's other generators begin almost alike for neighbouring seeds.
+  readonly #generator: ReturnType<typeof mersenne>;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#generator = mersenne(seed);
   }
 
-  /** From 0 up to, but not including, 1. Source: mulberry32, public domain. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  /** A whole number from `low` to `high`, both included. */
+  /** Draws a whole number from `low` to `high`, both included. */
   between(low: number, high: number): number {
-    return low + Math.floor(this.next() * (high - low + 1));
+    return uniformInt(this.#generator, low, high);
   }
 
+  /** Returns true with the given probability, from 0 to 1. */
   chance(probability: number): boolean {
-    return this.next() < probability;
+    return uniformFloat64(this.#generator) < probability;
   }
 
+  /** @throws When there is nothing to pick from. */
   pick<T>(values: readonly T[]): T {
-    const value = values[this.between(0, values.length - 1)];
+    const [value] = this.sample(values, 1);
     if (value === undefined) throw new Error('There is nothing to pick from.');
     return value;
   }
 
-  /** `count` different values, fewer if there are not so many. */
+  /** Picks `count` different values, in random order; all of them if there are fewer. */
   sample<T>(values: readonly T[], count: number): T[] {
     const left = [...values];
     const picked: T[] = [];
@@ -38,9 +36,9 @@ export class Random {
     return picked;
   }
 
-  /** One value out of [value, weight] pairs. */
+  /** Picks a value out of `[value, weight]` pairs, as often as its weight says. */
   weighted<T>(choices: readonly (readonly [T, number])[]): T {
-    let at = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
+    let at = uniformFloat64(this.#generator) * choices.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [value, weight] of choices) {
       at -= weight;
       if (at < 0) return value;

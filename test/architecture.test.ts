@@ -1,80 +1,122 @@
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-const SRC = 'src';
+import { circlesIn, importsOf, isIn, type Import } from './support/import-graph.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
-/** What each folder of src/ may import, beside itself. */
+/** What each folder may import, beside itself. A folder that is not named here imports nothing but itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  store: [],
-  commands: ['store'],
-  edgar: ['store'],
-  feed: ['commands', 'store'],
-  plugins: ['commands', 'store'],
-  bot: [],
+  'src/store': [],
+  'src/commands': ['src/store'],
+  'src/edgar': ['src/store'],
+  'src/feed': ['src/commands', 'src/store'],
+  'src/plugins': ['src/commands', 'src/store'],
+  'src/bot': [],
+  local: [],
+  scripts: ['src'],
+  demo: ['local', 'scripts', 'src'],
+  chaos: ['local', 'scripts', 'src'],
+  bench: ['local', 'scripts', 'src'],
 };
 
-/** What nobody but the folders named may know. */
+/** What the rooms of the store may not know of each other. */
+const strangers: readonly (readonly [room: string, unknown: string])[] = [
+  ['src/store/contract', 'src/store/core'],
+  ['src/store/contract', 'src/store/sqlite'],
+  ['src/store/core', 'src/store/sqlite'],
+  ['src/store/sqlite', 'src/store/core'],
+  ['src/store/sqlite/reads', 'src/store/sqlite/writes'],
+  ['src/store/sqlite/reads', 'src/store/sqlite/writer'],
+  ['src/store/sqlite/writes', 'src/store/sqlite/reads'],
+  ['src/store/sqlite/writes', 'src/store/sqlite/writer'],
+];
+
+/** Packages that only some may know. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  'better-sqlite3': ['store/sqlite'],
-  'fast-xml-parser': ['edgar'],
-  'discord.js': ['commands', 'feed', 'plugins', 'bot'],
-  '@sapphire/framework': ['commands', 'feed', 'plugins', 'bot', 'register.ts'],
+  'better-sqlite3': ['src/store/sqlite/'],
+  'fast-xml-parser': ['src/edgar/'],
+  'discord.js': ['src/commands/', 'src/feed/', 'src/plugins/', 'src/bot/'],
+  '@sapphire/framework': ['src/commands/', 'src/feed/', 'src/plugins/', 'src/bot/', 'src/register.ts'],
 };
 
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
+const everything = importsOf('{src,local,test,demo,chaos,bench,scripts}/**/*.ts');
+const isFile = ({ to }: Import): boolean => /^(src|local|test|demo|chaos|bench|scripts)\//.test(to);
+const files = everything.filter(isFile);
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(file, 'utf8');
-  const targets = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
-  return targets.map((target) => ({
-    from: relative(SRC, file),
-    to: target.startsWith('.') ? relative(SRC, join(dirname(file), target)) : target,
-  }));
-}
-
-const imports = globSync(`${SRC}/**/*.ts`).flatMap(importsOf);
-const folderOf = (path: string): string | undefined => (path.includes(sep) ? path.split(sep)[0] : undefined);
-const isInternal = ({ to }: Import): boolean => to.endsWith('.ts');
+test('there are imports to look at', () => {
+  expect(files.filter(({ from }) => from.startsWith('src/')).length).toBeGreaterThan(400);
+});
 
 describe('imports run one way', () => {
-  test('there are imports to look at', () => {
-    expect(imports.filter(isInternal).length).toBeGreaterThan(200);
+  test.each(Object.keys(mayImport))('%s imports only what it may', (folder) => {
+    const allowed = [folder, ...(mayImport[folder] ?? [])];
+    const own = files.filter(({ from }) => isIn(folder)(from));
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter(({ to }) => !allowed.some((name) => to === name || isIn(name)(to)))).toEqual([]);
   });
 
-  test.each(Object.keys(mayImport))('%s/', (folder) => {
-    const allowed = [folder, ...(mayImport[folder] ?? [])];
-    const strays = imports.filter(isInternal).filter(({ from, to }) => {
-      const target = folderOf(to);
-      return folderOf(from) === folder && (target === undefined || !allowed.includes(target));
-    });
-    expect(strays).toEqual([]);
+  test.each(strangers)('%s does not know %s', (room, unknown) => {
+    expect(files.filter(({ from, to }) => isIn(room)(from) && isIn(unknown)(to))).toEqual([]);
+  });
+
+  test('only open() knows both the policy of the store and a backend', () => {
+    const knowing = files.filter(({ from, to }) => isIn('src/store/sqlite')(to) && !isIn('src/store/sqlite')(from));
+    const outside = knowing.map(({ from }) => from).filter((from) => from.startsWith('src/'));
+    expect(outside).toEqual(['src/store/open.ts']);
   });
 
   test('the bot uses the plugin through its public entry points only', () => {
-    const own = imports.filter(({ from, to }) => folderOf(from) === 'bot' && to.startsWith('sapphire-plugin-seen'));
+    const own = everything.filter(({ from, to }) => isIn('src/bot')(from) && to.startsWith('sapphire-plugin-seen'));
     const entries = ['', '/register', '/store', '/edgar'].map((entry) => `sapphire-plugin-seen${entry}`);
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter(({ to }) => !entries.includes(to))).toEqual([]);
   });
 
-  test('only open() knows the backends', () => {
-    const knowing = imports.filter(({ from, to }) => /^store.sqlite/.test(to) && !/^store.sqlite/.test(from));
-    expect(knowing.map(({ from }) => from)).toEqual([join('store', 'open.ts')]);
-  });
-
   test.each(Object.keys(packages))('only some know %s', (name) => {
-    const users = imports.filter(({ to }) => to === name).map(({ from }) => from.split(sep).join('/'));
+    const users = everything.filter(({ from, to }) => to === name && from.startsWith('src/')).map(({ from }) => from);
     expect(users.length).toBeGreaterThan(0);
     expect(users.filter((from) => !packages[name]?.some((folder) => from.startsWith(folder)))).toEqual([]);
+  });
+
+  test('nothing but tests imports from test/', () => {
+    expect(files.filter(({ from, to }) => isIn('test')(to) && !isIn('test')(from))).toEqual([]);
+  });
+});
+
+describe('imports do not run in a circle', () => {
+  test('neither between files nor between folders, types included', () => {
+    expect(circlesIn(files)).toEqual([]);
+  });
+
+  test('one between files, and one between folders only, would be found', () => {
+    const files = [
+      { from: 'a/x.ts', to: 'a/y.ts' },
+      { from: 'a/y.ts', to: 'a/x.ts' },
+    ];
+    expect(circlesIn(files)).toEqual([['a/x.ts', 'a/y.ts', 'a/x.ts']]);
+    const folders = [
+      { from: 'a/x.ts', to: 'b/x.ts' },
+      { from: 'b/y.ts', to: 'a/y.ts' },
+    ];
+    expect(circlesIn(folders)).toEqual([['a', 'b', 'a']]);
+  });
+
+  test('the linter refuses one of types', () => {
+    const folder = temporaryFolder();
+    copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
+    mkdirSync(join(folder, 'src'));
+    writeFileSync(join(folder, 'src/a.ts'), "import type { B } from './b.ts';\nexport type A = B | string;\n");
+    writeFileSync(join(folder, 'src/b.ts'), "import type { A } from './a.ts';\nexport type B = A | number;\n");
+    const oxlint = spawnSync('oxlint', ['--config', '.oxlintrc.json', 'src'], { cwd: folder, encoding: 'utf8' });
+    expect(oxlint.stdout).toContain('import(no-cycle)');
+    expect(oxlint.status).toBe(1);
   });
 });
 
 test('nothing but the clock reads the time or sets a timer', () => {
   const timers = /\bDate\.now\(|\bnew Date\(\)|\bset(?:Timeout|Interval)\(|\bAbortSignal\.timeout\(/;
-  const users = globSync(`${SRC}/**/*.ts`).filter((file) => timers.test(readFileSync(file, 'utf8')));
-  expect(users.map((file) => relative(SRC, file))).toEqual([join('store', 'clock.ts')]);
+  const users = globSync('src/**/*.ts').filter((file) => timers.test(readFileSync(file, 'utf8')));
+  expect(users).toEqual(['src/store/clock.ts']);
 });

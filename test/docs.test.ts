@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { SlashCommandBuilder } from 'discord.js';
+import { defaultSeenStoreOptions, type SeenPluginOptions } from 'sapphire-plugin-seen';
 import { describe, expect, test } from 'vitest';
 
+import { envExample, withVariableTable } from '../scripts/env-docs.ts';
 import { envVariables } from '../src/bot/env/variables.ts';
 import { buildSeenCommand } from '../src/commands/seen.ts';
 import { defaultDeliveryOptions } from '../src/feed/options.ts';
@@ -25,12 +28,19 @@ function table(firstHeader: string): string[][] {
   );
 }
 
+const code = (text: string): string => `\`${text}\``;
+
+test('`npm run docs` would change nothing', () => {
+  expect(readFileSync('.env.example', 'utf8')).toBe(envExample(envVariables));
+  expect(readme).toBe(withVariableTable(readme, envVariables));
+});
+
 describe('the README', () => {
   test('lists every variable of the bot, with its default', () => {
     const rows = table('variable').map(([name = '', preset = '']) => [name, preset]);
     const expected = envVariables.map(({ name, required, default: preset }) => [
-      `\`${name}\``,
-      required ? '**required**' : preset === undefined ? '' : `\`${preset}\``,
+      code(name),
+      required ? '**required**' : preset === undefined ? '' : code(preset),
     ]);
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(expected));
   });
@@ -44,9 +54,38 @@ describe('the README', () => {
     );
   });
 
-  test('lists every option of a feed listener', () => {
-    const names = table('option of a `FeedListener`').map(([name = '']) => name.replaceAll('`', ''));
-    expect(names.toSorted()).toEqual([...Object.keys(defaultDeliveryOptions), 'adminChannelId'].toSorted());
+  test('lists every option of the plugin, with the defaults of the store', () => {
+    // The compiler keeps this list complete.
+    const options: Record<keyof SeenPluginOptions, true> = {
+      path: true,
+      ttlDays: true,
+      enabled: true,
+      command: true,
+      admins: true,
+      metrics: true,
+      parseId: true,
+      busyTimeoutMs: true,
+      purgeEveryMs: true,
+      logger: true,
+      clock: true,
+    };
+    const rows = table('key of `seen`');
+    const names = rows.flatMap(([keys = '']) => keys.replaceAll('`', '').split(', '));
+    expect(names.toSorted()).toEqual(Object.keys(options).toSorted());
+    const defaults = new Map(rows.map(([key, preset = '']) => [key, preset]));
+    for (const name of ['path', 'ttlDays'] as const) {
+      expect(defaults.get(code(name))).toMatch(new RegExp(`, else \`${defaultSeenStoreOptions[name]}\`$`));
+    }
+  });
+
+  test('lists every option of a feed listener, with its default', () => {
+    const rows = table('option of a `FeedListener`').map(([name = '', preset = '']) => [name, preset]);
+    const { adminChannelId, ...presets } = Object.fromEntries(
+      rows.map(([name = '', preset]) => [name.replaceAll('`', ''), preset]),
+    );
+    const expected = Object.entries(defaultDeliveryOptions).map(([name, preset]) => [name, code(inspect(preset))]);
+    expect(adminChannelId).toBe('the channel of the posts');
+    expect(presets).toEqual(Object.fromEntries(expected));
   });
 
   test('names npm scripts and files that exist', () => {

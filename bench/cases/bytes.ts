@@ -27,7 +27,7 @@ const bytesCase: BenchCase = {
         label: 'accession numbers, 20 characters',
         value: ours,
         unit: 'B',
-        ...atMost(80),
+        ...atMost(40),
         detail: `${short(rows)} rows; the seed's table ${seed.toFixed(0)} B`,
         figures: { ours, seed },
       },

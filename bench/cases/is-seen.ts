@@ -34,7 +34,7 @@ async function measure(input: CaseInput, rows: number): Promise<Measurement> {
     label: `${short(rows)} rows, to the bare prepared statement`,
     value: ours / bare,
     unit: '×',
-    ...atMost(1.5),
+    ...atMost(1.2),
     detail: `${(ours / 150).toFixed(2)} µs, bare ${(bare / 150).toFixed(2)} µs`,
     figures: { rows, ours: ours / 150, bare: bare / 150 },
   };

@@ -1,4 +1,4 @@
-// Bare claims and commits in a thread of their own, as any store must do them that keeps the event loop free.
+// Bare claims and commits in a separate thread, as in any store that keeps the event loop free.
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { BareClaims } from '../measure/bare-claims.ts';

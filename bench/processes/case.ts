@@ -1,5 +1,5 @@
-// Runs one case, named on the command line, in a process of its own that loads no other: a heap that holds all that the
-// others need takes longer to collect.
+// Runs one case. It loads no other, whose objects on the heap would make garbage collection slower.
+// Arguments: the name of the case, and its input as JSON.
 import type { BenchCase, CaseInput } from '../case.ts';
 import { serve } from './serve.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A program of this folder in a process of its own; see `serve`. */
+/** A child process that runs a program of this folder; its counterpart is `serve`. */
 export class Child {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #ready = Promise.withResolvers<void>();
@@ -20,7 +20,13 @@ export class Child {
       this.#lastLine = line;
       this.#ready.resolve();
     });
-    this.#process.once('close', () => this.#ready.resolve());
+    // The child must not outlive this process, however that ends.
+    const kill = (): void => this.kill();
+    process.once('exit', kill);
+    this.#process.once('close', () => {
+      process.off('exit', kill);
+      this.#ready.resolve();
+    });
   }
 
   /** Starts the program and waits until it is ready. */
@@ -30,22 +36,22 @@ export class Child {
     return child;
   }
 
-  /** Lets it run. */
+  /** Tells the program to start its work. */
   go(): void {
     this.#process.stdin.write('go\n');
   }
 
-  /** Tells it to end, and returns its result. */
+  /** Tells the program to stop, and returns its result. */
   stop<T>(): Promise<T> {
     this.#process.stdin.end();
     return this.result();
   }
 
-  /** Waits for its end. */
+  /** Waits for the end of the program, and returns its result. */
   async result<T>(): Promise<T> {
     await this.#ended;
     if (this.#process.exitCode !== 0) throw new Error(`A process of the bench failed:\n${this.#errors}`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the program hands to `serve`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `serve` prints a T
     return JSON.parse(this.#lastLine) as T;
   }
 

@@ -1,4 +1,4 @@
-// Claims and commits the same ids as everybody else who runs this, in one process or in threads of it.
+// Claims and commits the same ids as every other claimer, in one process or in several threads of it.
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
@@ -12,14 +12,14 @@ export interface ClaimerTask {
   readonly path: string;
   readonly design: 'ours' | 'busy timeout';
   readonly threads: number;
-  /** The numbers of the ids to claim. */
+  /** Number of the first id to claim. */
   readonly from: number;
   readonly count: number;
 }
 
 export interface ClaimerResult {
   readonly granted: readonly string[];
-  /** How long each claim and each commit took, in milliseconds. */
+  /** Duration of each claim and of each commit, in milliseconds. */
   readonly waits: readonly number[];
 }
 
@@ -108,7 +108,7 @@ if (isMainThread) {
   });
 } else {
   const run = await prepareOne(workerData as ClaimerTask);
-  if (parentPort === null) throw new Error('A thread has a parent.');
+  if (parentPort === null) throw new Error('This thread has no parent port.');
   const port = parentPort;
   const told = once(port, 'message');
   port.postMessage('ready');

@@ -1,4 +1,4 @@
-// Does nothing but watch its event loop: what the machine itself makes a process wait.
+// Only watches its event loop, to measure the stalls that the machine itself causes.
 import { once } from 'node:events';
 
 import { watchEventLoop, type Stall } from '../measure/stall.ts';

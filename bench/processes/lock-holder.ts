@@ -1,4 +1,4 @@
-// Holds the write lock of the file named on the command line for so many milliseconds, once it is told to go.
+// Holds the write lock of a database. Arguments: the path, and the time in milliseconds from the signal to start.
 import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 

@@ -1,4 +1,4 @@
-// Another bot on the same file: marks one id after the other, with short pauses, and notes how long each took.
+// Another bot on the same file: marks one id after the other, with short pauses, and measures each.
 import { setTimeout as delay } from 'node:timers/promises';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 

@@ -1,4 +1,4 @@
-// Opens the store named on the command line, as a bot does when it starts: how long, and how much memory.
+// Opens a store as a bot does when it starts, and measures the time and the memory. Argument: the path.
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
 import { NEVER_DAYS } from '../databases/build.ts';
@@ -7,7 +7,7 @@ import { serve } from './serve.ts';
 export interface Opening {
   readonly openMs: number;
   readonly openedBytes: number;
-  /** With reads, the writer thread and what it needs. */
+  /** Includes reads and the writer thread. */
   readonly writingBytes: number;
 }
 

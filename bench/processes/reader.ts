@@ -1,4 +1,4 @@
-// Reads all the time from the store named on the command line: through the store, or with an iterator that stays open.
+// Reads without a pause. Arguments: the path, `store` or `iterator` for a foreign iterator that stays open, the rows.
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
@@ -9,8 +9,9 @@ import { serve } from './serve.ts';
 
 const [path = '', how = 'store', rows = '10000'] = process.argv.slice(2);
 
-/** How long a foreign program's iterator stays open, and the pause before its next, in milliseconds. */
+/** Time for which the iterator stays open. */
 const OPEN_MS = 500;
+/** Pause before the next iterator. */
 const PAUSE_MS = 50;
 
 async function readStore(): Promise<(stopped: AbortSignal) => Promise<number>> {

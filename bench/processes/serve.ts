@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 
 /**
- * Runs in a child process: says `ready` once `prepare` is done, starts at the parent's first line, aborts the signal when
- * the parent has no more to say, and prints the result as one line of JSON.
+ * Serves the parent of a child process: prints `ready` once `prepare` is done, starts at the first line on stdin,
+ * aborts the signal when stdin ends, and prints the result as one line of JSON.
  */
 export async function serve<T>(prepare: () => Promise<(stopped: AbortSignal) => Promise<T>>): Promise<void> {
   const stop = new AbortController();

@@ -13,7 +13,7 @@ const HEIGHT = 600;
 const LEFT = 56;
 const RIGHT = 560;
 
-/** Draws what matters most: how long the prefilter takes, and how long the bot stands still. */
+/** Draws the most important results: the time of the prefilter, and the longest stalls of the bot. */
 export function drawChart(results: BenchResults, file: string): void {
   const svg = chartSvg(results);
   const picture = new Resvg(svg, {
@@ -46,11 +46,11 @@ function chartSvg(results: BenchResults): string {
   ].join('\n');
 }
 
-/** A group of bars for each size, since a lookup takes longer in a larger table. */
+/** Draws a group of bars for each size, since a lookup takes longer in a larger table. */
 function prefilterPanel(results: BenchResults): string[] {
   const seeds = figuresOf(results, 'seed');
   const groups = figuresOf(results, 'prefilter').map(({ rows = 0, ours = 0, bare = 0 }) => {
-    // The seed ran against ours in another case: its ratio is what may be carried over.
+    // The seed was measured against this store in another case, so only its ratio can be used here.
     const pair = seeds.find((seed) => seed['rows'] === rows);
     const seed = pair === undefined ? undefined : ((pair['seed'] ?? 0) / (pair['ours'] ?? 1)) * ours;
     return { rows, ours, bare, seed };
@@ -73,7 +73,7 @@ function prefilterPanel(results: BenchResults): string[] {
   ];
 }
 
-/** Linear on purpose: that nothing is to be seen of one bar is the point. */
+/** Draws bars on a linear scale, on which this store's are meant to vanish. */
 function stallPanel(results: BenchResults): string[] {
   const [lock] = figuresOf(results, 'lock');
   const [purge] = figuresOf(results, 'purge');

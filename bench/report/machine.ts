@@ -9,9 +9,9 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly sqlite: string;
-  /** SQLite in Python, which the seed design uses; empty without Python. */
+  /** Version of Python's SQLite, which the seed design uses; empty without Python. */
   readonly pythonSqlite: string;
-  /** Of the folder with the databases. */
+  /** File system of the folder with the databases. */
   readonly filesystem: string;
 }
 
@@ -36,7 +36,7 @@ function sqliteVersion(): string {
   return version ?? 'unknown';
 }
 
-/** A program that is not there leaves its line empty: the bench runs without it. */
+/** Returns the output of a program, or an empty string if it is missing or fails: the bench runs without it. */
 function ask(program: string, args: readonly string[]): string {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

@@ -24,7 +24,7 @@ export interface BenchResults {
   readonly cases: readonly CaseResult[];
 }
 
-/** Returns the file's name, from the project's folder on. */
+/** Writes the results file, and returns its path relative to the project. */
 export function writeResults(results: BenchResults): string {
   const name = `bench/results/${results.date.slice(0, 10)}-${results.kind}.json`;
   mkdirSync(fileURLToPath(new URL('../results/', import.meta.url)), { recursive: true });

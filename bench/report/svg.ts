@@ -11,7 +11,7 @@ export const colours = {
 export interface Bar {
   readonly name: string;
   readonly value: number;
-  /** What stands behind the bar. */
+  /** The label to the right of the bar. */
   readonly shown: string;
   readonly colour: string;
 }
@@ -23,7 +23,7 @@ export interface TextStyle {
   readonly anchor?: 'start' | 'end';
 }
 
-/** @param words Text that is escaped already. */
+/** @param words The text, already escaped. */
 export function text(x: number, y: number, words: string, style: TextStyle = {}): string {
   const { size = 13, weight = 'normal', colour = colours.ink, anchor = 'start' } = style;
   return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${colour}" text-anchor="${anchor}">${words}</text>`;
@@ -32,7 +32,7 @@ export function text(x: number, y: number, words: string, style: TextStyle = {})
 export interface BarsAt {
   readonly x: number;
   readonly y: number;
-  /** Room for the names, left of the bars. */
+  /** Width of the column of names to the left of the bars. */
   readonly names: number;
   /** Length of the longest bar. */
   readonly length: number;
@@ -40,9 +40,9 @@ export interface BarsAt {
   readonly most: number;
 }
 
-export const BAR_STEP = 25;
+const BAR_STEP = 25;
 
-/** Horizontal bars, one below the other. */
+/** Draws horizontal bars, one below the other. */
 export function bars(all: readonly Bar[], { x, y, names, length, most }: BarsAt): string[] {
   return all.flatMap(({ name, value, shown, colour }, index) => {
     const top = y + index * BAR_STEP;

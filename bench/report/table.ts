@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { isMet, type Measurement } from '../case.ts';
 import type { CaseResult } from './results.ts';
 
-/** What a person sees at the end: a block for each case, a line for each measurement. */
+/** Describes the results for a person: a block for each case, a line for each measurement. */
 export function describeResults(results: readonly CaseResult[]): string {
   const labels = results.flatMap(({ measurements, unmeasured }) => [...measurements, ...unmeasured]);
   const width = Math.max(...labels.map(({ label }) => label.length), 0);
@@ -31,7 +31,7 @@ function mark(measurement: Measurement): string {
   return met ? styleText('green', '✔') : styleText('red', '✘');
 }
 
-export function goalText({ goal, unit }: Measurement): string {
+function goalText({ goal, unit }: Measurement): string {
   if (goal === undefined) return '';
   return `${goal.kind === 'at most' ? '≤' : '≥'} ${goal.value} ${unit}`;
 }
@@ -41,11 +41,11 @@ export function format(value: number): string {
   return value.toFixed(value < 10 ? 2 : 1);
 }
 
-/** How many goals there are, and how many are met. */
+/** Tells how many goals there are, and how many of them are met. */
 export function describeVerdict(results: readonly CaseResult[]): string {
-  const judged = results.flatMap(({ measurements }) => measurements).filter(({ goal }) => goal !== undefined);
-  const missed = judged.filter((one) => isMet(one) === false);
-  if (judged.length === 0) return 'There is no goal in what was measured.';
-  if (missed.length === 0) return styleText('green', `✔ All ${judged.length} goals that were measured are met.`);
-  return styleText('red', `✘ ${missed.length} of ${judged.length} goals are missed.`);
+  const goals = results.flatMap(({ measurements }) => measurements).filter(({ goal }) => goal !== undefined);
+  const missed = goals.filter((one) => isMet(one) === false);
+  if (goals.length === 0) return 'There is no goal in what was measured.';
+  if (missed.length === 0) return styleText('green', `✔ All ${goals.length} goals that were measured are met.`);
+  return styleText('red', `✘ ${missed.length} of ${goals.length} goals are missed.`);
 }

@@ -1,44 +1,59 @@
-// Takes the README's pictures: the real bot posts and answers /seen stats, and Chromium shows what Discord was sent.
+// Takes the README's pictures: the real bot posts and answers /seen stats, and Chromium renders its messages.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Option } from '@commander-js/extra-typings';
 import { rolldown } from 'rolldown';
 
 import { ids, type Message } from '../../local/discord/index.ts';
+import { createProgram, runProgram } from '../../scripts/program.ts';
 import { runDemo } from '../run.ts';
 import { pageOf, type PageMessage } from './page.ts';
 
 const target = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
-const chromium = process.env['CHROMIUM'] ?? 'chromium';
 
-if (process.argv.includes('--help')) {
-  console.log(
-    'Usage: npm run pictures\n\nWrites docs/pictures/*.png. Needs Chromium: on the PATH, or named by CHROMIUM.',
-  );
-  process.exit(0);
-}
+const program = createProgram(
+  'pictures',
+  'Writes docs/pictures/post.png and stats.png: messages of the real bot, rendered by Chromium.',
+  '0 when both were written, 1 when not',
+).addOption(new Option('--chromium <program>', 'the browser').env('CHROMIUM').default('chromium'));
 
-const folder = mkdtempSync(join(tmpdir(), 'seen-pictures-'));
-try {
+async function takePictures({ chromium }: ReturnType<typeof program.opts>): Promise<number> {
+  requireBrowser(chromium);
+  using stack = new DisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'seen-pictures-'));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   console.log('Running the bot …');
   const { messages, stats } = await recordMessages();
   console.log('Taking the pictures …');
-  const script = await bundleComponents();
-  await takePicture('post.png', pickPosts(messages), script, 610);
-  await takePicture(
-    'stats.png',
-    [{ message: stats, command: { name: '/seen stats', user: 'Ada' }, ephemeral: true }],
-    script,
-    450,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  const browser: Browser = { chromium, folder, script: await bundleComponents() };
+  const answer = { message: stats, command: { name: '/seen stats', user: 'Ada' }, ephemeral: true };
+  takePicture(browser, 'post.png', pickPosts(messages), 610);
+  takePicture(browser, 'stats.png', [answer], 450);
+  return 0;
+}
+
+interface Browser {
+  readonly chromium: string;
+  /** Folder for the pages and the browser's profile. */
+  readonly folder: string;
+  /** The bundled web components of the pages. */
+  readonly script: string;
+}
+
+/** Fails early, since the bot takes its time. */
+function requireBrowser(chromium: string): void {
+  try {
+    execFileSync(chromium, ['--version'], { stdio: 'ignore' });
+  } catch (cause) {
+    throw new Error(`"${chromium}" does not run. Install Chromium, or name the browser with --chromium.`, { cause });
+  }
 }
 
 async function recordMessages(): Promise<{ messages: readonly Message[]; stats: Message }> {
-  const options = { cycles: 3, filings: 150, seed: 1, edgar: undefined, firstRun: 'mark', json: false };
+  const options = { cycles: 3, filings: 150, seed: 1, firstRun: 'mark' };
   const quiet = { onDelivering: () => undefined, onPosted: () => undefined, onCycle: () => undefined };
   let stats: Message | undefined;
   const { messages } = await runDemo(options, quiet, {
@@ -52,7 +67,7 @@ async function recordMessages(): Promise<{ messages: readonly Message[]; stats: 
   return { messages, stats };
 }
 
-/** An 8-K, which says most, and an insider's trade, which has two parties. */
+/** Picks an 8-K, which has the most fields, and an insider's trade, which has two parties. */
 function pickPosts(messages: readonly Message[]): PageMessage[] {
   const titled = (start: string) =>
     messages.find((message) => JSON.stringify(message.embeds).includes(`"title":"${start}`));
@@ -68,12 +83,12 @@ async function bundleComponents(): Promise<string> {
   return output[0].code.replaceAll('</script', String.raw`<\/script`);
 }
 
-async function takePicture(
+function takePicture(
+  { chromium, folder, script }: Browser,
   name: string,
   messages: readonly PageMessage[],
-  script: string,
   height: number,
-): Promise<void> {
+): void {
   const page = join(folder, `${name}.html`);
   writeFileSync(page, pageOf(messages, script, Date.now()));
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'];
@@ -84,3 +99,5 @@ async function takePicture(
   });
   console.log(`docs/pictures/${name}`);
 }
+
+process.exitCode = await runProgram(program, takePictures);

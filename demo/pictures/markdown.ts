@@ -1,4 +1,4 @@
-/** The Markdown that our messages use, as HTML: bold, code, links, lists, times, escapes. */
+/** Converts the Markdown of the bot's messages to HTML: bold, code, links, lists, times and escapes. */
 export function markdownToHtml(markdown: string, now: number): string {
   const escapes: string[] = [];
   const kept = markdown.replaceAll(/\\([^\w\s])/g, (_, char: string) => `\uE000${escapes.push(char) - 1}\uE001`);

@@ -12,12 +12,12 @@ interface Embed {
 
 export interface PageMessage {
   readonly message: Pick<Message, 'content' | 'embeds'>;
-  /** The command that the message answers, `/seen stats` for example, and who used it. */
+  /** The command that the message answers, `/seen stats` for example, and its user. */
   readonly command?: { readonly name: string; readonly user: string };
   readonly ephemeral?: boolean;
 }
 
-/** A coloured disc with a letter, for people and bots whose pictures lie on no server. */
+/** Draws a coloured square with a letter, as the picture of a person or a bot. */
 function avatar(letter: string, colour: string): string {
   const svg =
     `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'><rect width='40' height='40' fill='${colour}'/>` +
@@ -25,7 +25,11 @@ function avatar(letter: string, colour: string): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** A page that shows messages as Discord's own client would. `script` is the bundle of the components. */
+/**
+ * Returns a page that shows messages as Discord's own client would.
+ *
+ * @param script The bundled web components.
+ */
 export function pageOf(messages: readonly PageMessage[], script: string, now: number): string {
   return `<!doctype html>
 <meta charset="utf-8">
@@ -66,7 +70,7 @@ function fieldHtml({ name, value, inline }: NonNullable<Embed['fields']>[number]
   return `<discord-embed-field field-title="${escape(plain(name))}" ${place}>${markdownToHtml(value, now)}</discord-embed-field>`;
 }
 
-/** Without the backslashes that Discord would not show. */
+/** Removes the backslashes that Discord does not show. */
 function plain(markdown: string): string {
   return markdown.replaceAll(/\\([^\w\s])/g, '$1');
 }

@@ -1,4 +1,4 @@
-/** One complaint inside Discord's error answer. */
+/** One error in one field of a form. */
 interface FieldError {
   readonly code: string;
   readonly message: string;
@@ -7,7 +7,7 @@ interface FieldError {
 type Path = readonly (string | number)[];
 type ErrorTree = { [key: string]: ErrorTree | FieldError[] };
 
-/** An answer of the API that says no. `code` is one of Discord's JSON error codes. */
+/** An error answer of the API. `code` is one of Discord's JSON error codes. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What is wrong with a request's body, collected so that one answer names all of it. */
+/** Collects everything that is wrong with a request's body, so that one answer names all of it. */
 export class FormErrors {
   readonly #tree: ErrorTree = {};
   #count = 0;
@@ -39,7 +39,7 @@ export class FormErrors {
     this.#count += 1;
   }
 
-  /** The answer that carries the complaints; undefined when there are none. */
+  /** Returns the answer that carries the errors; undefined when there are none. */
   toError(): ApiError | undefined {
     return this.#count === 0 ? undefined : new ApiError(400, 50_035, 'Invalid Form Body', this.#tree);
   }
@@ -56,7 +56,7 @@ function descend(node: ErrorTree, key: string): ErrorTree {
   return (node[key] = {});
 }
 
-/** The answer to a body with one thing wrong. */
+/** Builds the answer to a body with a single error. */
 export function formError(path: Path, code: string, message: string): ApiError {
   const errors = new FormErrors();
   errors.add(path, code, message);

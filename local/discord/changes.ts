@@ -2,17 +2,17 @@ interface Watcher {
   readonly look: () => void;
 }
 
-/** Lets a test wait for something to become true, without a poll: every change of the server is announced here. */
+/** Announces every change of the server, so that a test can wait for a condition without polling. */
 export class Changes {
   readonly #watchers = new Set<Watcher>();
 
   announce(): void {
-    // A watcher may leave while it looks, which a Set's iteration allows.
+    // A watcher may be removed meanwhile, which a Set's iteration allows.
     for (const { look } of this.#watchers) look();
   }
 
   /**
-   * Resolves with what `check` returns as soon as that is not undefined.
+   * Resolves with the first result of `check` that is not undefined.
    *
    * @throws `failure()` once `timeoutMs` milliseconds have passed.
    */

@@ -1,4 +1,4 @@
-/** What a fault plan sees of a request, before it is answered. */
+/** A request as a fault plan sees it, before it is answered. */
 export interface IncomingRequest {
   readonly method: string;
   /** Without the API's prefix and version: `/channels/1/messages`. */
@@ -9,24 +9,24 @@ export interface IncomingRequest {
 }
 
 export type Fault =
-  /** The request takes effect, and the answer is a server error all the same. Default status: 500. */
+  /** Takes effect, and is answered with a server error all the same. Default status: 500. */
   | { readonly kind: 'applied-then-500'; readonly status?: number }
-  /** Answered with exactly this, without taking effect. */
+  /** Takes no effect, and is answered with exactly this. */
   | {
       readonly kind: 'status';
       readonly status: number;
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** No answer: the socket hangs until the client gives up or the server closes. */
+  /** Gets no answer: the socket hangs until the client gives up or the server closes. */
   | { readonly kind: 'timeout'; readonly applied: boolean }
-  /** The socket is destroyed instead of an answer. */
+  /** Gets its socket destroyed instead of an answer. */
   | { readonly kind: 'disconnect'; readonly applied: boolean };
 
-/** Decides for each request whether, and how, it goes wrong. */
+/** Called with each request; returns the fault that it meets, if any. */
 export type FaultPlan = (request: IncomingRequest) => Fault | undefined;
 
-/** The next `count` requests that match go wrong; later ones do not. */
+/** Lets the next `count` requests that match go wrong. */
 export function failNext(count: number, fault: Fault, matches: (request: IncomingRequest) => boolean): FaultPlan {
   let left = count;
   return (request) => {
@@ -36,7 +36,7 @@ export function failNext(count: number, fault: Fault, matches: (request: Incomin
   };
 }
 
-/** Matches a message's creation in the channel. */
+/** Matches requests that create a message in the channel. */
 export function createsMessage(channelId: string): (request: IncomingRequest) => boolean {
   return ({ method, path }) => method === 'POST' && path === `/channels/${channelId}/messages`;
 }

@@ -1,61 +1,44 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Clock, systemClock } from '../clock.ts';
-import type { Command } from './commands.ts';
-import { defaultWorld } from './default-world.ts';
-import type { Channel } from './directory.ts';
+import type { Command } from './commands/command-registry.ts';
 import type { FaultPlan } from './faults.ts';
 import { Intent } from './gateway/events.ts';
-import { askCommand, type Press, pressComponent, type SlashInvocation } from './interactions/ask.ts';
-import type { InteractionResult } from './interactions/result.ts';
+import type { InteractionResult } from './interactions/interaction-result.ts';
+import { invokeCommand, type Press, pressComponent, type SlashInvocation } from './invoke.ts';
 import type { Message } from './messages/message.ts';
-import { DEFAULT_NONCE_WINDOW_MS } from './nonce.ts';
-import { channelPayload } from './payloads.ts';
-import { Permission, type PermissionName } from './permissions.ts';
-import type { RecordedRequest } from './record.ts';
-import { RestServer } from './server.ts';
+import { defaultSettings, type LocalDiscordOptions } from './options.ts';
+import type { LoggedRequest } from './rest/logged-request.ts';
+import { RestServer } from './rest/rest-server.ts';
 import { createServices, type Services } from './services.ts';
-import type { World } from './world.ts';
-
-export interface LocalDiscordOptions {
-  /** Default: `defaultWorld`. */
-  readonly world?: World;
-  /** Default: everything works. Can be changed later through `faults`. */
-  readonly faults?: FaultPlan;
-  /** Default: the machine's. */
-  readonly clock?: Clock;
-  /** How long an enforced nonce is remembered. Default: five minutes. */
-  readonly nonceWindowMs?: number;
-  /** How long a person waits for the first answer. Default: three seconds, as on Discord. */
-  readonly responseTimeoutMs?: number;
-  /** How often clients are told to send a heartbeat. Default: 41.25 seconds, as on Discord. */
-  readonly heartbeatIntervalMs?: number;
-}
+import type { Channel } from './world/directory.ts';
+import { channelPayload } from './world/payloads.ts';
+import { Permission, type PermissionName } from './world/permissions.ts';
+import type { World } from './world/world.ts';
 
 const DEFAULT_WAIT_MS = 5000;
-const OTHER_DEFAULTS = { nonceWindowMs: DEFAULT_NONCE_WINDOW_MS, responseTimeoutMs: 3000 };
 
-/** Starts a Discord of your own on a free port of 127.0.0.1. */
+/**
+ * Starts a Discord on a free port of 127.0.0.1.
+ *
+ * @example
+ * await using discord = await startLocalDiscord();
+ * const client = new Client({ intents: [], rest: { api: discord.api, version: '10' } });
+ * await client.login(discord.token);
+ */
 export async function startLocalDiscord(options: LocalDiscordOptions = {}): Promise<LocalDiscord> {
-  const { world = defaultWorld, clock = systemClock, faults, heartbeatIntervalMs } = options;
+  const { faults, ...settings } = options;
   const http = createServer();
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const { port } = http.address() as AddressInfo;
-  const services = createServices(http, `127.0.0.1:${port}`, {
-    ...OTHER_DEFAULTS,
-    ...options,
-    world,
-    clock,
-    heartbeatIntervalMs,
-  });
+  const services = createServices(http, `127.0.0.1:${port}`, { ...defaultSettings, ...settings });
   return new LocalDiscord(http, port, services, new RestServer(services, faults));
 }
 
-/** A running local Discord, seen from outside the bot: what people do, what they see, and what goes wrong. */
-export class LocalDiscord {
-  /** For discord.js: `new Client({ rest: { api: discord.api, version: '10' } })`. */
+/** A running local Discord as people outside the bot know it: they act, look at channels, and break things. */
+export class LocalDiscord implements AsyncDisposable {
+  /** The base address for discord.js: `new Client({ rest: { api: discord.api, version: '10' } })`. */
   readonly api: string;
   readonly #http: Server;
   readonly #services: Services;
@@ -78,7 +61,7 @@ export class LocalDiscord {
   }
 
   /** Every request so far, oldest first. */
-  get requests(): readonly RecordedRequest[] {
+  get requests(): readonly LoggedRequest[] {
     return this.#rest.requests;
   }
 
@@ -88,8 +71,8 @@ export class LocalDiscord {
   }
 
   /**
-   * What is wrong with the requests so far: routes that nobody implements here, and bodies that Discord's published
-   * schema refuses. A well-behaved bot leaves this empty.
+   * Mistakes in the requests so far: routes that are not implemented here, and bodies that Discord's published schema
+   * does not allow. A well-behaved bot leaves this empty.
    */
   get complaints(): readonly string[] {
     return this.requests.flatMap(({ method, path, unhandled, schemaProblems = [] }) => [
@@ -102,35 +85,35 @@ export class LocalDiscord {
     return this.#rest.faults;
   }
 
-  /** What goes wrong from now on; undefined for nothing. */
+  /** Decides which requests go wrong from now on; undefined for none. */
   set faults(plan: FaultPlan | undefined) {
     this.#rest.faults = plan;
   }
 
-  /** What everybody in the channel sees now, oldest first. */
+  /** The messages that everybody in the channel sees now, oldest first. */
   messages(channelId: string): readonly Message[] {
     return this.#services.messages.in(channelId);
   }
 
-  /** A person writes something. */
+  /** Posts a message as a person. */
   say(user: string, channelId: string, content: string): Message {
     const channel = this.#services.directory.channel(channelId);
     return this.#services.messages.create({ channel, authorId: user, body: { content } });
   }
 
-  /** Somebody with the permission deletes a message. */
+  /** Deletes any message, as a moderator can. */
   deleteMessage(channelId: string, id: string): void {
     const { messages, directory } = this.#services;
     messages.delete(messages.get(channelId, id), directory.channel(channelId));
   }
 
-  /** Takes permissions from the bot in a channel. By default it sees the channel and may not post. */
+  /** Takes permissions from the bot in a channel. By default it may no longer post there. */
   denyChannel(channelId: string, permissions: readonly PermissionName[] = ['sendMessages']): void {
     const deny = permissions.reduce((bits, name) => bits | Permission[name], 0n);
     this.#announceChannel('CHANNEL_UPDATE', this.#services.directory.setOverwrite(channelId, { allow: 0n, deny }));
   }
 
-  /** Gives back what `denyChannel` took. */
+  /** Gives back the permissions that `denyChannel` took. */
   allowChannel(channelId: string): void {
     this.denyChannel(channelId, []);
   }
@@ -140,30 +123,30 @@ export class LocalDiscord {
   }
 
   /**
-   * A person types a slash command. Resolves with the bot's first answer.
+   * Sends a slash command as a person. Resolves with the bot's first answer.
    *
-   * @throws When a client would not let them send it, or the bot does not answer in time.
+   * @throws When Discord's own client would not let them send it, or the bot does not answer in time.
    */
   async slash(invocation: SlashInvocation): Promise<InteractionResult> {
-    return askCommand(this.#services, invocation);
+    return invokeCommand(this.#services, invocation);
   }
 
-  /** The person is still typing the option `focused`: asks the bot for suggestions, in `choices`. */
+  /** Asks the bot for suggestions while a person types the option `focused`. They are in `choices` of the result. */
   async autocomplete(invocation: SlashInvocation, focused: string): Promise<InteractionResult> {
-    return askCommand(this.#services, invocation, focused);
+    return invokeCommand(this.#services, invocation, focused);
   }
 
-  /** A person uses a button or a select menu. */
+  /** Presses a button, or chooses from a select menu, as a person. */
   async press(press: Press): Promise<InteractionResult> {
     return pressComponent(this.#services, press);
   }
 
-  /** Gateway sessions that are connected now. */
+  /** The number of gateway sessions that are connected now. */
   get connected(): number {
     return this.#services.gateway.connected;
   }
 
-  /** Resolves once `clients` gateway sessions have been given everything that they need to be ready. */
+  /** Resolves once `clients` gateway sessions have everything that they need to be ready. */
   async waitForReady(clients = 1, timeoutMs = DEFAULT_WAIT_MS): Promise<void> {
     await this.waitUntil(`${clients} connected`, () => this.connected >= clients, timeoutMs);
   }
@@ -185,7 +168,7 @@ export class LocalDiscord {
     );
   }
 
-  /** Resolves once `isTrue`, which is asked again whenever anything happens here. `what` is for the error. */
+  /** Resolves once `isTrue`, which is called again whenever anything happens here. `what` is for the error. */
   async waitUntil(what: string, isTrue: () => boolean, timeoutMs = DEFAULT_WAIT_MS): Promise<void> {
     const failure = (): Error => new Error(`Waited ${timeoutMs} ms for ${what}.`);
     await this.#services.changes.until(timeoutMs, failure, () => (isTrue() ? true : undefined));
@@ -201,15 +184,15 @@ export class LocalDiscord {
     this.#services.gateway.requestReconnect();
   }
 
-  /** Stops, or starts again, answering heartbeats: a connection that looks alive and is not. */
+  /** Stops or resumes acknowledging heartbeats: without, a connection looks alive and is not. */
   acknowledgeHeartbeats(acknowledge: boolean): void {
     this.#services.gateway.acknowledgesHeartbeats = acknowledge;
   }
 
   /**
-   * Ends every connection, hanging ones too, and frees the port.
+   * Ends every connection, hanging ones included, and frees the port. A second call does nothing.
    *
-   * @throws What went wrong inside the server itself while it ran: a mistake there, or in a fault plan.
+   * @throws An `AggregateError` of the failures inside the server while it ran: mistakes there, or in a fault plan.
    */
   async close(): Promise<void> {
     if (!this.#http.listening) return;
@@ -219,6 +202,10 @@ export class LocalDiscord {
     this.#http.closeAllConnections();
     await closed;
     if (this.#rest.failures.length > 0) throw new AggregateError(this.#rest.failures, 'The local Discord failed.');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #announceChannel(type: string, channel: Channel): void {

@@ -1,24 +1,16 @@
 import type { Server } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { Changes } from './changes.ts';
-import { CommandRegistry } from './commands.ts';
-import { Directory } from './directory.ts';
+import { CommandRegistry } from './commands/command-registry.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { InteractionRegistry } from './interactions/registry.ts';
-import { MessageStore } from './messages/store.ts';
-import { NonceWindow } from './nonce.ts';
+import { InteractionRegistry } from './interactions/interaction-registry.ts';
+import { MessageStore } from './messages/message-store.ts';
+import { NonceWindow } from './messages/nonce-window.ts';
+import type { Settings } from './options.ts';
 import { Snowflakes } from './snowflake.ts';
-import type { World } from './world.ts';
+import { Directory } from './world/directory.ts';
 
-export interface ServiceOptions {
-  readonly world: World;
-  readonly clock: Clock;
-  readonly nonceWindowMs: number;
-  readonly responseTimeoutMs: number;
-  readonly heartbeatIntervalMs: number | undefined;
-}
-
-/** Everything that the routes and the tests' handles work on. */
+/** The parts of a local Discord, as routes and `LocalDiscord` use them. */
 export interface Services {
   readonly clock: Clock;
   readonly snowflakes: Snowflakes;
@@ -32,14 +24,14 @@ export interface Services {
   readonly responseTimeoutMs: number;
 }
 
-/** @param origin Where `server` listens: `127.0.0.1:PORT`. */
-export function createServices(server: Server, origin: string, options: ServiceOptions): Services {
-  const { world, clock, nonceWindowMs, responseTimeoutMs, heartbeatIntervalMs } = options;
+/** @param host The address and port on which `server` listens. */
+export function createServices(server: Server, host: string, settings: Settings): Services {
+  const { world, clock, nonceWindowMs, responseTimeoutMs, heartbeatIntervalMs } = settings;
   const snowflakes = new Snowflakes(clock);
   const changes = new Changes();
   const directory = new Directory(world);
-  const gateway = new Gateway(server, `ws://${origin}/gateway`, directory, changes, heartbeatIntervalMs);
-  const shared = { clock, snowflakes, changes, directory, publish: gateway.publish, origin: `http://${origin}` };
+  const gateway = new Gateway(server, `ws://${host}/gateway`, directory, changes, heartbeatIntervalMs);
+  const shared = { clock, snowflakes, changes, directory, publish: gateway.publish, origin: `http://${host}` };
   return {
     clock,
     snowflakes,

@@ -4,7 +4,7 @@ import { formError } from './api-error.ts';
 const DISCORD_EPOCH = 1_420_070_400_000;
 const TIMESTAMP_SHIFT = 22n;
 
-/** Ids that rise strictly, also while the clock stands still or goes back. */
+/** Makes ids that rise strictly, even while the clock stands still or goes back. */
 export class Snowflakes {
   readonly #clock: Clock;
   #last = 0n;
@@ -20,12 +20,12 @@ export class Snowflakes {
   }
 }
 
-/** Which shard of `shards` sees the guild with this id. */
+/** Returns the index of the shard, out of `shards`, that receives events of this guild. */
 export function shardOf(guildId: string, shards: number): number {
   return Number((BigInt(guildId) >> TIMESTAMP_SHIFT) % BigInt(shards));
 }
 
-/** Orders ids by age; as strings they would not sort, for their lengths differ. */
+/** Orders ids by age. As strings they would not sort, because their lengths differ. */
 export function compareSnowflakes(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b);
   if (difference === 0n) return 0;

@@ -6,7 +6,7 @@ export interface ListedRow {
   readonly party: GeneratedParty;
 }
 
-/** A page of the feed as EDGAR writes it, up to the empty one, which has no entries and says so in its title. */
+/** Writes a page of the feed as EDGAR does. An empty page has no entries and says so in its title. */
 export function atomPage(rows: readonly ListedRow[], now: number): Uint8Array {
   const updated = easternTime(now);
   const title = `Latest Filings - ${updated}${rows.length === 0 ? ' - No recent filings' : ''}`;
@@ -55,7 +55,7 @@ export function escapeXml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** With the offset of a New York winter, all year: the reader must take the offset from the text anyway. */
-export function easternTime(time: number): string {
+/** Writes the time with the offset of a New York winter, all year: a reader must take the offset from the text. */
+function easternTime(time: number): string {
   return `${new Date(time - 5 * 3_600_000).toISOString().slice(0, 19)}-05:00`;
 }

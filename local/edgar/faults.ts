@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { escapeXml } from './atom.ts';
-import { errorPages } from '../../test/support/error-pages.ts';
+import { errorPages } from './error-pages.ts';
 
-/** What can be wrong with a page. */
+/** A wrong answer in place of a page. */
 export type Fault =
   | 'malformed'
   | 'html'
@@ -25,15 +25,15 @@ export type Fault =
   | 'stall'
   | 'reset';
 
-/** Answers a request in place of the good page, which is null past the end of the feed. */
+/** Answers a request in place of the page, which is null past the end of the feed. */
 type Answer = (response: ServerResponse, page: Uint8Array | null) => void;
 
-/** Rows of a page that is well-formed, and has lost the rest. */
+/** The rows that are left on a page that is well-formed and has lost the others. */
 const SHORT_ROWS = 40;
 
 const HUGE_BYTES = 50_000_000;
 
-/** Some tens of kilobytes on the wire. */
+/** Compressed, these are some tens of kilobytes. */
 const ZIPPED_BYTES = 8_000_000;
 
 const status =
@@ -80,7 +80,7 @@ export const faultAnswers: Readonly<Record<Fault, Answer>> = {
   reset: (response) => void response.destroy(),
 };
 
-/** Chunk by chunk, at the reader's pace, so that a reader that gives up early is a reader that has not been sent it all. */
+/** Sends chunk after chunk at the reader's pace, so that one that gives up early has not received it all. */
 function streamHuge(response: ServerResponse, page: Buffer): void {
   const filler = Buffer.alloc(64 * 1024, '<!-- filler -->\n');
   let sent = 0;
@@ -95,13 +95,13 @@ function streamHuge(response: ServerResponse, page: Buffer): void {
   send();
 }
 
-/** The "billion laughs": ten lines that expand to gigabytes. */
+/** Writes the "billion laughs": ten lines that expand to gigabytes. */
 function bomb(): string {
   const levels = Array.from({ length: 9 }, (_, level) => `<!ENTITY lol${level + 1} "${`&lol${level};`.repeat(10)}">`);
   return `<!DOCTYPE feed [<!ENTITY lol0 "lol">${levels.join('')}]>\n`;
 }
 
-/** Names that would ping, format, overflow or garble, in the place of the real ones, in turn. */
+/** Names that would ping, format, overflow or garble. */
 export const HOSTILE_NAMES: readonly string[] = [
   '@everyone <@123456789012345678> @here',
   '**bold** [click](https://example.com) `code` ||spoiler|| # heading',

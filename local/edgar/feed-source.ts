@@ -1,16 +1,19 @@
+/** A request for one page. */
 export interface FeedQuery {
+  /** The number of rows before the page. */
   readonly start: number;
+  /** The number of rows on the page. */
   readonly count: number;
-  /** Only forms that begin with this. */
+  /** Selects forms that begin with this; empty for all. */
   readonly type: string;
 }
 
-/** What the local EDGAR lists. */
+/** The content of the local EDGAR's feed. */
 export interface FeedSource {
-  /** The page, or null where EDGAR answers 503. */
+  /** Returns the page, or null where EDGAR answers 503. */
   page(query: FeedQuery): Uint8Array | null;
-  /** Moves to what the feed lists a while later. */
+  /** Moves to the state of the feed some time later. */
   advance(): void;
-  /** The accession numbers that are listed now, each once. */
+  /** Lists the accession numbers that the feed has now, each once. */
   expected(): readonly string[];
 }

@@ -1,25 +1,28 @@
+import { Random } from '../random.ts';
 import { atomPage, type ListedRow } from './atom.ts';
 import type { FeedQuery, FeedSource } from './feed-source.ts';
 import { generateFiling, type GeneratedFiling } from './generated-filing.ts';
-import { Random } from '../random.ts';
 
 export interface GeneratedFeedOptions {
-  /** The same seed lists the same filings. Default: 1. */
+  /** The seed of the random choices: the same seed makes the same feed. Default: 1. */
   readonly seed?: number;
-  /** Filings that are listed at a time. Default: 150. */
+  /** The number of filings that are listed at a time. Default: 150. */
   readonly filings?: number;
-  /** New filings a cycle, as a share of `filings`, drawn between the two. Default: 0.2 to 0.3. */
+  /** Limits of the share of `filings` that is new after each `advance()`. Default: 0.2 to 0.3. */
   readonly newPerCycle?: readonly [number, number];
-  /** The time of the first cycle, in milliseconds since the epoch. Default: a Monday in January 2026, 16:00 in New York. */
+  /** The start, in milliseconds since the epoch. Default: a Monday in January 2026, 16:00 in New York. */
   readonly now?: number;
 }
 
 const CYCLE_MS = 600_000;
 
-/** Share of the new filings that were accepted in an earlier cycle and appear only now. */
+/** The share of the new filings that were accepted earlier than others which are listed already. */
 const LATE_SHARE = 0.1;
 
-/** A feed made from a seed, with the habits of the real one that make it hard to read. */
+/**
+ * Makes a feed from a seed, with the habits of the real one that make it hard to read: several rows for a filing, rows
+ * that repeat or interleave, and filings that appear late.
+ */
 export function generatedFeed(options: GeneratedFeedOptions = {}): FeedSource {
   return new GeneratedFeed(options);
 }
@@ -30,7 +33,7 @@ class GeneratedFeed implements FeedSource {
   readonly #newPerCycle: readonly [number, number];
   #now: number;
   #number = 100;
-  /** Newest first by time of acceptance, as EDGAR sorts. */
+  /** The listed filings, newest first by time of acceptance, as EDGAR sorts them. */
   #filings: readonly GeneratedFiling[] = [];
 
   constructor({
@@ -59,14 +62,19 @@ class GeneratedFeed implements FeedSource {
     const before = this.#now;
     this.#now += CYCLE_MS;
     const newest = this.#generate(fresh - late, before + 1000, this.#now);
-    // Not among the oldest: they would fall off at once, and nobody could have seen them.
-    const middle = this.#filings.slice(Math.floor(this.#size * 0.1), Math.floor(this.#size * 0.5));
-    const times = [...middle.map(({ acceptedAt }) => acceptedAt), before];
-    this.#list([...newest, ...this.#generate(late, Math.min(...times), before), ...this.#filings]);
+    this.#list([...newest, ...this.#generateLate(late, before), ...this.#filings]);
   }
 
   expected(): readonly string[] {
     return this.#filings.map(({ accession }) => accession);
+  }
+
+  /** Makes filings older than the newest listed one, but not among the oldest, which fall off the end at once. */
+  #generateLate(count: number, now: number): GeneratedFiling[] {
+    const newest = this.#filings[0]?.acceptedAt ?? now;
+    const middle = this.#filings.slice(Math.floor(this.#size * 0.1), Math.floor(this.#size * 0.5));
+    const oldest = Math.min(newest, ...middle.map(({ acceptedAt }) => acceptedAt));
+    return this.#generate(count, oldest, newest);
   }
 
   #generate(count: number, from: number, to: number): GeneratedFiling[] {
@@ -82,7 +90,7 @@ class GeneratedFeed implements FeedSource {
   }
 }
 
-/** Filings accepted in the same second interleave: first every first row, then every second one, and so on. */
+/** Lists the rows. Filings accepted in the same second interleave: every first row, then every second, and so on. */
 function listRows(filings: readonly GeneratedFiling[]): ListedRow[] {
   const seconds = Map.groupBy(filings, ({ acceptedAt }) => acceptedAt);
   return [...seconds.values()].flatMap(interleave);

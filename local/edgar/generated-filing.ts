@@ -1,5 +1,5 @@
-import { company, person, type NamedEntity } from './names.ts';
 import type { Random } from '../random.ts';
+import { company, person, type NamedEntity } from './names.ts';
 
 export interface GeneratedParty extends NamedEntity {
   readonly role: string;
@@ -8,14 +8,14 @@ export interface GeneratedParty extends NamedEntity {
 export interface GeneratedFiling {
   readonly accession: string;
   readonly form: string;
-  /** One row each. */
+  /** The parties, each of which has a row. */
   readonly parties: readonly GeneratedParty[];
-  /** Milliseconds since the epoch, whole seconds. */
+  /** In milliseconds since the epoch, at a whole second. */
   readonly acceptedAt: number;
   readonly filedOn: string;
   readonly size: string;
   readonly items: readonly string[];
-  /** Whether one of its rows is listed twice, word for word. */
+  /** True when one of its rows is listed twice, word for word. */
   readonly repeatsRow: boolean;
 }
 
@@ -30,7 +30,7 @@ const ITEMS_8K = [
 
 const ITEMS_D = ['Item 3C: Investment Company Act Section 3(c)', 'Item 3C.7: Section 3(c)(7)'] as const;
 
-/** Reporting owners of one form 4, with their weights. */
+/** Numbers of reporting owners of a form 4, with their weights. */
 const OWNERS = [
   [1, 8],
   [2, 2],
@@ -41,7 +41,7 @@ function as(role: string, { name, cik }: NamedEntity): GeneratedParty {
   return { name, cik, role };
 }
 
-/** How a form looks in the feed: who its rows are, and which items they list. */
+/** The parties and the items of a form. */
 interface FormShape {
   readonly parties: (random: Random) => GeneratedParty[];
   readonly items?: (random: Random) => string[];
@@ -59,7 +59,7 @@ const current: FormShape = {
 
 const offering: FormShape = { parties: filer.parties, items: () => [...ITEMS_D] };
 
-/** Always at least two rows, in no fixed order. */
+/** An issuer and its reporting owners: always two rows or more, in no fixed order. */
 const ownership: FormShape = {
   parties: (random) => {
     const owners = Array.from({ length: random.weighted(OWNERS) }, () => as('Reporting', person(random)));
@@ -88,7 +88,7 @@ const FORMS: readonly (readonly [string, FormShape, number])[] = [
 ];
 
 export interface FilingPlace {
-  /** Makes the accession number unique. */
+  /** A number of its own, from which the accession number is made. */
   readonly number: number;
   readonly acceptedAt: number;
 }

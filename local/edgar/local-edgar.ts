@@ -1,38 +1,41 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { systemClock, type Clock } from '../clock.ts';
 import { faultAnswers, type Fault } from './faults.ts';
 import type { FeedSource } from './feed-source.ts';
 
-/** One request that the local EDGAR has got. */
+/** A request for a page, as the local EDGAR understood it. */
 export interface EdgarRequest {
   readonly start: number;
   readonly count: number;
   readonly type: string;
   readonly userAgent: string;
   readonly acceptEncoding: string;
-  /** Milliseconds since the epoch. */
+  /** The time of its arrival, in milliseconds since the epoch. */
   readonly at: number;
-  /** 1 for the first request for this page, 2 for the next one … */
+  /** Counts the requests for this page, from 1. */
   readonly attempt: number;
 }
 
 export interface LocalEdgarOptions {
+  /** The source of the pages. */
   readonly feed: FeedSource;
-  /** Called for every request; what it returns is answered in place of the page. */
+  /** Called for every request; a fault that it returns is answered in place of the page. Default: none. */
   readonly faults?: (request: EdgarRequest) => Fault | undefined;
-  /** Requests in any one second above which the rate block page is sent. Default: no limit. */
+  /** The most requests in any one second before the rate block page is sent. Default: no limit. */
   readonly requestsPerSecond?: number;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
 
-export interface LocalEdgar {
+export interface LocalEdgar extends AsyncDisposable {
+  /** The address for `EdgarClient`'s option `baseUrl`. */
   readonly baseUrl: string;
   /** Every request, in order. */
   readonly requests: readonly EdgarRequest[];
+  /** Ends every connection, hanging ones included, and frees the port. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -40,28 +43,31 @@ const PATH = '/cgi-bin/browse-edgar';
 const PAGE_SIZES: ReadonlySet<number> = new Set([10, 20, 40, 80, 100]);
 const EMAIL = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 
-/** Starts an EDGAR on a free port of 127.0.0.1 that lists what `feed` says. */
+/**
+ * Starts an EDGAR on a free port of 127.0.0.1 that serves the current-filings feed, `/cgi-bin/browse-edgar`.
+ *
+ * @example
+ * await using edgar = await startLocalEdgar({ feed: generatedFeed({ seed: 7 }) });
+ * const response = await fetch(`${edgar.baseUrl}/cgi-bin/browse-edgar?action=getcurrent&count=100`, {
+ *   headers: { 'User-Agent': 'Example Company contact@example.com' },
+ * });
+ */
 export async function startLocalEdgar(options: LocalEdgarOptions): Promise<LocalEdgar> {
   const requests: EdgarRequest[] = [];
   const server = createServer((request, response) => handle(options, requests, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
-    baseUrl: `http://127.0.0.1:${portOf(server.address())}`,
-    requests,
-    close: async () => {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> => closeServer(server);
+  return { baseUrl: `http://127.0.0.1:${port}`, requests, close, [Symbol.asyncDispose]: close };
 }
 
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The local EDGAR has no port.');
-  return address.port;
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }
 
 function handle(
@@ -101,7 +107,7 @@ function readRequest(
   };
 }
 
-/** What the real EDGAR holds against a client. */
+/** Refuses clients as the real EDGAR does: those without an e-mail address, and those that ask too often. */
 function refusal(
   { requestsPerSecond = Infinity }: LocalEdgarOptions,
   requests: readonly EdgarRequest[],

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 
-/** Invented names, with everything that real ones do: dashes, parentheses, ampersands, apostrophes, accents. */
+/** Invented names with everything that real ones have: dashes, parentheses, ampersands, apostrophes, accents. */
 const COMPANIES = [
   'Northwind Robotics, Inc.',
   'HARBOR & PINE BANCORP',
@@ -44,13 +44,13 @@ export interface NamedEntity {
   readonly cik: string;
 }
 
-/** A company that files with EDGAR. The same name has the same CIK all through. */
+/** Picks a company. The same name always has the same CIK. */
 export function company(random: Random): NamedEntity {
   const index = random.between(0, COMPANIES.length - 1);
   return { name: COMPANIES[index] ?? COMPANIES[0], cik: String(1_400_000 + index * 7919).padStart(10, '0') };
 }
 
-/** A person who files with EDGAR: family name first, as the feed has it. */
+/** Picks a person, whose family name comes first, as in the feed. */
 export function person(random: Random): NamedEntity {
   const family = random.between(0, FAMILY_NAMES.length - 1);
   const first = random.between(0, FIRST_NAMES.length - 1);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { FeedQuery, FeedSource } from './feed-source.ts';
 
 /**
- * Replays recorded crawls of the real feed: the sub-folders of `folder`, in the order of their names, one a cycle. Their
- * pages are files named `NN_count100_start0000.xml`. Past the last folder the feed stays as it is.
+ * Replays recorded crawls of the real feed: the sub-folders of `folder` in the order of their names, the next one after
+ * each `advance()`. Their pages are files named `NN_count100_start0000.xml`. The feed stays at the last one.
  *
- * @throws if the folder holds no recorded crawl.
+ * @throws When the folder contains no recorded crawl.
  */
 export function recordedFeed(folder: string): FeedSource {
   return new RecordedFeed(folder);
@@ -22,7 +22,7 @@ class RecordedFeed implements FeedSource {
     const paths = folders.map(({ name }) => join(folder, name)).toSorted();
     this.#crawls = paths.filter((path) => pageFiles(path).length > 0);
     if (this.#crawls.length === 0) {
-      throw new Error('The folder holds no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
+      throw new Error('The folder contains no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
     }
     this.#pages = this.#load();
   }
@@ -47,7 +47,7 @@ class RecordedFeed implements FeedSource {
     return new Map(files.map(({ path, count, start }) => [`${count} ${start}`, readFileSync(path)]));
   }
 
-  /** The whole feed was recorded without a type; what one type would have listed is put together from that. */
+  /** Puts the page of one type together from all entries: the feed was recorded without a type. */
   #ofType({ start, count, type }: FeedQuery): Uint8Array | null {
     const entries = this.#entries().filter((entry) => formOf(entry).startsWith(type));
     if (start > 0 && start >= entries.length) return null;
@@ -69,7 +69,7 @@ interface PageFile {
   readonly start: number;
 }
 
-/** The pages of one crawl. Whatever else lies beside them is left alone. */
+/** Lists the pages of one crawl, and ignores other files. */
 function pageFiles(crawl: string): PageFile[] {
   const files = readdirSync(crawl, { withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap(({ name }) => {

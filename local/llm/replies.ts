@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 
 export interface LlmRequest {
-  /** From 0, over the life of the server. */
+  /** The number of requests before this one. */
   readonly index: number;
   readonly headers: IncomingHttpHeaders;
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-  /** The whole body. */
+  /** The whole body of the request. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** How the local endpoint treats a request: `answer` it, or with one of the faults that real endpoints show. */
+/** A reply of the local endpoint: `answer`, or a fault of a kind that real endpoints show. */
 export type LlmBehaviour = keyof typeof replies;
 
 type Reply = (response: ServerResponse, request: LlmRequest, seed: number) => void;
@@ -19,7 +19,7 @@ const json = (response: ServerResponse, status: number, body: unknown, headers: 
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 };
 
-// The SDK waits as long as the endpoint says: tests need not wait half a second for each retry.
+// The SDK waits as long as the endpoint says, which spares tests half a second for each retry.
 const SOON = { 'retry-after-ms': '1' };
 
 const failure =
@@ -77,7 +77,7 @@ export const replies = {
 
 const OPENINGS = ['In short', 'At a glance', 'What happened', 'The news'] as const;
 
-/** The same seed and the same filing always get the same answer. */
+/** Answers the same for the same seed and the same filing. */
 function answerTo({ messages }: LlmRequest, seed: number): object {
   const facts: unknown = JSON.parse(messages.findLast(({ role }) => role === 'user')?.content ?? '{}');
   const { form, formInWords, parties } = facts as {

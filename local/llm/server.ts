@@ -7,25 +7,32 @@ import { replies, type LlmBehaviour, type LlmRequest } from './replies.ts';
 export type { LlmBehaviour, LlmRequest } from './replies.ts';
 
 export interface LocalLlmOptions {
-  /** Varies the answers. Default: 0. */
+  /** A number that varies the answers. Default: 0. */
   readonly seed?: number;
-  /** Before each reply. Default: 0. */
+  /** Milliseconds before each reply. Default: 0. */
   readonly latencyMs?: number;
-  /** Default: `answer` every request. A list is gone through in order, and then answers. */
+  /** The replies: the same for all, a list for the first ones, or a function. Default: `answer`, as after a list. */
   readonly behaviour?: LlmBehaviour | readonly LlmBehaviour[] | ((request: LlmRequest) => LlmBehaviour);
 }
 
 export interface LocalLlm extends AsyncDisposable {
-  /** For `LLM_BASE_URL`. */
+  /** The base address for an OpenAI client, and for `LLM_BASE_URL`. */
   readonly url: string;
-  /** Every chat request so far, each attempt of a retried one. */
+  /** Every chat request so far, retries included. */
   readonly requests: readonly LlmRequest[];
-  /** The most requests that were open at once. */
+  /** The highest number of requests that were open at once. */
   readonly mostAtOnce: number;
+  /** Ends every connection, hanging ones included, and frees the port. A second call does nothing. */
   close(): Promise<void>;
 }
 
-/** An OpenAI-compatible endpoint on this machine: `POST /v1/chat/completions` with structured output. */
+/**
+ * Starts an OpenAI-compatible endpoint on a free port of 127.0.0.1: `POST /v1/chat/completions` with structured output.
+ *
+ * @example
+ * await using llm = await startLocalLlm({ behaviour: ['rate-limit', 'answer'] });
+ * const client = new OpenAI({ baseURL: llm.url, apiKey: 'any' });
+ */
 export async function startLocalLlm(options: LocalLlmOptions = {}): Promise<LocalLlm> {
   const endpoint = new Endpoint(options);
   const server = createServer((request, response) => endpoint.handle(request, response));
@@ -75,16 +82,16 @@ class Endpoint {
         .end('{"error":{"message":"Unknown request URL"}}');
       return;
     }
-    const recorded = this.#record(request, body);
+    const logged = this.#log(request, body);
     if (this.#options.latencyMs) await delay(this.#options.latencyMs);
-    replies[this.#behaviourFor(recorded)](response, recorded, this.#options.seed ?? 0);
+    replies[this.#behaviourFor(logged)](response, logged, this.#options.seed ?? 0);
   }
 
-  #record(request: IncomingMessage, body: LlmRequest['body']): LlmRequest {
+  #log(request: IncomingMessage, body: LlmRequest['body']): LlmRequest {
     const { model, messages } = body as Pick<LlmRequest, 'model' | 'messages'>;
-    const recorded = { index: this.requests.length, headers: request.headers, model, messages, body };
-    this.requests.push(recorded);
-    return recorded;
+    const logged = { index: this.requests.length, headers: request.headers, model, messages, body };
+    this.requests.push(logged);
+    return logged;
   }
 
   #behaviourFor(request: LlmRequest): LlmBehaviour {

@@ -1,13 +1,13 @@
 import { container } from '@sapphire/framework';
 import { Events, GatewayCloseCodes, Routes } from 'discord.js';
 import { FeedUnauthorizedError } from 'sapphire-plugin-seen';
-import { EdgarClient, poll } from 'sapphire-plugin-seen/edgar';
 
 import { createClient, type BotClient } from './client.ts';
 import { createEnricher } from './enrich/enricher.ts';
 import type { BotEnv } from './env.ts';
-import { FILINGS, pollFilings } from './filings-poll.ts';
+import { filingsFeed } from './filings-feed.ts';
 import type { BotLogger } from './logger.ts';
+import { pollFeed, unloadFeed, type PolledFeed } from './polled-feed.ts';
 import { isTokenRefusal, logUnauthorized } from './unauthorized.ts';
 
 export interface RunningBot {
@@ -16,29 +16,28 @@ export interface RunningBot {
 }
 
 /**
- * Logs in and posts filings until the signal aborts.
+ * Logs in, and polls and posts the feeds until the signal aborts.
  *
- * A token that Discord refuses at the login is logged as one that it refuses later, and ends the bot with 1.
+ * A token that Discord refuses, at the login or later, is logged, and ends the bot with exit code 1.
  *
- * @throws What made the start impossible: a database that cannot be opened, for example.
+ * @throws The error that made the start impossible: a database that cannot be opened, for example.
  */
 export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSignal): Promise<RunningBot> {
-  const { userAgent, baseUrl, requestsPerSecond } = env.edgar;
-  const edgar = new EdgarClient({ userAgent, baseUrl, requestsPerSecond });
+  const feeds = env.seen.enabled ? [filingsFeed(env, logger)] : [];
   const client = createClient(env, logger);
   container.env = env;
   container.enrich = createEnricher(env, logger);
-  const failed = failureOf(client, logger);
+  const failed = abortOnFatal(client, logger);
   const stopping = AbortSignal.any([signal, failed]);
   try {
-    await Promise.race([logIn(client), aborted(stopping)]);
+    await Promise.race([logIn(client), onceAborted(stopping)]);
   } catch (error) {
     await shutDown(client);
     if (!isTokenRefusal(error)) throw error;
     logUnauthorized(logger, 'Discord refused the token at the login', error);
     return { ended: Promise.resolve(1) };
   }
-  return { ended: runUntil(stopping, client, edgar).then(() => (failed.aborted ? 1 : 0)) };
+  return { ended: runUntil(stopping, client, feeds).then(() => (failed.aborted ? 1 : 0)) };
 }
 
 async function logIn(client: BotClient): Promise<void> {
@@ -50,7 +49,7 @@ async function logIn(client: BotClient): Promise<void> {
   logger.info('bot_started', { channel_id, forms: forms.join(', ') || '*', poll_seconds: pollMs / 1000 });
 }
 
-/** A wrong id or a missing invitation is best heard of at once. It ends nothing: somebody may put it right meanwhile. */
+/** Reports a wrong id or a missing invitation at once. The bot goes on: somebody may put it right meanwhile. */
 async function checkChannel(client: BotClient): Promise<void> {
   const { env, logger } = container;
   const { channelId } = env.discord;
@@ -62,27 +61,19 @@ async function checkChannel(client: BotClient): Promise<void> {
   }
 }
 
-async function runUntil(signal: AbortSignal, client: BotClient, edgar: EdgarClient): Promise<void> {
-  const { env, logger } = container;
-  const unloaded = aborted(signal).then(unloadFeed);
-  const cycle = (stop: AbortSignal): Promise<void> => pollFilings(client, edgar, stop);
-  const polled = env.seen.enabled ? poll(cycle, { everyMs: env.edgar.pollMs, signal, logger }) : undefined;
-  await Promise.all([polled, unloaded]);
+async function runUntil(signal: AbortSignal, client: BotClient, feeds: readonly PolledFeed[]): Promise<void> {
+  const unloaded = onceAborted(signal).then(() => Promise.all(feeds.map(unloadFeed)));
+  await Promise.all([unloaded, ...feeds.map((feed) => pollFeed(feed, signal))]);
   await shutDown(client);
-  logger.info('bot_stopped');
+  container.logger.info('bot_stopped');
 }
 
 /** Resolves once the signal has aborted. */
-function aborted(signal: AbortSignal): Promise<void> {
+function onceAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** Lets the filings that are being posted end, and begins no others. */
-async function unloadFeed(): Promise<void> {
-  await container.stores.get('listeners').get(FILINGS)?.unload();
 }
 
 async function shutDown(client: BotClient): Promise<void> {
@@ -93,8 +84,8 @@ async function shutDown(client: BotClient): Promise<void> {
   }
 }
 
-/** Aborts on what no later cycle can mend. The gateway says nothing more after a 4004, and the client still looks ready. */
-function failureOf(client: BotClient, logger: BotLogger): AbortSignal {
+/** Aborts once the token is refused. After the gateway's 4004 nothing else tells: the client still looks ready. */
+function abortOnFatal(client: BotClient, logger: BotLogger): AbortSignal {
   const failed = new AbortController();
   const fail = (reason: string, error?: unknown): void => {
     logUnauthorized(logger, reason, error);

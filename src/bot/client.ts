@@ -2,7 +2,8 @@ import 'sapphire-plugin-seen/register';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SapphireClient } from '@sapphire/framework';
-import { GatewayIntentBits, type ClientOptions } from 'discord.js';
+import { GatewayIntentBits } from 'discord.js';
+import type { SeenPluginOptions } from 'sapphire-plugin-seen';
 
 import type { Enricher } from './enrich/summary.ts';
 import type { BotEnv } from './env.ts';
@@ -18,26 +19,26 @@ declare module '@sapphire/pieces' {
 
 export type BotClient = SapphireClient;
 
-/** Discord's client with the plugin's options. Its pieces lie in the folders beside this file. */
+/** Makes the Discord client, with the plugin's options. The bot's pieces lie in the folders beside this file. */
 export function createClient(env: BotEnv, logger: BotLogger): BotClient {
+  const { apiUrl } = env.discord;
   return new SapphireClient({
     intents: [GatewayIntentBits.Guilds],
     baseUserDirectory: dirname(fileURLToPath(import.meta.url)),
     logger: { instance: logger },
+    rest: apiUrl === undefined ? {} : { api: apiUrl },
     seen: seenOptions(env),
-    ...(env.discord.apiUrl === undefined ? {} : { rest: { api: env.discord.apiUrl } }),
   });
 }
 
-function seenOptions({ seen, discord }: BotEnv): NonNullable<ClientOptions['seen']> {
-  const { enabled, path, ttlDays, homeGuildId, adminUserIds: userIds, adminRoleIds: roleIds } = seen;
-  const home = homeGuildId === undefined ? {} : { guildId: homeGuildId };
+function seenOptions({ seen, discord: { channelId } }: BotEnv): SeenPluginOptions {
+  const { enabled, path, ttlDays, homeGuildId: guildId, adminUserIds: userIds, adminRoleIds: roleIds } = seen;
   return {
     enabled,
     path,
     ttlDays,
-    admins: { ...home, channelId: discord.channelId, userIds, roleIds },
+    admins: { guildId, channelId, userIds, roleIds },
+    metrics: seen.metricsPort === undefined ? undefined : { port: seen.metricsPort },
     parseId: parseFilingId,
-    ...(seen.metricsPort === undefined ? {} : { metrics: { port: seen.metricsPort } }),
   };
 }

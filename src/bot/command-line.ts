@@ -35,7 +35,7 @@ export async function runFromCommandLine(args: readonly string[], variables: Nod
 }
 
 async function run(env: BotEnv): Promise<number> {
-  // Only now: loading everything takes longer than it takes to say that the configuration is wrong.
+  // Imported only now, so that a wrong configuration is reported without loading the rest.
   const { startBot } = await import('./bot.ts');
   const logger = await createLogger({ ...env.log, secrets: env.secrets });
   endOnCrash(logger);

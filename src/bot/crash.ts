@@ -1,8 +1,8 @@
 import type { BotLogger } from './logger.ts';
 
 /**
- * What nobody caught becomes a line of the log like any other, where Node would print it with the secrets in it. Then
- * the process ends: nobody knows what it left half done.
+ * Logs errors that nobody caught, and ends the process: nobody knows what such an error left half done. Node alone
+ * would print the error with the secrets in it.
  */
 export function endOnCrash(logger: BotLogger): void {
   for (const reason of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -1,122 +1,65 @@
 import type { z } from 'zod';
+
 import { combinationProblems } from './env/combinations.ts';
 import { BotEnvError, type EnvProblem } from './env/error.ts';
-import { envSchema, type EnvValues } from './env/schema.ts';
+import { envVariables, OPENAI, settings, type Settings } from './env/variables.ts';
 
 export { BotEnvError } from './env/error.ts';
 export { envVariables } from './env/variables.ts';
 
-/** Where summaries come from. */
-export interface LlmEnv {
-  /** `undefined`: the endpoint is asked without a key, as local models allow. */
-  readonly apiKey: string | undefined;
-  readonly baseUrl: string;
-  readonly model: string;
-  readonly timeoutMs: number;
-  readonly maxRetries: number;
-}
+/** The bot's settings. A setting that is `undefined` was not set and has no default. */
+export type BotEnv = Readonly<ReturnType<typeof toBotEnv>>;
 
-/** The bot's settings. Values that are `undefined` were not set and have no default. */
-export interface BotEnv {
-  readonly discord: {
-    readonly token: string;
-    readonly channelId: string;
-    readonly apiUrl: string | undefined;
-  };
-  readonly seen: {
-    readonly enabled: boolean;
-    readonly path: string;
-    readonly ttlDays: number;
-    readonly firstRun: 'mark' | 'post' | number;
-    readonly onStoreError: 'deliver' | 'hold';
-    readonly adminChannelId: string | undefined;
-    readonly metricsPort: number | undefined;
-    readonly homeGuildId: string | undefined;
-    readonly adminUserIds: readonly string[];
-    readonly adminRoleIds: readonly string[];
-  };
-  readonly edgar: {
-    readonly userAgent: string;
-    readonly baseUrl: string;
-    /** Exact forms; empty: every form. */
-    readonly forms: readonly string[];
-    readonly pollMs: number;
-    readonly requestsPerSecond: number;
-  };
-  /** `undefined`: summaries are made from the filing itself. */
-  readonly llm: LlmEnv | undefined;
-  /** Filings that are enriched at once. */
-  readonly maxConcurrent: number;
-  readonly log: { readonly level: EnvValues['LOG_LEVEL']; readonly format: EnvValues['LOG_FORMAT'] };
-  /** What no log line may hold. */
-  readonly secrets: readonly string[];
-}
+/** The language model that writes the summaries. Without a key, its endpoint is asked without one. */
+export type LlmEnv = NonNullable<BotEnv['llm']>;
 
-const OPENAI_BASE_URL = 'https://api.openai.com/v1';
-const OPENAI_MODEL = 'gpt-5-mini';
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Validates the environment. An empty or blank value counts as not set.
  *
  * @throws {BotEnvError} naming every variable that is missing or wrong.
  */
-export function readEnv(env: Readonly<Record<string, string | undefined>>): BotEnv {
+export function readEnv(env: Variables): BotEnv {
   const set = withoutBlanks(env);
-  const result = envSchema.safeParse(set);
+  const result = settings.safeParse(bySection(set));
   const problems = [...(result.error?.issues.map(toProblem) ?? []), ...combinationProblems(set)];
   if (!result.success || problems.length > 0) throw new BotEnvError(problems);
-  return toBotEnv(result.data);
+  return toBotEnv(result.data, secretsIn(set));
 }
 
-function withoutBlanks(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function withoutBlanks(env: Variables): Variables {
   const entries = Object.entries(env).map(([name, value]) => [name, value?.trim() ?? ''] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
-function toProblem(issue: z.core.$ZodIssue): EnvProblem {
-  return { variable: issue.path.join('.'), problem: issue.message };
+/** Puts the text of every variable where its setting lies. */
+function bySection(set: Variables): object {
+  const sections = Object.entries(Object.groupBy(envVariables, ({ section }) => section));
+  return Object.fromEntries(
+    sections.map(([section, variables = []]) => [
+      section,
+      Object.fromEntries(variables.map(({ key, name }) => [key, set[name]])),
+    ]),
+  );
 }
 
-function toBotEnv(values: EnvValues): BotEnv {
-  return {
-    discord: {
-      token: values.DISCORD_TOKEN,
-      channelId: values.DISCORD_CHANNEL_ID,
-      apiUrl: values.DISCORD_API_URL,
-    },
-    seen: {
-      enabled: values.SEEN_ENABLED,
-      path: values.SEEN_DB_PATH,
-      ttlDays: values.SEEN_TTL_DAYS,
-      firstRun: values.SEEN_FIRST_RUN,
-      onStoreError: values.SEEN_ON_STORE_ERROR,
-      adminChannelId: values.SEEN_ADMIN_CHANNEL_ID,
-      metricsPort: values.SEEN_METRICS_PORT,
-      homeGuildId: values.SEEN_HOME_GUILD_ID,
-      adminUserIds: values.SEEN_ADMIN_USER_IDS,
-      adminRoleIds: values.SEEN_ADMIN_ROLE_IDS,
-    },
-    edgar: {
-      userAgent: values.EDGAR_USER_AGENT,
-      baseUrl: values.EDGAR_BASE_URL,
-      forms: values.EDGAR_FORMS,
-      pollMs: values.EDGAR_POLL_SECONDS * 1000,
-      requestsPerSecond: values.EDGAR_REQUESTS_PER_SECOND,
-    },
-    llm: toLlmEnv(values),
-    maxConcurrent: values.LLM_MAX_CONCURRENT,
-    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
-    secrets: [values.DISCORD_TOKEN, values.LLM_API_KEY].filter((secret) => secret !== undefined),
-  };
+function toProblem({ path, message }: z.core.$ZodIssue): EnvProblem {
+  const variable = envVariables.find(({ section, key }) => section === path[0] && key === path[1]);
+  return { variable: variable?.name ?? path.join('.'), problem: message };
 }
 
-function toLlmEnv(values: EnvValues): LlmEnv | undefined {
-  if (values.LLM_API_KEY === undefined && values.LLM_BASE_URL === undefined) return undefined;
-  return {
-    apiKey: values.LLM_API_KEY,
-    baseUrl: values.LLM_BASE_URL ?? OPENAI_BASE_URL,
-    model: values.LLM_MODEL ?? OPENAI_MODEL,
-    timeoutMs: values.LLM_TIMEOUT_SECONDS * 1000,
-    maxRetries: values.LLM_MAX_RETRIES,
-  };
+function secretsIn(set: Variables): string[] {
+  return envVariables.flatMap(({ name, secret }) => (secret ? (set[name] ?? []) : []));
+}
+
+/** @param secrets Texts that no log line may contain. */
+function toBotEnv({ llm: { maxConcurrent, ...llm }, ...rest }: Settings, secrets: readonly string[]) {
+  return { ...rest, llm: withOpenAi(llm), maxConcurrent, secrets };
+}
+
+/** Adds OpenAI's address and model. Returns `undefined` where no model is configured: filings summarise themselves. */
+function withOpenAi(llm: Omit<Settings['llm'], 'maxConcurrent'>) {
+  if (llm.apiKey === undefined && llm.baseUrl === undefined) return undefined;
+  return { ...llm, baseUrl: llm.baseUrl ?? OPENAI.baseUrl, model: llm.model ?? OPENAI.model };
 }

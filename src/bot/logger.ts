@@ -5,10 +5,11 @@ import { openDestination } from './log/destination.ts';
 import { toLine } from './log/line.ts';
 import { createRedactor, type Redactor } from './log/redact.ts';
 
+/** Options of the bot's logger. */
 export interface LoggerOptions {
   readonly level: pino.LevelWithSilent;
   readonly format: 'json' | 'pretty';
-  /** Texts that no line may hold, such as the bot's token. */
+  /** Texts that no line may contain, such as the bot's token. */
   readonly secrets: readonly string[];
   /** Default: standard output. */
   readonly destination?: DestinationStream;
@@ -16,7 +17,7 @@ export interface LoggerOptions {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
-/** pino as Sapphire's logger and as this project's: their levels have the same numbers, their arguments do not match. */
+/** Adapts pino to Sapphire's logger and to this project's: levels have the same numbers in all, arguments differ. */
 export class BotLogger implements ILogger, SeenLogger {
   readonly #pino: Logger;
   readonly #redactor: Redactor;
@@ -55,7 +56,7 @@ export class BotLogger implements ILogger, SeenLogger {
     this.#log('fatal', values);
   }
 
-  /** Levels that pino does not have, such as Sapphire's `None`, write nothing. */
+  /** Writes a line at the level, or nothing at a level that pino does not have, such as Sapphire's `None`. */
   write(level: LogLevel, ...values: readonly unknown[]): void {
     const asked: number = level;
     const name = LEVELS.find((candidate) => this.#pino.levels.values[candidate] === asked);
@@ -69,13 +70,13 @@ export class BotLogger implements ILogger, SeenLogger {
   }
 }
 
-/** The bot's logger. Where `pretty` is asked for and pino-pretty is not installed, it warns and writes JSON. */
+/** Creates the bot's logger. Without pino-pretty, the format `pretty` gives a warning and lines of JSON. */
 export async function createLogger(options: LoggerOptions): Promise<BotLogger> {
   const { stream, problem } = await openDestination(options.format, options.destination);
   const settings: pino.LoggerOptions = {
     level: options.level,
     timestamp: pino.stdTimeFunctions.isoTime,
-    // Errors arrive serialised: pino's own serialiser takes them for errors and does it again, badly.
+    // Errors arrive serialised; pino's own serialiser would take them for errors and do it again, badly.
     serializers: { err: (error: unknown) => error },
   };
   const logger = new BotLogger(pino(settings, stream), createRedactor(options.secrets));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The database's native module crashes old versions of Node without a word, so nothing of it is loaded before this.
+// Old versions of Node crash without a word on the database's native module, so nothing loads it before this check.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -11,5 +11,5 @@ if (major < 22 || (major === 22 && minor < 12)) {
 }
 
 const { runFromCommandLine } = await import('./command-line.ts');
-// Told to end, for a connection that is being made or mended outlives the client. Every line has been written by now.
+// Exits, as a connection that is being made or resumed outlives the client. Every line has been written by now.
 process.exit(await runFromCommandLine(process.argv.slice(2), process.env));

@@ -1,6 +1,6 @@
 import type { SeenLogger } from 'sapphire-plugin-seen/store';
 
-/** Aborts on the first SIGTERM or SIGINT. The second one ends the process at once, for whoever cannot wait. */
+/** Returns a signal that the first SIGTERM or SIGINT aborts. The second one ends the process at once. */
 export function untilSignal(logger: SeenLogger): AbortSignal {
   const stopping = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,7 +1,7 @@
 import { container } from '@sapphire/framework';
 import { PermissionFlagsBits, Team, type Client, type Interaction, type PermissionsBitField } from 'discord.js';
 
-/** Says whether the interaction's user may act on the store, which all guilds share. */
+/** Tells whether the user may change the store, which all guilds share: see the option `admins` of the plugin. */
 export async function isAdmin(interaction: Interaction): Promise<boolean> {
   const { client, user } = interaction;
   const { userIds = [], roleIds = [] } = client.options.seen?.admins ?? {};
@@ -11,10 +11,10 @@ export async function isAdmin(interaction: Interaction): Promise<boolean> {
   return isOwner(client, user.id);
 }
 
-/** What somebody who may not is told. */
-export const notAdmin =
-  'Only administrators of the bot’s home server, the bot’s owners, and the users and roles that its configuration ' +
-  'names may do this: the store is shared by every server that the bot is in.';
+/** The reply to a user who is not an admin. */
+export const notAdminMessage =
+  'Only administrators of the bot’s home server, the bot’s owners, and the users and roles named in its configuration ' +
+  'may do this, because every server that the bot is in shares one store.';
 
 function isAdministrator(permissions: PermissionsBitField | null): boolean {
   return permissions?.has(PermissionFlagsBits.Administrator) ?? false;
@@ -32,13 +32,13 @@ async function homeGuildId(client: Client<true>): Promise<string | undefined> {
     const channel = await client.channels.fetch(channelId);
     return channel !== null && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
   } catch (error) {
-    // Without its channel the bot has no home, but it still has owners.
+    // Without its channel the bot has no home guild, but it still has owners.
     container.logger.warn('seen_home_guild_unknown', { channel_id: channelId, error });
     return undefined;
   }
 }
 
-/** Asked each time: members of a team come and go while the bot runs, and purges are rare. */
+/** Fetches the application each time: members of a team come and go while the bot runs, and purges are rare. */
 async function isOwner(client: Client<true>, userId: string): Promise<boolean> {
   const { owner } = await client.application.fetch();
   if (owner instanceof Team) return owner.members.some((member) => member.id === userId && isActive(member));

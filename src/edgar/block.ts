@@ -1,7 +1,7 @@
 import type { Clock } from '../store/clock.ts';
 import { EdgarBlockedError, type BlockKind } from './errors.ts';
 
-/** How long no request is sent, in milliseconds. EDGAR lifts a rate block after 10 minutes of silence. */
+/** Time without requests, in milliseconds. EDGAR lifts a rate block after 10 minutes of silence. */
 const BLOCK_MS = {
   rate: 10 * 60_000,
   // Lasts until somebody changes the User-Agent and starts again; asking more often than this helps nobody.
@@ -13,7 +13,7 @@ const MARKERS = {
   rate: 'Request Rate Threshold Exceeded',
 } as const satisfies Record<BlockKind, string>;
 
-/** Which block page this is. A 403 with `<Code>AccessDenied` is a missing file, and no block. */
+/** Tells which block page this is; null for any other answer. A 403 with `<Code>AccessDenied` is a missing file. */
 export function recognizeBlock(status: number, page: string): BlockKind | null {
   if (status === 429) return 'rate';
   if (status !== 403) return null;
@@ -31,7 +31,7 @@ export class Block {
     this.#clock = clock;
   }
 
-  /** When requests may go on, or null if they may now. */
+  /** Time at which requests may go on; null if they may now. */
   get until(): Date | null {
     return this.#clock.now() < this.#until ? new Date(this.#until) : null;
   }

@@ -1,10 +1,9 @@
 import { EdgarPageTooLargeError } from './errors.ts';
 
 /**
- * Reads a response up to `limitBytes`, counted after decompression. What lies beyond is never held in memory: the
- * connection is dropped.
+ * Reads a response of at most `limitBytes`, counted after decompression.
  *
- * @throws {EdgarPageTooLargeError}
+ * @throws {EdgarPageTooLargeError} for a longer one. The rest is never read: the connection is closed.
  */
 export async function readBody(response: Response, limitBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -17,7 +16,7 @@ export async function readBody(response: Response, limitBytes: number): Promise<
   return Buffer.concat(chunks);
 }
 
-/** The first `limitBytes` of a response: enough of an error page to recognize it. */
+/** Reads the first `limitBytes` of a response and closes the connection. */
 export async function readStart(response: Response, limitBytes: number): Promise<string> {
   let text = '';
   for await (const chunk of chunksOf(response)) {
@@ -27,7 +26,7 @@ export async function readStart(response: Response, limitBytes: number): Promise
   return text.slice(0, limitBytes);
 }
 
-/** Leaving the loop early cancels the stream, which closes the connection. */
+/** Iterates over a body. A loop that ends early cancels the stream, which closes the connection. */
 function chunksOf(response: Response): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   return response.body ?? [];
 }

@@ -6,7 +6,7 @@ import { readBody, readStart } from './body.ts';
 import { EdgarNetworkError, EdgarStatusError, EdgarTimeoutError, EdgarUnavailableError } from './errors.ts';
 import { resolveEdgarClientOptions, type EdgarClientOptions, type ResolvedEdgarClientOptions } from './options.ts';
 
-/** Which page of the feed to fetch. */
+/** A page of the feed. */
 export interface PageRequest {
   /** The number of rows before the page. */
   readonly start: number;
@@ -16,10 +16,18 @@ export interface PageRequest {
   readonly type: string;
 }
 
-/** Enough to find the words that tell an error page. */
+/** Enough of an error page to find the words that identify it. */
 const ERROR_PAGE_BYTES = 16_384;
 
-/** Fetches pages of EDGAR's "latest filings" feed, within its fair-access rules. */
+/**
+ * Fetches pages of EDGAR's "latest filings" feed, within its fair-access rules.
+ *
+ * The rate limit applies per client, so use one client for all crawls of a program.
+ *
+ * @example
+ * const client = new EdgarClient({ userAgent: 'Example Corp filings@example.com' });
+ * const { rows } = parsePage(await client.fetchPage({ start: 0, count: 100, type: '8-K' }));
+ */
 export class EdgarClient {
   readonly #options: ResolvedEdgarClientOptions;
   readonly #queue: PQueue;
@@ -34,7 +42,7 @@ export class EdgarClient {
     this.#queue = new PQueue({ interval: 1000 / requestsPerSecond, intervalCap: 1, strict: true });
   }
 
-  /** When requests may go on, if EDGAR refuses this client at present. */
+  /** Time at which requests may go on; null unless EDGAR refuses this client at present. */
   get blockedUntil(): Date | null {
     return this.#block.until;
   }
@@ -42,8 +50,9 @@ export class EdgarClient {
   /**
    * Fetches one page, waiting for its turn first.
    *
-   * @throws {EdgarBlockedError} when EDGAR refuses this client; until `blockedUntil` without sending a request.
+   * @throws {EdgarBlockedError} when EDGAR refuses this client. Until `blockedUntil` no request is sent.
    * @throws {EdgarPageError} in the subclass that says why there is no page: status, timeout, size, network.
+   * @throws The signal's reason once it aborts.
    */
   async fetchPage(request: PageRequest, signal: AbortSignal = new AbortController().signal): Promise<Uint8Array> {
     this.#block.check();
@@ -93,7 +102,7 @@ function pageUrl(baseUrl: string, { start, count, type }: PageRequest): URL {
   return url;
 }
 
-/** fetch says only "fetch failed"; what happened is in the cause. */
+/** Takes its message from the cause of `fetch`'s error: the error itself says no more than "fetch failed". */
 function networkError(error: unknown): EdgarNetworkError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const detail = cause instanceof Error ? cause.message || cause.name : String(cause);

@@ -3,19 +3,23 @@ import { silentLogger, type SeenLogger } from '../store/logger.ts';
 import { withDefaults } from '../store/option-checks.ts';
 import type { EdgarClient } from './client.ts';
 
+/** Options of one crawl. Only `client` is required. */
 export interface CrawlOptions {
+  /** Fetches the pages. */
   readonly client: Pick<EdgarClient, 'fetchPage'>;
-  /** Exact form names; only such filings are returned. Default: none, which means all. */
+  /** Form names as EDGAR writes them, compared exactly: `8-K` does not include `8-K/A`. Default: every form. */
   readonly forms?: readonly string[];
   /** Rows on a page: 10, 20, 40, 80 or 100. Default: 100. */
   readonly count?: number;
-  /** Back-off before a bad page is asked for again, in milliseconds. Default: 2000. */
+  /** Pause before a bad page is asked for again, in milliseconds. Default: 2000. */
   readonly retryDelayMs?: number;
-  /** Where a feed that never ends is cut off. Default: 200; the real one ends after 51. */
+  /** Pages after which a feed that does not end is given up. Default: 200; the real one ends after 51. */
   readonly maxPages?: number;
+  /** Default: silent. */
   readonly logger?: SeenLogger;
+  /** Default: the machine's clock. */
   readonly clock?: Clock;
-  /** Ends the crawl at once: `crawl` then throws the signal's reason. */
+  /** Ends the crawl at once: `crawl` then throws the signal's reason. Default: nothing ends it early. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,9 +1,9 @@
+import type { SeenError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { EdgarBlockedError } from './errors.ts';
 import type { Filing, RefusedRow } from './filing.ts';
-import type { SeenError } from '../store/errors.ts';
 
-/** One thing that kept a crawl from being complete. */
+/** A reason why a crawl is not complete. */
 export interface CrawlProblem {
   /** The number of rows before the page. */
   readonly start: number;
@@ -12,10 +12,11 @@ export interface CrawlProblem {
   readonly message: string;
 }
 
+/** The result of one crawl. */
 export interface Crawl {
-  /** Oldest first: the order in which to post them. */
+  /** The filings of the wanted forms, oldest first: the order in which to post them. */
   readonly filings: readonly Filing[];
-  /** Whether the whole feed was read. If not, what is missing turns up in the next crawl. */
+  /** True if the whole feed was read. If it was not, the next crawl finds what is missing. */
   readonly complete: boolean;
   /** Pages read. */
   readonly pages: number;
@@ -24,11 +25,11 @@ export interface Crawl {
   /** Rows that could not be used. */
   readonly refused: number;
   readonly problems: readonly CrawlProblem[];
-  /** Set if EDGAR refuses this client: no request is sent before. */
+  /** Time before which no request is sent, if EDGAR refuses this client; else null. */
   readonly blockedUntil: Date | null;
 }
 
-/** Nothing at all is strange; none of a few forms is an ordinary night. */
+/** Logs an empty feed: a warning if every form was asked for, as a few forms have nothing on many a night. */
 export function reportEmpty({
   logger,
   forms,
@@ -40,7 +41,7 @@ export function reportEmpty({
   else logger.info('edgar_feed_empty', { forms: forms.join(', ') });
 }
 
-/** One line a page, with an example: a feed gone wrong must not fill the log. */
+/** Logs one line a page, with an example: a feed gone wrong must not fill the log. */
 export function reportRefused(logger: SeenLogger, start: number, refused: readonly RefusedRow[]): void {
   const [example] = refused;
   if (example === undefined) return;
@@ -48,6 +49,7 @@ export function reportRefused(logger: SeenLogger, start: number, refused: readon
   logger.warn('edgar_rows_refused', { start, refused: refused.length, reason, example: title });
 }
 
+/** Logs why a crawl is not complete, and returns it. */
 export function reportProblem(logger: SeenLogger, event: string, start: number, error: SeenError): CrawlProblem {
   const { code, message } = error;
   // Only a block waits for a person: the rest is tried again by the next crawl.
@@ -56,6 +58,7 @@ export function reportProblem(logger: SeenLogger, event: string, start: number, 
   return { start, code, message };
 }
 
+/** Logs the numbers of a crawl that has ended. */
 export function reportFinished(logger: SeenLogger, result: Crawl, elapsedMs: number): void {
   const { filings, complete, pages, rows, refused, problems } = result;
   logger.info('edgar_crawl_finished', {

@@ -29,11 +29,15 @@ type Step = 'go on' | 'stop';
  * EDGAR blocks the client it stops at once. It still returns what it has found, with `complete: false`.
  *
  * @throws The signal's reason once it aborts.
+ * @example
+ * const client = new EdgarClient({ userAgent: 'Example Corp filings@example.com' });
+ * const { filings, complete } = await crawl({ client, forms: ['8-K', '8-K/A'] });
  */
 export async function crawl(options: CrawlOptions): Promise<Crawl> {
   return new Crawling(resolveCrawlOptions(options)).run();
 }
 
+/** One crawl under way, with what it has found so far. */
 class Crawling {
   readonly #options: ResolvedCrawlOptions;
   readonly #rows: FilingRow[] = [];
@@ -51,7 +55,7 @@ class Crawling {
     const { clock, logger } = this.#options;
     const startedAt = clock.now();
     await this.#readAll();
-    // To put thousands of rows together takes milliseconds, and so does what the caller then does with them.
+    // Grouping thousands of rows takes milliseconds, and so does what the caller then does with them.
     await nextTurn();
     const result = this.#result();
     reportFinished(logger, result, clock.now() - startedAt);
@@ -110,8 +114,8 @@ class Crawling {
   }
 
   /**
-   * A short page is the last one. If another one follows, rows are missing from it: nobody can say which, so the crawl
-   * goes on and is not complete.
+   * Takes a short page for the last one, unless another one follows: then rows are missing from it, nobody can say
+   * which, and the crawl goes on without being complete.
    */
   async #endOrGap(start: number, listed: number): Promise<Step> {
     const { count } = this.#options;
@@ -123,8 +127,8 @@ class Crawling {
   }
 
   /**
-   * EDGAR ends a feed with the same 503 that an outage gives. At the end the page before still answers and the page
-   * after does not; in an outage neither does; with one page out of order both do.
+   * Tells the end of the feed from an outage, which EDGAR answers with the same 503. At the end, the page before still
+   * answers and the page after does not; in an outage neither does; with one page out of order both do.
    */
   async #endOrOutage(start: number, error: EdgarPageError): Promise<Step> {
     if (start >= DOCUMENTED_END) return 'stop';
@@ -156,7 +160,7 @@ class Crawling {
   }
 }
 
-/** The feed is newest first, and keeps its order within one second. */
+/** Reverses the feed, which is newest first, and keeps that order within one second. */
 function oldestFirst(filings: readonly Filing[]): Filing[] {
   return filings.toReversed().toSorted((a, b) => a.acceptedAt.getTime() - b.acceptedAt.getTime());
 }

@@ -1,12 +1,12 @@
 import { EdgarMalformedPageError } from './errors.ts';
 
-/** What the feed declares, and what it is read as where it declares nothing. */
+/** The encoding that the feed declares; also used for a page that declares none. */
 const FEED_ENCODING = 'iso-8859-1';
 
 const DECLARATION_BYTES = 200;
 
 /**
- * The page's text, in the encoding that its XML declaration names.
+ * Decodes a page from the encoding that its XML declaration names.
  *
  * @throws {EdgarMalformedPageError} for an encoding that does not exist.
  */

@@ -1,10 +1,6 @@
 import { SeenError } from '../store/errors.ts';
 
-/**
- * One page could not be had or could not be used. Asking again later is safe.
- *
- * The subclasses say what was wrong with it.
- */
+/** One page could not be fetched or could not be used; the subclasses say why. Asking again later is safe. */
 export class EdgarPageError extends SeenError {
   readonly code: string = 'EDGAR_PAGE';
 }
@@ -14,7 +10,7 @@ export class EdgarMalformedPageError extends EdgarPageError {
   override readonly code = 'EDGAR_PAGE_MALFORMED';
 }
 
-/** The page is an HTML page, whatever its status said. */
+/** The page is an HTML page, whatever its status. */
 export class EdgarHtmlPageError extends EdgarPageError {
   override readonly code = 'EDGAR_PAGE_HTML';
 }
@@ -76,7 +72,7 @@ export class EdgarUnavailableError extends EdgarStatusError {
   }
 }
 
-/** Why EDGAR refuses: no usable `User-Agent`, or more than 10 requests a second. */
+/** Reason why EDGAR refuses a client: no usable `User-Agent`, or more than 10 requests a second. */
 export type BlockKind = 'undeclared' | 'rate';
 
 const ADVICE: Readonly<Record<BlockKind, string>> = {
@@ -96,8 +92,8 @@ export class EdgarBlockedError extends SeenError {
 
   /** @param remainingMs Time until `blockedUntil`, in milliseconds. */
   constructor(kind: BlockKind, blockedUntil: Date, remainingMs: number) {
-    const wait = `No request is sent for another ${Math.ceil(remainingMs / 1000)} s, until ${blockedUntil.toISOString()}.`;
-    super(`${ADVICE[kind]} ${wait}`);
+    const seconds = Math.ceil(remainingMs / 1000);
+    super(`${ADVICE[kind]} No request is sent for another ${seconds} s, until ${blockedUntil.toISOString()}.`);
     this.kind = kind;
     this.blockedUntil = blockedUntil;
   }

@@ -8,7 +8,7 @@ export interface Party {
   readonly role: string;
 }
 
-/** One `Item` line of a filing: the events that an 8-K reports, the exemptions that a Form D claims. */
+/** One `Item` line of a filing: an event that an 8-K reports, or an exemption that a Form D claims. */
 export interface FilingItem {
   /** `2.02`, `3C.7` … */
   readonly code: string;
@@ -29,7 +29,7 @@ export interface FilingRow {
   readonly atomId: string;
 }
 
-/** A row that cannot be used. It is reported and left out; a key is never made up for it. */
+/** A row that cannot be used. It is reported and left out; no key is ever made up for it. */
 export interface RefusedRow {
   readonly reason: string;
   /** The row's title, shortened. Untrusted text. */
@@ -38,7 +38,7 @@ export interface RefusedRow {
 
 /** One filing with all of its parties. */
 export interface Filing {
-  /** The accession number, `0001234567-25-000123`: what identifies a filing, on its own. */
+  /** The accession number, `0001234567-25-000123`. It alone identifies a filing. */
   readonly accession: string;
   /** Exactly as EDGAR names it: `8-K`, `8-K/A`, `SCHEDULE 13D/A`. */
   readonly form: string;
@@ -46,7 +46,7 @@ export interface Filing {
   readonly parties: readonly Party[];
   /** `YYYY-MM-DD`. Not a measure of recency: up to three months before `acceptedAt`. */
   readonly filedOn: string | null;
-  /** When EDGAR accepted it. A late release appears in the feed long after this time. */
+  /** Time at which EDGAR accepted it. A late release appears in the feed long after this time. */
   readonly acceptedAt: Date;
   /** As the feed writes it: `146 KB`, `2 MB`, or a bare number of bytes. */
   readonly size: string | null;

@@ -1,7 +1,7 @@
 import type { Filing } from './filing.ts';
 
 /**
- * Whether a filing is of one of the forms, compared exactly: `8-K` does not match `8-K/A`.
+ * Tells whether a filing is of one of the forms, compared exactly: `8-K` does not match `8-K/A`.
  *
  * @param forms Form names as EDGAR writes them. Empty: every form matches.
  */
@@ -10,8 +10,8 @@ export function matchesForms(filing: Pick<Filing, 'form'>, forms: readonly strin
 }
 
 /**
- * The longest beginning that all forms share: EDGAR's `type=` parameter selects by prefix, so it may narrow a crawl to
- * the pages that matter, but never replaces `matchesForms`. Empty: nothing in common, crawl everything.
+ * Returns the longest beginning that all forms share, which may be empty. EDGAR's `type=` parameter selects by prefix:
+ * it may narrow a crawl to the pages that matter, but never replaces `matchesForms`.
  */
 export function commonPrefix(forms: readonly string[]): string {
   const [first = '', ...others] = forms;

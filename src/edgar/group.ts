@@ -3,11 +3,11 @@ import type { Filing, FilingRow, Party } from './filing.ts';
 type Rows = [FilingRow, ...FilingRow[]];
 
 /**
- * Puts the rows of one filing together, wherever they stand: rows of filings accepted in the same second interleave, and
- * page boundaries fall inside filings.
+ * Groups rows into filings, wherever the rows stand: those of filings accepted in the same second interleave, and page
+ * boundaries fall inside filings.
  *
  * A filing is identified by its accession number alone, a party by (accession, CIK, role). Rows that repeat both are
- * dropped. Filings come in the order in which their first row does.
+ * dropped. Filings keep the order of their first rows.
  */
 export function groupFilings(rows: Iterable<FilingRow>): Filing[] {
   const groups = new Map<string, Rows>();

@@ -22,5 +22,4 @@ export { groupFilings } from './group.ts';
 export { filingAliases, filingKey } from './keys.ts';
 export { defaultEdgarClientOptions, isSecHost, SEC_REQUESTS_PER_SECOND, type EdgarClientOptions } from './options.ts';
 export { parsePage, type FeedPage } from './parse.ts';
-export { poll, type PollOptions } from './poll.ts';
 export { isUserAgent, requireUserAgent } from './user-agent.ts';

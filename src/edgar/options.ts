@@ -3,16 +3,17 @@ import { SeenConfigError } from '../store/errors.ts';
 import { requirePositive, withDefaults } from '../store/option-checks.ts';
 import { requireUserAgent } from './user-agent.ts';
 
+/** Options of an EDGAR client. Only `userAgent` is required. */
 export interface EdgarClientOptions {
-  /** `Company Name contact@example.com`. Required: EDGAR refuses programs that do not declare themselves. */
+  /** `Company Name contact@example.com`: EDGAR refuses programs that do not declare themselves. */
   readonly userAgent: string | undefined;
-  /** Default: `https://www.sec.gov`. */
+  /** The server's address, which may have a path. Default: `https://www.sec.gov`. */
   readonly baseUrl?: string;
   /** Default: 5. EDGAR allows 10, over all of a user's machines and programs. */
   readonly requestsPerSecond?: number;
-  /** For one page, up to its last byte, in milliseconds. Default: 30 000. */
+  /** Time for one page, up to its last byte, in milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;
-  /** For one page, after decompression, in bytes. A real page has about 60 kB. Default: 5 000 000. */
+  /** Size of one page after decompression, in bytes. A real page has about 60 kB. Default: 5 000 000. */
   readonly maxPageBytes?: number;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
@@ -28,7 +29,7 @@ export const defaultEdgarClientOptions = {
   clock: systemClock,
 } as const satisfies Required<Omit<EdgarClientOptions, 'userAgent'>>;
 
-/** https://www.sec.gov/os/accessing-edgar-data */
+/** Requests a second that the SEC allows over all of a user's machines: https://www.sec.gov/os/accessing-edgar-data */
 export const SEC_REQUESTS_PER_SECOND = 10;
 
 /** @throws {SeenConfigError} naming the option that is wrong. */
@@ -48,14 +49,13 @@ function requireHttpUrl(baseUrl: string): URL {
   throw new SeenConfigError(`baseUrl must be an http(s) URL such as https://www.sec.gov, but is "${baseUrl}".`);
 }
 
-/** Whether an address is one of the SEC's own, which `SEC_REQUESTS_PER_SECOND` holds for. */
+/** Tells whether an address is one of the SEC's own, to which `SEC_REQUESTS_PER_SECOND` applies. */
 export function isSecHost({ hostname }: URL): boolean {
   return /(?:^|\.)sec\.gov\.?$/.test(hostname);
 }
 
 function requireFairRate(url: URL, requestsPerSecond: number): void {
   if (requestsPerSecond <= SEC_REQUESTS_PER_SECOND || !isSecHost(url)) return;
-  throw new SeenConfigError(
-    `requestsPerSecond is ${requestsPerSecond}, but ${url.hostname} allows ${SEC_REQUESTS_PER_SECOND} and blocks who asks faster.`,
-  );
+  const allowed = `${url.hostname} allows ${SEC_REQUESTS_PER_SECOND} and blocks who asks faster`;
+  throw new SeenConfigError(`requestsPerSecond is ${requestsPerSecond}, but ${allowed}.`);
 }

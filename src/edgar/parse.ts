@@ -1,28 +1,14 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { reasonOf } from '../store/errors.ts';
 import { decodePage } from './decode.ts';
 import { EdgarDoctypeError, EdgarHtmlPageError, EdgarMalformedPageError, EdgarTruncatedPageError } from './errors.ts';
 import type { FilingRow, RefusedRow } from './filing.ts';
-import { isRecord } from './record.ts';
 import { readRow } from './row.ts';
+import { fieldOf, parseXml } from './xml.ts';
 
-/** What one page of the feed holds. */
+/** The rows of one page of the feed. */
 export interface FeedPage {
   readonly rows: readonly FilingRow[];
   readonly refused: readonly RefusedRow[];
 }
-
-const REPEATABLE: ReadonlySet<string> = new Set(['entry', 'link', 'category']);
-
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  // Every value is text: "007" must not become 7.
-  parseTagValue: false,
-  // Without it `&#233;` stays as it is.
-  htmlEntities: true,
-  isArray: (name) => REPEATABLE.has(name),
-});
 
 /**
  * Reads one page of the "latest filings" Atom feed.
@@ -46,7 +32,7 @@ export function parsePage(body: Uint8Array): FeedPage {
   return { rows, refused };
 }
 
-/** Told apart before parsing: entities are a danger to the parser, and HTML would parse into a feed without entries. */
+/** Refuses what must not reach the parser: entities endanger it, and HTML would parse into a feed without entries. */
 function refuseOtherPages(text: string): void {
   const start = text.slice(0, 1000).trimStart();
   if (start === '') throw new EdgarTruncatedPageError('The page is empty: not even an XML declaration.');
@@ -65,29 +51,12 @@ function titled(html: string): string {
 
 function entriesOf(text: string): readonly unknown[] {
   const document = parseXml(text);
-  if (!isRecord(document) || !('feed' in document)) throw notAFeed(document);
-  const { feed } = document;
-  return isRecord(feed) && Array.isArray(feed['entry']) ? feed['entry'] : [];
+  if (!('feed' in document)) throw notAFeed(document);
+  const entries = fieldOf(document.feed, 'entry');
+  return Array.isArray(entries) ? entries : [];
 }
 
-function notAFeed(document: unknown): EdgarMalformedPageError {
-  const names = isRecord(document) ? Object.keys(document) : [];
-  const root = names.find((name) => !name.startsWith('?')) ?? 'nothing';
+function notAFeed(document: object): EdgarMalformedPageError {
+  const root = Object.keys(document).find((name) => !name.startsWith('?')) ?? 'nothing';
   return new EdgarMalformedPageError(`The page is not a feed: its root is <${root.slice(0, 40)}>.`);
-}
-
-function parseXml(text: string): unknown {
-  try {
-    const verdict = XMLValidator.validate(text);
-    if (verdict !== true) throw new Error(`line ${verdict.err.line}: ${verdict.err.msg.slice(0, 200)}`);
-    return parser.parse(text);
-  } catch (cause) {
-    if (/<feed\b/.test(text) && !/<\/feed\s*>\s*$/.test(text.slice(-100))) throw truncated(text, cause);
-    const detail = reasonOf(cause);
-    throw new EdgarMalformedPageError(`The page is not well-formed XML: ${detail}`, { cause });
-  }
-}
-
-function truncated(text: string, cause: unknown): EdgarTruncatedPageError {
-  return new EdgarTruncatedPageError(`The page ends in the middle, after ${text.length} characters.`, { cause });
 }

@@ -10,7 +10,7 @@ export type PageOutcome =
   | { readonly kind: 'bad'; readonly error: EdgarPageError };
 
 /**
- * Where EDGAR ends every feed with HTTP 503, however many rows there are.
+ * The row at which EDGAR ends every feed with HTTP 503, however many rows there are.
  *
  * Measured: `start=5000` answers, `start=5100` does not.
  */
@@ -19,7 +19,7 @@ export const DOCUMENTED_END = 5100;
 /**
  * Asks for one page.
  *
- * @throws {EdgarBlockedError} as this is no matter of one page.
+ * @throws {EdgarBlockedError} when EDGAR refuses the client: that concerns every page, not this one.
  */
 export async function askForPage(options: ResolvedCrawlOptions, start: number): Promise<PageOutcome> {
   const { client, forms, count, signal } = options;
@@ -41,7 +41,7 @@ export async function readPage(options: ResolvedCrawlOptions, start: number): Pr
   return askForPage(options, start);
 }
 
-/** An empty page after full ones may be the end or a hiccup, and would end the crawl: worth asking twice. */
+/** Tells whether to ask twice. An empty page after full ones may be a hiccup, and would end the crawl. */
 function isDoubtful(outcome: PageOutcome, start: number): boolean {
   if (outcome.kind === 'page') return outcome.listed === 0 && start > 0;
   return outcome.kind === 'bad' || start < DOCUMENTED_END;

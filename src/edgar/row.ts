@@ -1,8 +1,8 @@
 import type { FilingRow, Party, RefusedRow } from './filing.ts';
-import { isRecord } from './record.ts';
 import { readSummary } from './summary.ts';
+import { attributeOf, textOf } from './xml.ts';
 
-/** One `<entry>` of the feed, as a row or as the reason why it cannot be one. */
+/** Reads one `<entry>` of the feed, as a row or as the reason why it cannot be one. */
 export function readRow(entry: unknown): FilingRow | RefusedRow {
   const title = textOf(entry, 'title');
   const atomId = textOf(entry, 'id');
@@ -20,7 +20,7 @@ export function readRow(entry: unknown): FilingRow | RefusedRow {
 }
 
 /**
- * Names hold " - " and parentheses of their own, so the title is taken apart from both ends: the form is known from the
+ * Takes a title apart from both ends, as names contain " - " and parentheses of their own: the form is known from the
  * category, and the CIK with the role ends the title. Neither step looks back, however long the name is.
  */
 function readParty(title: string, form: string): Party | null {
@@ -31,33 +31,17 @@ function readParty(title: string, form: string): Party | null {
   return { name: title.slice(head, tail.index), cik, role };
 }
 
-/** With a time zone, or it would be read as this machine's time. */
+/** Reads a time, which must have a time zone: without one it would be read as this machine's time. */
 function readTime(updated: string): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(updated)) return null;
   const time = new Date(updated);
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
-/** A post needs a link that opens, so anything else gives way to the address that EDGAR gives the index page. */
+/** Reads the link. A post needs one that opens: anything else is replaced by the address of the filing's index page. */
 function readLink(entry: unknown, cik: string, accession: string): string {
   const link = attributeOf(entry, 'link', 'href');
   if (link.length <= 2000 && /^https?:/.test(link) && URL.canParse(link)) return link;
   const folder = `${Number(cik)}/${accession.replaceAll('-', '')}`;
   return `https://www.sec.gov/Archives/edgar/data/${folder}/${accession}-index.htm`;
-}
-
-function textOf(entry: unknown, name: string): string {
-  const value = fieldOf(entry, name);
-  const text = isRecord(value) ? fieldOf(value, '#text') : value;
-  return typeof text === 'string' ? text : '';
-}
-
-function attributeOf(entry: unknown, name: string, attribute: string): string {
-  const values = fieldOf(entry, name);
-  const value = Array.isArray(values) ? fieldOf(values[0], `@${attribute}`) : undefined;
-  return typeof value === 'string' ? value : '';
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
 }

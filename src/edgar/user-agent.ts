@@ -2,20 +2,20 @@ import { SeenConfigError } from '../store/errors.ts';
 
 const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}/i;
 
-// Anything else cannot be sent in a header: fetch would fail on every page, with a message that does not name the setting.
+// Nothing else can be sent in a header: `fetch` would fail on every page, without naming the setting.
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
-/** Whether a `User-Agent` names a contact, in characters that a header can carry. */
+/** Tells whether a `User-Agent` names a contact, in characters that a header can carry. */
 export function isUserAgent(text: string): boolean {
   return EMAIL.test(text) && PRINTABLE.test(text);
 }
 
 /**
- * The declared `User-Agent` that EDGAR's fair-access rules ask for: a name and a contact e-mail address.
+ * Returns the `User-Agent` that EDGAR's fair-access rules ask for, trimmed: a name and a contact e-mail address.
  *
  * Source: https://www.sec.gov/os/accessing-edgar-data
  *
- * @throws {SeenConfigError} saying what to set.
+ * @throws {SeenConfigError} saying what to set, when it names no contact.
  */
 export function requireUserAgent(value: string | undefined): string {
   const userAgent = value?.trim() ?? '';

@@ -1,6 +1,6 @@
 import { SeenError } from '../store/errors.ts';
 
-/** Discord no longer accepts the bot's token: nothing can be posted until somebody sets another. Nothing was lost. */
+/** Discord refused the bot's token. Nothing can be posted until a valid one is set; nothing was lost. */
 export class FeedUnauthorizedError extends SeenError {
   readonly code = 'SEEN_UNAUTHORIZED';
 

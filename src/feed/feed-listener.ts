@@ -3,24 +3,40 @@ import type { ClientEvents } from 'discord.js';
 
 import { systemClock, type Clock } from '../store/clock.ts';
 import type { Cycle } from '../store/contract/cycles.ts';
-import { SeenConfigError } from '../store/errors.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
-import { Delivery } from './delivery.ts';
-import type { Feed, FeedBatch, MessageBody } from './feed.ts';
+import { SeenConfigError } from '../store/errors.ts';
+import type { SeenLogger } from '../store/logger.ts';
+import type { CycleStart, Feed, FeedBatch, MessageBody } from './feed.ts';
 import type { DeliveryOptions } from './options.ts';
+import { Delivery } from './pipeline.ts';
 
-/** The name of the listener is the feed's name in the ledger and in `/seen stats`. */
+/** Options of a {@link FeedListener}. The name of the listener is the feed's name. */
 export interface FeedListenerOptions extends Listener.Options, DeliveryOptions {
   /** Default: the machine's clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /**
- * A listener that posts every item of a feed once. Extend it, say how to know, enrich and show an item, and emit the
- * raw batches on the client: seen items and repeats are dropped before `enrich`.
+ * A listener that posts every item of a feed once. A subclass tells items apart, enriches them and makes their
+ * messages; seen items and repeats are dropped before `enrich`. The listener is given whole batches, by an event on the
+ * client with the listener's name, or directly by `run`.
  *
- * Batches are worked off one after the other. Each ends with a `seenCycle` event on the client, or with `seenHalted`
- * when Discord no longer accepts the token.
+ * Batches are delivered one after the other. Each ends with the event `seenCycle` on the client, or with `seenHalted`
+ * when it cannot be delivered: Discord refuses the token, for example.
+ *
+ * @example
+ * ```ts
+ * // listeners/news.ts
+ * export class NewsListener extends FeedListener<News, string> {
+ *   key = (item: News) => item.guid;
+ *   channels = () => ['123456789012345678'];
+ *   enrich = (item: News, signal: AbortSignal) => summarise(item, signal);
+ *   message = (item: News, summary: string) => ({ embeds: [{ title: item.title, description: summary }] });
+ * }
+ *
+ * // Each time the source was polled:
+ * client.emit('news', { items: await fetchNews(), complete: true });
+ * ```
  */
 export abstract class FeedListener<Item, Enrichment = unknown>
   extends Listener<keyof ClientEvents>
@@ -39,29 +55,38 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     this.#options = options;
   }
 
-  /** The identity of an item: the same for every appearance, never shared by two items. */
+  /** {@inheritDoc Feed.key} */
   abstract key(item: Item): string;
 
-  /** The expensive part, an LLM call for example. The result is a JSON value. */
+  /** {@inheritDoc Feed.enrich} */
   abstract enrich(item: Item, signal: AbortSignal): Promise<Enrichment>;
 
-  /** The channels that the item goes to. None: the item is marked as seen without a post. */
+  /** {@inheritDoc Feed.channels} */
   abstract channels(item: Item): readonly string[];
 
-  /** The message, as Discord's API takes it. */
+  /** {@inheritDoc Feed.message} */
   abstract message(item: Item, enrichment: Enrichment, channelId: string): MessageBody;
 
-  /** Other ids under which an earlier bot may have marked the item. Default: none. */
+  /** {@inheritDoc Feed.aliases} */
   aliases(_item: Item): readonly string[] {
     return [];
   }
 
-  /** An item back from its JSON form. Override it for items that hold more than JSON does, dates for example. */
+  /** Turns an item's JSON form back into the item. Override it for items that hold more than JSON does: dates, say. */
   revive(payload: unknown): Item {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this feed saved it
     return payload as Item;
   }
 
+  /** {@inheritDoc Feed.logStart} */
+  logStart?(start: CycleStart, logger: SeenLogger): void;
+
+  /**
+   * Delivers a batch, after those that were given before it.
+   *
+   * @throws {FeedUnauthorizedError} when Discord refuses the bot token. Nothing was lost.
+   * @throws {SeenConfigError} when the plugin is switched off.
+   */
   override run(batch: FeedBatch<Item>): Promise<void> {
     const cycle = this.#running.then(() => this.#deliver(batch));
     this.#running = cycle.catch(() => undefined);
@@ -75,9 +100,10 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     await super.onUnload();
   }
 
+  /** A subscriber of `seenCycle` that throws does not make the cycle a halted one. */
   async #deliver(batch: FeedBatch<Item>): Promise<void> {
-    const { client } = this.container;
-    client.emit('seenCycle', await this.#runCycle(batch));
+    const cycle = await this.#runCycle(batch);
+    this.container.client.emit('seenCycle', cycle);
   }
 
   async #runCycle(batch: FeedBatch<Item>): Promise<Cycle> {
@@ -99,13 +125,7 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   #createDelivery(): Delivery<Item, Enrichment> {
     const { client, seen: store, logger } = this.container;
     if (store === undefined) throw new SeenConfigError('The seen plugin is switched off: set seen.enabled to true.');
-    return new Delivery({
-      feed: this,
-      store,
-      rest: client.rest,
-      clock: this.#clock,
-      logger,
-      options: this.#options,
-    });
+    const { rest } = client;
+    return new Delivery({ feed: this, store, rest, clock: this.#clock, logger, options: this.#options });
   }
 }

@@ -1,32 +1,37 @@
 import { SeenConfigError } from '../store/errors.ts';
 import { requireWholeNumber, withDefaults } from '../store/option-checks.ts';
 
-/** What a first run on an empty store does with the items listed: marks all, posts all, or posts the newest N. */
+/** The treatment of the items that a first run finds listed: mark all, post all, or post the newest N. */
 export type FirstRun = 'mark' | 'post' | number;
 
-/** What happens while the store cannot answer. `deliver` delivers at most once a process, `hold` waits. */
+/**
+ * The treatment of items that appear while the store fails. With `deliver` they are delivered, at most once per
+ * process; with `hold` they wait until the store is back.
+ */
 export type OnStoreError = 'deliver' | 'hold';
 
+/** Options of a feed's delivery. */
 export interface DeliveryOptions {
-  /** Default: `mark`. */
-  readonly firstRun?: FirstRun;
-  /** Default: `deliver`, as the earlier store did. */
-  readonly onStoreError?: OnStoreError;
-  /** Items enriched and posted at the same time. Default: 3. */
-  readonly maxConcurrent?: number;
-  /** Lease on a claimed item, renewed while it is worked on, in milliseconds. Default: 60 000. */
-  readonly leaseMs?: number;
+  /** The treatment of the items that a first run finds listed. Default: `mark`. */
+  readonly firstRun?: FirstRun | undefined;
+  /** The treatment of items that appear while the store fails. Default: `deliver`, as in the earlier bot. */
+  readonly onStoreError?: OnStoreError | undefined;
+  /** Items that are enriched and posted at the same time, at most. Default: 3. */
+  readonly maxConcurrent?: number | undefined;
+  /** Lease on a claimed item, in milliseconds. It is renewed while the item is worked on. Default: 60 000. */
+  readonly leaseMs?: number | undefined;
   /** Attempts after which an item becomes a dead letter. Default: 10, which takes about three hours. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /**
-   * The flood breaker: more than `share` of the items new, and at least `minimum` of them, in a feed that has usually
-   * been seen, are kept back until an admin decides. Default: more than 0.5 and at least 50.
+   * The flood breaker holds a batch until an admin decides when more than `share` of its items are new, and at least
+   * `minimum` of them, although most items of the feed are usually known. Default: more than 0.5, and at least 50.
    */
-  readonly flood?: { readonly share: number; readonly minimum: number };
-  /** Where the flood breaker asks. Default: the first channel of the newest item. */
-  readonly adminChannelId?: string;
+  readonly flood?: { readonly share: number; readonly minimum: number } | undefined;
+  /** The channel that the flood breaker asks in. Default: the first channel of the newest item. */
+  readonly adminChannelId?: string | undefined;
 }
 
+/** The defaults of {@link DeliveryOptions}. */
 export const defaultDeliveryOptions = {
   firstRun: 'mark',
   onStoreError: 'deliver',
@@ -36,9 +41,10 @@ export const defaultDeliveryOptions = {
   flood: { share: 0.5, minimum: 50 },
 } as const satisfies DeliveryOptions;
 
-export type ResolvedDeliveryOptions = Readonly<
-  Required<Omit<DeliveryOptions, 'adminChannelId'>> & Pick<DeliveryOptions, 'adminChannelId'>
->;
+/** Options that are complete and were checked. */
+export type ResolvedDeliveryOptions = Pick<DeliveryOptions, 'adminChannelId'> & {
+  readonly [Name in keyof typeof defaultDeliveryOptions]: Exclude<DeliveryOptions[Name], undefined>;
+};
 
 /** @throws {SeenConfigError} naming the option that cannot work. */
 export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDeliveryOptions {

@@ -9,9 +9,9 @@ declare module 'discord.js' {
   }
 
   interface ClientEvents {
-    /** A feed's cycle has ended. */
+    /** A feed has finished a cycle. */
     seenCycle: [cycle: Cycle];
-    /** A feed's cycle ended in an error; a `FeedUnauthorizedError` means that no later one will do better. */
+    /** A feed's cycle ended in an error. After a `FeedUnauthorizedError`, every later one will as well. */
     seenHalted: [feed: string, error: unknown];
   }
 }

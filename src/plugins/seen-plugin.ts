@@ -1,12 +1,7 @@
 import { container, Plugin, postInitialization, preLogin, type SapphireClient } from '@sapphire/framework';
 import type { ClientOptions } from 'discord.js';
 
-import { CommandDenied } from '../commands/command-denied.ts';
-import { SeenCommand } from '../commands/seen.ts';
-import { HoldButton } from '../commands/hold-button.ts';
-import { PurgeButton } from '../commands/purge-button.ts';
-import { SubcommandDenied } from '../commands/subcommand-denied.ts';
-import { SubcommandError } from '../commands/subcommand-error.ts';
+import { seenPieces } from '../commands/pieces.ts';
 import { openSeenStore } from '../store/open.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
@@ -14,32 +9,36 @@ import { serveMetrics, type ServedMetrics } from './metrics/index.ts';
 import type { MetricsOptions } from './metrics/options.ts';
 import type { SeenPluginOptions } from './options.ts';
 
-const holdPieces = [{ store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton }] as const;
-const commandPieces = [
-  { store: 'commands', name: 'seen', piece: SeenCommand },
-  { store: 'interaction-handlers', name: 'seenPurgeButton', piece: PurgeButton },
-  { store: 'listeners', name: 'seenCommandDenied', piece: CommandDenied },
-  { store: 'listeners', name: 'seenSubcommandDenied', piece: SubcommandDenied },
-  { store: 'listeners', name: 'seenSubcommandError', piece: SubcommandError },
-] as const;
-
-/** The store that each client has opened, for a second login of the same one. */
+/** The store that each client opened at its last login. Another login closes it. */
 const opened = new WeakMap<SapphireClient, SeenStore>();
 
-/** The metrics that each client serves. */
+/** The metrics that each client serves since its last login. Another login closes them. */
 const serving = new WeakMap<SapphireClient, ServedMetrics>();
 
-/** Registers the store on the container and brings `/seen`. */
+/**
+ * Opens the store, puts it on the container as `container.seen`, and registers `/seen`.
+ *
+ * @example
+ * ```ts
+ * import 'sapphire-plugin-seen/register';
+ * import { SapphireClient } from '@sapphire/framework';
+ *
+ * const client = new SapphireClient({ intents: ['Guilds'], seen: { path: 'data/seen_ids.sqlite', ttlDays: 7 } });
+ * ```
+ */
 export class SeenPlugin extends Plugin {
-  /** All at once: the client's constructor does not wait for this, and `login()` loads what is registered by then. */
+  /**
+   * Registers the pieces, all at once: the client's constructor does not wait for this, and `login()` loads only what
+   * is registered by then.
+   */
   static override async [postInitialization](this: SapphireClient, options: ClientOptions): Promise<void> {
     const { enabled = true, command } = options.seen ?? {};
     if (!enabled) return;
-    const pieces = command === false ? holdPieces : [...holdPieces, ...commandPieces];
+    const pieces = seenPieces.filter(({ store }) => command !== false || store !== 'commands');
     await Promise.all(pieces.map((piece) => container.stores.loadPiece(piece)));
   }
 
-  /** Before anything else of the login, so that a path that cannot work rejects `login()` and nothing is half open. */
+  /** Opens the store before anything else of the login, so that a path that cannot work rejects `login()` at once. */
   static override async [preLogin](this: SapphireClient, options: ClientOptions): Promise<void> {
     const { enabled = true, metrics, ...rest } = options.seen ?? {};
     if (!enabled) return;
@@ -51,7 +50,7 @@ export class SeenPlugin extends Plugin {
   }
 }
 
-/** Metrics that cannot be served leave no store open behind them. */
+/** Serves the metrics, or closes the store: a login that fails leaves nothing open. */
 async function serve(client: SapphireClient, store: SeenStore, options: MetricsOptions): Promise<void> {
   try {
     serving.set(client, await serveMetrics(client, store, options));
@@ -61,7 +60,7 @@ async function serve(client: SapphireClient, store: SeenStore, options: MetricsO
   }
 }
 
-/** What of the plugin's options is the store's. */
+/** Leaves out the options that are not the store's. */
 function storeOptions(options: SeenPluginOptions): SeenStoreOptions {
   const { command: _command, admins: _admins, parseId: _parseId, ...store } = options;
   return store;

@@ -1,6 +1,7 @@
-import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
 import type { SeenStore } from './contract/seen-store.ts';
-import { openSqliteSeenStore } from './sqlite/open.ts';
+import { createSeenStore } from './core/store.ts';
+import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
+import { openSqlite } from './sqlite/open.ts';
 
 /**
  * Opens the store for the calling thread, creating or upgrading the database as needed, and starts to purge what has
@@ -10,7 +11,15 @@ import { openSqliteSeenStore } from './sqlite/open.ts';
  *
  * @throws {SeenConfigError} when an option or a variable cannot work.
  * @throws {SeenStoreOpenError} when the file cannot be opened, is no database, or holds something else.
+ * @example
+ * const store = await openSeenStore({ path: 'data/seen_ids.sqlite', ttlDays: 7 });
+ * for (const id of await store.filterUnseen(['a', 'b'])) {
+ *   await post(id);
+ *   await store.markSeen(id);
+ * }
+ * await store.close();
  */
 export async function openSeenStore(options: SeenStoreOptions = {}): Promise<SeenStore> {
-  return openSqliteSeenStore(resolveSeenStoreOptions(options, process.env));
+  const resolved = resolveSeenStoreOptions(options, process.env);
+  return createSeenStore(openSqlite(resolved), resolved);
 }

@@ -1,5 +1,8 @@
 import { SeenConfigError } from './errors.ts';
 
+/** Options of which every one is set. */
+export type Resolved<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
+
 /** Options over their defaults. An option that is passed as `undefined` does not hide its default. */
 export function withDefaults<Options extends object, Defaults extends object>(
   defaults: Defaults,

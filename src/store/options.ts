@@ -1,24 +1,25 @@
 import { systemClock, type Clock } from './clock.ts';
 import { SeenConfigError } from './errors.ts';
 import { silentLogger, type SeenLogger } from './logger.ts';
-import { requirePositive, withDefaults } from './option-checks.ts';
+import { requirePositive, withDefaults, type Resolved } from './option-checks.ts';
 
+/** Options of a store. One that is undefined counts as left out. */
 export interface SeenStoreOptions {
   /** The database file; its folder is created. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Days after which an id may be forgotten; fractions are allowed. Default: `SEEN_TTL_DAYS`, else 7. */
-  readonly ttlDays?: number;
+  readonly ttlDays?: number | undefined;
   /** How long a write waits, without blocking, for the lock of another process, in milliseconds. Default: 30 000. */
-  readonly busyTimeoutMs?: number;
+  readonly busyTimeoutMs?: number | undefined;
   /** Time between two purges of what has expired, in milliseconds. The first starts at open. Default: one hour. */
-  readonly purgeEveryMs?: number;
+  readonly purgeEveryMs?: number | undefined;
   /** Default: silent. */
-  readonly logger?: SeenLogger;
+  readonly logger?: SeenLogger | undefined;
   /** Default: the machine's clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
-export type ResolvedSeenStoreOptions = Readonly<Required<SeenStoreOptions>>;
+export type ResolvedSeenStoreOptions = Resolved<SeenStoreOptions>;
 
 export const defaultSeenStoreOptions = {
   path: 'data/seen_ids.sqlite',
@@ -38,7 +39,10 @@ export function resolveSeenStoreOptions(
   options: SeenStoreOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): ResolvedSeenStoreOptions {
-  const resolved = withDefaults({ ...defaultSeenStoreOptions, ...fromEnvironment(env) }, options);
+  const resolved: ResolvedSeenStoreOptions = withDefaults(
+    withDefaults(defaultSeenStoreOptions, fromEnvironment(env)),
+    options,
+  );
   if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
   requirePositive('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
@@ -48,8 +52,5 @@ export function resolveSeenStoreOptions(
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SeenStoreOptions {
   const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: ttlDays } = env;
-  return {
-    ...(path ? { path } : {}),
-    ...(ttlDays ? { ttlDays: Number(ttlDays) } : {}),
-  };
+  return { path: path || undefined, ttlDays: ttlDays ? Number(ttlDays) : undefined };
 }

@@ -2,32 +2,47 @@ import { channel, type Channel } from 'node:diagnostics_channel';
 
 /** A group of writes was committed, or failed. */
 export interface WriteEvent {
-  /** Writes that were asked for and are not answered yet. */
+  /** Writes that were requested and have not been answered yet. */
   readonly pending: number;
 }
 
 /** A group of writes waited for the lock of another process or thread. */
 export interface LockWaitEvent {
+  /** In milliseconds. */
   readonly waitedMs: number;
 }
 
+/** A purge has deleted ids. */
 export interface PurgeEvent {
   readonly deleted: number;
 }
 
-/** What happened to an item. */
+/**
+ * One step in the delivery of an item, published before the next one begins.
+ *
+ * - `claimed`: the item is about to be delivered.
+ * - `enriched`: its enrichment was saved. Published only by the attempt that made it.
+ * - `posted`: one of its channels has the message.
+ * - `settled`: the attempt is over: the item was committed, given back, or given up.
+ * - `retried`: the attempt had failed, and another one will be made. Follows `settled`.
+ * - `failed`: the attempt had failed, and was the last one: the item is a dead letter. Follows `settled`.
+ */
 export interface ItemEvent {
   readonly feed: string;
-  readonly step: 'claimed' | 'retried' | 'failed';
+  readonly id: string;
+  readonly step: 'claimed' | 'enriched' | 'posted' | 'settled' | 'retried' | 'failed';
 }
 
+/** An enrichment has ended, an LLM call for example. */
 export interface EnrichmentEvent {
   readonly feed: string;
+  /** In milliseconds. */
   readonly durationMs: number;
+  /** False for one that failed, or was aborted. */
   readonly ok: boolean;
 }
 
-/** A channel of `node:diagnostics_channel` whose events have a type. Publishing costs nothing while nobody listens. */
+/** A typed channel of `node:diagnostics_channel`. Publishing is synchronous, and costs nothing without a subscriber. */
 export class TelemetryChannel<Event extends object> {
   readonly #channel: Channel;
 
@@ -39,19 +54,23 @@ export class TelemetryChannel<Event extends object> {
     this.#channel.publish(event);
   }
 
-  /** @param until Ends the subscription when it aborts. Default: never. */
-  subscribe(hear: (event: Event) => void, until?: AbortSignal): void {
+  /**
+   * Calls `onEvent` with every event that is published in this thread, by whichever store or feed.
+   *
+   * @param until Ends the subscription when it aborts. Default: it never ends.
+   */
+  subscribe(onEvent: (event: Event) => void, until?: AbortSignal): void {
     if (until?.aborted === true) return;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is published on this channel
-    const listener = (event: unknown): void => hear(event as Event);
-    this.#channel.subscribe(listener);
-    until?.addEventListener('abort', () => this.#channel.unsubscribe(listener), { once: true });
+    const subscriber = (event: unknown): void => onEvent(event as Event);
+    this.#channel.subscribe(subscriber);
+    until?.addEventListener('abort', () => this.#channel.unsubscribe(subscriber), { once: true });
   }
 }
 
 /**
- * What there is to measure. The names are part of the public API: `node:diagnostics_channel` reaches them as well, for
- * metrics and traces of the bot's own.
+ * The channels that metrics and traces can subscribe to. Their names are public, so `node:diagnostics_channel` reaches
+ * them as well.
  */
 export const telemetry = {
   write: new TelemetryChannel<WriteEvent>('sapphire-plugin-seen:write'),

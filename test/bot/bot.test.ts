@@ -50,6 +50,17 @@ test('a first run posts the newest, if it is told to', async () => {
   const { discord, start } = await botWorld(feed);
   const bot = start({ SEEN_FIRST_RUN: '4' });
   await bot.line('feed_cycle_finished', 2);
+  const started = bot.lines.filter(({ msg }) => msg.startsWith('sec_llm_batch_start'));
+  expect(started.slice(0, 2)).toMatchObject([
+    {
+      msg: 'sec_llm_batch_start total_filings=20 skipped_seen=0 to_enrich=4 max_concurrent=3',
+      total_filings: 20,
+      skipped_seen: 0,
+      to_enrich: 4,
+      max_concurrent: 3,
+    },
+    { msg: 'sec_llm_batch_start total_filings=20 skipped_seen=20 to_enrich=0 max_concurrent=3' },
+  ]);
   expect(posted(discord)).toHaveLength(4);
   expect(posted(discord).toSorted()).toEqual(feed.expected().slice(0, 4).toSorted());
   expect(await bot.stop()).toBe(0);

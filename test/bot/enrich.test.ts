@@ -1,4 +1,3 @@
-import type { SeenLogger } from 'sapphire-plugin-seen/store';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEnricher } from '../../src/bot/enrich/enricher.ts';
 import { explainLlmError } from '../../src/bot/enrich/llm-errors.ts';
@@ -7,6 +6,7 @@ import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import type { LlmEnv } from '../../src/bot/env.ts';
 import { startLocalLlm, type LlmBehaviour, type LocalLlmOptions } from '../../local/llm/server.ts';
 import { filing } from '../support/filings.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -14,16 +14,9 @@ const never = new AbortController().signal;
 
 async function llmWith(options: LocalLlmOptions = {}, settings: Partial<LlmEnv> = {}) {
   const server = await startLocalLlm(options);
-  const warnings: { readonly event: string; readonly fields: object | undefined }[] = [];
-  const ignore = (): void => undefined;
-  const logger: SeenLogger = {
-    debug: ignore,
-    info: ignore,
-    error: ignore,
-    warn: (event, fields) => void warnings.push({ event, fields }),
-  };
+  const logger = new RecordingLogger();
   const llm = { apiKey: 'key', baseUrl: server.url, model: 'small', timeoutMs: 5000, maxRetries: 2, ...settings };
-  return { server, warnings, enrich: createEnricher({ llm }, logger), [Symbol.asyncDispose]: () => server.close() };
+  return { server, logger, enrich: createEnricher({ llm }, logger), [Symbol.asyncDispose]: () => server.close() };
 }
 
 /** The error that ends an enrichment. */
@@ -36,7 +29,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('did not fail');
 }
 
-describe('with a model', () => {
+describe('an enricher with a model', () => {
   it('asks once, for structured output, and returns its answer', async () => {
     await using bot = await llmWith();
     const summary = await bot.enrich(filing(), never);
@@ -80,7 +73,7 @@ describe('with a model', () => {
     expect(user?.content.length).toBeLessThan(10_000);
   });
 
-  it('sends nothing that is not about the filing', async () => {
+  it('sends only what the feed says about the filing', async () => {
     await using bot = await llmWith();
     await bot.enrich(filing({ filedOn: null, size: null }), never);
     const facts: unknown = JSON.parse(bot.server.requests[0]?.messages[1]?.content ?? '');
@@ -95,14 +88,14 @@ describe('with a model', () => {
 });
 
 describe('an endpoint that fails for a moment', () => {
-  it.each([['rate-limit'], ['server-error']] satisfies [LlmBehaviour][])('%s: is asked again', async (fault) => {
+  it.each([['rate-limit'], ['server-error']] satisfies [LlmBehaviour][])('is asked again after %s', async (fault) => {
     await using bot = await llmWith({ behaviour: [fault, fault] });
     expect(await bot.enrich(filing(), never)).toMatchObject({ source: 'llm' });
     expect(bot.server.requests).toHaveLength(3);
-    expect(bot.warnings).toEqual([]);
+    expect(bot.logger.lines).toEqual([]);
   });
 
-  it.each([['hang'], ['stall'], ['drop']] satisfies [LlmBehaviour][])('%s: is asked again', async (fault) => {
+  it.each([['hang'], ['stall'], ['drop']] satisfies [LlmBehaviour][])('is asked again after %s', async (fault) => {
     await using bot = await llmWith({ behaviour: [fault] }, { timeoutMs: 200 });
     expect(await bot.enrich(filing(), never)).toMatchObject({ source: 'llm' });
     expect(bot.server.requests).toHaveLength(2);
@@ -119,7 +112,7 @@ describe('an endpoint that fails for good', () => {
     ['bad-request', 1, 400, /refused the request: .*Something else is wrong/],
     ['html', 1, undefined, /no answer that can be read.*LLM_BASE_URL/],
   ] satisfies [LlmBehaviour, number, number | undefined, RegExp][])(
-    '%s: after %d requests, says what to do',
+    '(%s) fails the filing after %d requests with an error that says what to do',
     async (behaviour, requests, status, message) => {
       await using bot = await llmWith({ behaviour });
       const error = await failureOf(bot.enrich(filing(), never));
@@ -130,30 +123,33 @@ describe('an endpoint that fails for good', () => {
     },
   );
 
-  it.each([['hang'], ['stall']] satisfies [LlmBehaviour][])('%s: gives up after the timeout', async (behaviour) => {
-    await using bot = await llmWith({ behaviour }, { timeoutMs: 150, maxRetries: 0 });
-    const error = await failureOf(bot.enrich(filing(), never));
-    expect(error).toMatchObject({
-      code: 'BOT_ENRICHMENT',
-      message: expect.stringMatching(/within 0.15 s\..*LLM_TIMEOUT/),
-    });
-  });
+  it.each([['hang'], ['stall']] satisfies [LlmBehaviour][])(
+    '(%s) fails the filing after the timeout',
+    async (behaviour) => {
+      await using bot = await llmWith({ behaviour }, { timeoutMs: 150, maxRetries: 0 });
+      const error = await failureOf(bot.enrich(filing(), never));
+      expect(error).toMatchObject({
+        code: 'BOT_ENRICHMENT',
+        message: expect.stringMatching(/within 0.15 s\..*LLM_TIMEOUT/),
+      });
+    },
+  );
 
-  it('says why an endpoint cannot be reached', async () => {
+  it('fails the filing with the reason why it cannot be reached', async () => {
     await using bot = await llmWith({}, { maxRetries: 0 });
     await bot.server.close();
     const error = await failureOf(bot.enrich(filing(), never));
     expect(error).toMatchObject({ message: expect.stringMatching(/ECONNREFUSED.*endpoint is up/) });
   });
 
-  it('works again once the endpoint does', async () => {
+  it('is asked for the next filing all the same', async () => {
     await using bot = await llmWith({ behaviour: ['unauthorized'] });
     await failureOf(bot.enrich(filing(), never));
     expect(await bot.enrich(filing(), never)).toMatchObject({ source: 'llm' });
   });
 });
 
-describe('what an error says', () => {
+describe('the error of an endpoint', () => {
   const apiKey = 'k-0123456789';
   const llm = {
     apiKey,
@@ -163,7 +159,7 @@ describe('what an error says', () => {
     maxRetries: 0,
   };
 
-  it.each([400, 401, 404, 429, 500, undefined])('status %s: no key, no path, no page', (status) => {
+  it.each([400, 401, 404, 429, 500, undefined])('with status %s shows no key, no path and no page', (status) => {
     const error = Object.assign(new Error(`Bad key ${apiKey}: ${'<html>'.repeat(1000)}`), { status });
     const { message } = explainLlmError(error, llm);
     expect(message).toMatch(/^The LLM endpoint llm\.example\.com:8443 /);
@@ -173,7 +169,7 @@ describe('what an error says', () => {
   });
 });
 
-describe('an answer that is of no use', () => {
+describe('an answer', () => {
   it.each([
     ['invalid-json', 'no valid JSON'],
     ['wrong-shape', 'another shape'],
@@ -186,13 +182,14 @@ describe('an answer that is of no use', () => {
     ['content-filter', 'content filter'],
     ['refusal', 'refused: I cannot help'],
   ] satisfies [LlmBehaviour, string][])(
-    '%s: one request, a warning, the summary of the filing itself',
+    'that is useless (%s) costs one request and a warning, and the filing summarises itself',
     async (behaviour, why) => {
       await using bot = await llmWith({ behaviour });
       expect(await bot.enrich(filing(), never)).toEqual(summariseFiling(filing()));
       expect(bot.server.requests).toHaveLength(1);
-      expect(bot.warnings).toMatchObject([
+      expect(bot.logger.lines).toMatchObject([
         {
+          level: 'warn',
           event: 'llm_answer_unusable',
           fields: { accession: filing().accession, model: 'small', error: { message: expect.stringContaining(why) } },
         },
@@ -200,7 +197,7 @@ describe('an answer that is of no use', () => {
     },
   );
 
-  it('too long: is cut', async () => {
+  it('that is too long is cut', async () => {
     await using bot = await llmWith({ behaviour: 'too-long' });
     const { headline, body, points, source } = await bot.enrich(filing(), never);
     expect([headline.length, body.length, points.length, points[0]?.length, source]).toEqual([
@@ -213,11 +210,11 @@ describe('an answer that is of no use', () => {
   });
 });
 
-describe('abort', () => {
+describe('an abort', () => {
   const reason = new Error('shutting down');
 
   it.each([['hang'], ['stall'], ['rate-limit']] satisfies [LlmBehaviour][])(
-    'ends a request at once: %s',
+    'ends a request at once (%s)',
     async (behaviour) => {
       const controller = new AbortController();
       await using bot = await llmWith({
@@ -231,7 +228,7 @@ describe('abort', () => {
     },
   );
 
-  it('asks nothing when it came before', async () => {
+  it('that came before sends no request', async () => {
     await using bot = await llmWith();
     expect(await failureOf(bot.enrich(filing(), AbortSignal.abort(reason)))).toBe(reason);
     expect(await failureOf(createEnricher({ llm: undefined }, console)(filing(), AbortSignal.abort(reason)))).toBe(
@@ -241,7 +238,7 @@ describe('abort', () => {
   });
 });
 
-describe('without a model', () => {
+describe('an enricher without a model', () => {
   it('summarises the filing itself', async () => {
     const enrich = createEnricher({ llm: undefined }, console);
     expect(await enrich(filing(), never)).toEqual(summariseFiling(filing()));

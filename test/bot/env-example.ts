@@ -1,8 +1,9 @@
+/** A variable as `.env.example` shows it. */
 export interface ExampleVariable {
   readonly name: string;
   readonly value: string;
   readonly commented: boolean;
-  /** Whether a comment stands above it; neighbours may share one. */
+  /** True if a comment stands above it. */
   readonly explained: boolean;
 }
 

@@ -11,7 +11,7 @@ const required = {
   EDGAR_USER_AGENT: 'Example Corp filings@example.com',
 };
 
-/** What `readEnv` says about these variables beside the required ones. */
+/** Returns what `readEnv` says about these variables beside the required ones. */
 function problemsOf(env: Record<string, string>): Record<string, string> {
   try {
     readEnv({ ...required, ...env });
@@ -50,16 +50,16 @@ describe('readEnv', () => {
     });
   });
 
-  it('counts empty and blank values as not set', () => {
+  it('takes empty and blank values as not set', () => {
     const blank = Object.fromEntries(envVariables.map(({ name }, index) => [name, index % 2 === 0 ? '' : '  ']));
     expect(readEnv({ ...blank, ...required })).toEqual(readEnv(required));
   });
 
-  it('trims what surrounds a value', () => {
+  it('trims the space around a value', () => {
     expect(readEnv({ ...required, DISCORD_TOKEN: ' a.b.c\n' }).discord.token).toBe('a.b.c');
   });
 
-  it('reads what is set', () => {
+  it('reads values in the kinds of their variables', () => {
     const env = readEnv({
       ...required,
       DISCORD_API_URL: 'http://127.0.0.1:9/api/',
@@ -69,16 +69,25 @@ describe('readEnv', () => {
       SEEN_ENABLED: 'False',
       SEEN_HOME_GUILD_ID: '100000000000000002',
       SEEN_ADMIN_USER_IDS: '100000000000000003, 100000000000000004,',
+      SEEN_ADMIN_ROLE_IDS: '100000000000000005',
+      SEEN_ADMIN_CHANNEL_ID: '100000000000000006',
+      SEEN_METRICS_PORT: '9464',
       EDGAR_FORMS: ' schedule  13d/a ,4',
       EDGAR_POLL_SECONDS: '0.25',
+      LLM_MAX_CONCURRENT: '8',
+      LOG_LEVEL: 'Silent',
     });
     expect(env.discord.apiUrl).toBe('http://127.0.0.1:9/api');
     expect(env.seen).toMatchObject({ ttlDays: 0.5, firstRun: 25, onStoreError: 'hold', enabled: false });
     expect(env.seen).toMatchObject({
       homeGuildId: '100000000000000002',
       adminUserIds: ['100000000000000003', '100000000000000004'],
+      adminRoleIds: ['100000000000000005'],
+      adminChannelId: '100000000000000006',
+      metricsPort: 9464,
     });
     expect(env.edgar).toMatchObject({ forms: ['SCHEDULE 13D/A', '4'], pollMs: 250 });
+    expect(env).toMatchObject({ maxConcurrent: 8, log: { level: 'silent' } });
   });
 
   it('takes * for every form', () => {
@@ -104,7 +113,7 @@ describe('the language model', () => {
     expect(env.llm).toMatchObject({ apiKey: undefined, baseUrl: 'http://127.0.0.1:1/v1', model: 'small' });
   });
 
-  it('must be named for an endpoint of its own', () => {
+  it('must be named for an endpoint other than OpenAI', () => {
     expect(Object.keys(problemsOf({ LLM_BASE_URL: 'http://127.0.0.1:1/v1' }))).toEqual(['LLM_MODEL']);
   });
 });
@@ -161,7 +170,7 @@ describe('BotEnvError', () => {
     'javascript:alert(1)',
     'https://example.com/v1?key=1',
     'https://example.com/v1#key',
-  ])('takes no address such as %s', (url) => {
+  ])('refuses the address %s', (url) => {
     expect(problemsOf({ EDGAR_BASE_URL: url })).toHaveProperty('EDGAR_BASE_URL');
   });
 
@@ -173,7 +182,7 @@ describe('BotEnvError', () => {
     },
   );
 
-  it('holds the rate to what the SEC allows, at the SEC', () => {
+  it('limits the rate to what the SEC allows, at the SEC only', () => {
     const fast = { EDGAR_REQUESTS_PER_SECOND: '11' };
     expect(problemsOf(fast)['EDGAR_REQUESTS_PER_SECOND']).toMatch(/at most 10/);
     for (const url of ['https://www.sec.gov', 'https://sec.gov:443/x', 'https://WWW.SEC.GOV./']) {
@@ -195,7 +204,7 @@ describe('BotEnvError', () => {
   });
 
   it.each(['a', 'a@b', 'A a@b.c', 'A a@b.de', 'A (a@b.de)', 'A <a@b.de>', 'A a(b)@c.de', 'A a@b.12', 'é a@b.de'])(
-    'judges the contact %j as the EDGAR source does',
+    'accepts or refuses the contact %j as the EDGAR source does',
     (contact) => {
       let accepted = true;
       try {
@@ -211,7 +220,7 @@ describe('BotEnvError', () => {
     expect(problemsOf({ [name]: 'hunter2 hunter2' })[name]).toMatch(/^(?!.*hunter2)/);
   });
 
-  it.each(['1e3', '0x10', 'Infinity', 'NaN', '1,5', '+3', '٣'])('takes no number from %j', (text) => {
+  it.each(['1e3', '0x10', 'Infinity', 'NaN', '1,5', '+3', '٣'])('refuses the number %j', (text) => {
     expect(problemsOf({ EDGAR_POLL_SECONDS: text })).toHaveProperty('EDGAR_POLL_SECONDS');
   });
 });
@@ -220,11 +229,11 @@ describe('.env.example', () => {
   const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const example = exampleVariables(text);
 
-  it('holds exactly the variables that the bot reads', () => {
+  it('lists exactly the variables that the bot reads', () => {
     expect(example.map(({ name }) => name).toSorted()).toEqual(envVariables.map(({ name }) => name).toSorted());
   });
 
-  it('leaves out by comment all but the required ones', () => {
+  it('comments out all but the required variables', () => {
     const open = example.filter(({ commented }) => !commented).map(({ name }) => name);
     expect(open).toEqual(envVariables.filter((variable) => variable.required).map(({ name }) => name));
   });
@@ -237,7 +246,7 @@ describe('.env.example', () => {
     );
   });
 
-  it('holds values that work', () => {
+  it('shows values that work', () => {
     const optional = example.filter(({ commented }) => commented).map(({ name, value }) => [name, value]);
     expect(problemsOf(Object.fromEntries(optional))).toEqual({});
   });

@@ -4,7 +4,7 @@ import { describeForm } from '../../src/bot/filing/forms.ts';
 import { filing, insider, issuer } from '../support/filings.ts';
 
 describe('a summary from the filing itself', () => {
-  it('says what an 8-K reports, in words', () => {
+  it('says in words what an 8-K reports', () => {
     expect(summariseFiling(filing())).toEqual({
       headline: '8-K: current report',
       body: 'ACME CORP reports financial results.',
@@ -13,7 +13,7 @@ describe('a summary from the filing itself', () => {
     });
   });
 
-  it('names several events, keeps titles it does not know, and repeats none', () => {
+  it('names several events, keeps the titles of unknown ones, and repeats none', () => {
     const items = [
       { code: '5.02', title: 'Departure of Directors' },
       { code: '1.01', title: 'Entry into an Agreement' },
@@ -33,7 +33,7 @@ describe('a summary from the filing itself', () => {
     expect(summariseFiling(filing({ items: [] })).body).toBe('Filed by ACME CORP.');
   });
 
-  it('says who writes about whom', () => {
+  it('says who files about whom', () => {
     expect(summariseFiling(filing({ form: '4', parties: [insider, issuer], items: [] }))).toMatchObject({
       headline: 'Form 4: change in insider ownership',
       body: 'Filed by Doe Jane M (reporting person) about ACME CORP (issuer).',
@@ -48,17 +48,17 @@ describe('a summary from the filing itself', () => {
     });
   });
 
-  it('speaks of the 8-K of the company, not of an item of another form', () => {
+  it('takes items for events in an 8-K only', () => {
     const items = [{ code: '1.01', title: 'Not an event of an 8-K' }];
     expect(summariseFiling(filing({ form: '1-U', items })).body).toBe('Filed by ACME CORP.');
   });
 
-  it('gets by without parties', () => {
+  it('says that the feed names no party', () => {
     expect(summariseFiling(filing({ parties: [] })).body).toBe('The feed names no party of this filing.');
   });
 });
 
-describe('forms in words', () => {
+describe('describeForm', () => {
   it.each([
     ['10-K', 'annual report', 'report'],
     ['10-Q/A', 'quarterly report', 'report'],
@@ -75,7 +75,7 @@ describe('forms in words', () => {
     ['D/A', 'offering exempt from registration', 'offering'],
     ['NOBODY KNOWS', 'filing', 'other'],
     ['', 'filing', 'other'],
-  ])('%s is: %s', (form, words, family) => {
+  ])('describes the form %j as %j', (form, words, family) => {
     expect(describeForm(form)).toEqual({ words, family, amended: form.endsWith('/A') });
   });
 });

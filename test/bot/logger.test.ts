@@ -18,8 +18,8 @@ async function loggerTo(options: Partial<LoggerOptions> = {}) {
   return { logger, written, lines, last: () => lines().at(-1) ?? {} };
 }
 
-describe('arguments', () => {
-  it('takes this project’s (event, fields)', async () => {
+describe('the arguments of a log call', () => {
+  it('logs the (event, fields) of this project', async () => {
     const { logger, last } = await loggerTo();
     const seen: SeenLogger = logger;
     seen.info('seen_store_initialized', { path: 'data/x.sqlite', wal_mode: true });
@@ -27,7 +27,7 @@ describe('arguments', () => {
     expect(last()['time']).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
-  it('takes Sapphire’s (message, error), with the causes', async () => {
+  it('logs the (message, error) of Sapphire, with the causes', async () => {
     const { logger, last } = await loggerTo();
     const cause = Object.assign(new TypeError('no route'), { code: 'EHOSTUNREACH' });
     logger.error('Encountered error on event listener "x"', new Error('send failed', { cause }));
@@ -43,7 +43,7 @@ describe('arguments', () => {
     expect(last()).toHaveProperty('err.stack', expect.stringContaining('logger.test.ts'));
   });
 
-  it('takes an error alone, several errors, and aggregates', async () => {
+  it('logs an error alone, several errors, and aggregates', async () => {
     const { logger, lines } = await loggerTo();
     logger.fatal(new Error('alone'));
     logger.warn('two', new Error('first'), new Error('second'));
@@ -55,7 +55,7 @@ describe('arguments', () => {
     ]);
   });
 
-  it('finds errors anywhere in the fields', async () => {
+  it('serialises errors anywhere in the fields', async () => {
     const { logger, last } = await loggerTo();
     logger.warn('is_seen_error', { error: new RangeError('bad'), tried: [{ reason: new Error('deep') }] });
     expect(last()).toMatchObject({
@@ -64,7 +64,7 @@ describe('arguments', () => {
     });
   });
 
-  it('takes any other value', async () => {
+  it('logs any other value', async () => {
     const { logger, lines } = await loggerTo();
     logger.info('took', 3, true, undefined, null, 10n, Symbol('s'), [1, 'a'], new Map([['k', new Date(0)]]));
     logger.info();
@@ -78,7 +78,7 @@ describe('arguments', () => {
     ]);
   });
 
-  it('survives cycles, throwing getters and endless objects', async () => {
+  it('logs cycles, throwing getters and endless objects in one short line', async () => {
     const { logger, last } = await loggerTo();
     const cycle: Record<string, unknown> = { name: 'a' };
     cycle['self'] = cycle;
@@ -95,7 +95,7 @@ describe('arguments', () => {
     expect(last()['unreadable']).toMatch(/^\[unreadable: .*\[redacted\]/);
   });
 
-  it('keeps what pino writes apart from fields of the same name', async () => {
+  it('renames a field that pino writes itself', async () => {
     const { logger, written, last } = await loggerTo();
     logger.info('event', { level: 'high', msg: 'other', time: 1, pid: 2 });
     expect(last()).toMatchObject({ level: 30, msg: 'event', level_: 'high', msg_: 'other', time_: 1, pid_: 2 });
@@ -103,26 +103,26 @@ describe('arguments', () => {
   });
 });
 
-describe('levels', () => {
+describe('the level', () => {
   const levels = [LogLevel.Trace, LogLevel.Debug, LogLevel.Info, LogLevel.Warn, LogLevel.Error, LogLevel.Fatal];
 
-  it('has what pino has enabled', async () => {
+  it('enables itself and every higher level', async () => {
     const { logger } = await loggerTo({ level: 'warn' });
     expect(levels.map((level) => logger.has(level))).toEqual([false, false, false, true, true, true]);
   });
 
-  it('has nothing when silent', async () => {
+  it('enables nothing when it is silent', async () => {
     const { logger } = await loggerTo({ level: 'silent' });
     expect(levels.some((level) => logger.has(level))).toBe(false);
   });
 
-  it('writes at Sapphire’s numbers', async () => {
+  it('is written as Sapphire’s number, and Sapphire’s None writes nothing', async () => {
     const { logger, lines } = await loggerTo();
     for (const level of [...levels, LogLevel.None]) logger.write(level, 'x');
     expect(lines().map(({ level }) => level)).toEqual(levels);
   });
 
-  it('reads no value of a line that is not written', async () => {
+  it('keeps a line that is not written from being read', async () => {
     const { logger, written } = await loggerTo({ level: 'info' });
     const read = vi.fn<() => string>(() => 'x');
     logger.debug('quiet', Object.defineProperty({}, 'x', { enumerable: true, get: read }));
@@ -131,13 +131,14 @@ describe('levels', () => {
   });
 });
 
-describe('secrets', () => {
-  it('are taken out of messages, fields, keys of maps, errors, causes and stacks', async () => {
+describe('the redactor', () => {
+  it('takes secrets out of messages, fields, keys of maps, errors, causes and stacks', async () => {
     const { logger, written } = await loggerTo();
     const error = new Error(`401 for ${TOKEN}`, { cause: new Error(`asked ${encodeURIComponent(KEY)}`) });
     logger.error(`login with ${TOKEN} failed`, error);
     logger.error('x', { url: new URL(`https://example.com/?k=${encodeURIComponent(KEY)}`), list: [TOKEN], [KEY]: 1 });
     logger.error('x', new Map([['k', TOKEN]]), [KEY]);
+    expect(written).toHaveLength(3);
     for (const line of written) {
       expect(line).toContain('[redacted]');
       expect(line).not.toContain(TOKEN);
@@ -146,13 +147,13 @@ describe('secrets', () => {
     }
   });
 
-  it('are replaced whole where one is part of another', async () => {
+  it('replaces a secret whole where another one is part of it', async () => {
     const { logger, last } = await loggerTo({ secrets: ['abcdef', 'abcdefghij'] });
     logger.info('abcdefghij and abcdef');
     expect(last()['msg']).toBe('[redacted] and [redacted]');
   });
 
-  it('are told by the name of their field, at any depth', async () => {
+  it('recognizes a secret by the name of its field, at any depth', async () => {
     const { logger, last } = await loggerTo();
     logger.info('x', {
       token: 'a',
@@ -180,7 +181,7 @@ describe('secrets', () => {
     });
   });
 
-  it('are told by their shape when nobody named them', async () => {
+  it('recognizes a secret by its shape when nobody named it', async () => {
     const { logger, last } = await loggerTo({ secrets: [] });
     logger.warn(`Bot ${TOKEN} and ${TOKEN} and sk-abcdefghijklmnopqrstuvwx`, {
       note: 'Bearer abcdefghijklmnopqrstuvwx',
@@ -189,7 +190,7 @@ describe('secrets', () => {
     expect(last()['note']).toBe('Bearer [redacted]');
   });
 
-  it('are taken out of the URLs of discord.js errors', async () => {
+  it('takes tokens out of the URLs of discord.js errors', async () => {
     const { logger, written, last } = await loggerTo();
     const url = 'https://discord.com/api/v10/interactions/100000000000000001/aW50ZXJhY3Rpb24/callback';
     const raw = { code: 10_062, message: 'Unknown interaction' };
@@ -200,7 +201,7 @@ describe('secrets', () => {
     expect(last()['msg']).toBe('PATCH /webhooks/100000000000000001/[redacted]/messages/@original failed');
   });
 
-  it('leave ordinary words alone, even where a secret is empty or tiny', async () => {
+  it('leaves ordinary words alone, even where a secret is empty or tiny', async () => {
     const { logger, last } = await loggerTo({ secrets: ['', 'x'] });
     logger.info('Bot started, next example: Basic authentication', { accession: '0001234567-24-000123' });
     expect(last()).toMatchObject({
@@ -210,10 +211,10 @@ describe('secrets', () => {
   });
 });
 
-describe('pretty', () => {
+describe('the format pretty', () => {
   afterEach(() => vi.doUnmock('pino-pretty'));
 
-  it('is for people, and as redacted', async () => {
+  it('is readable for people, and redacted all the same', async () => {
     const { logger, written } = await loggerTo({ format: 'pretty' });
     logger.info('seen_store_initialized', { path: 'data/x.sqlite', note: TOKEN });
     expect(written.join('')).toMatch(/INFO.*seen_store_initialized/);
@@ -234,7 +235,7 @@ describe('pretty', () => {
   });
 });
 
-describe('at exit', () => {
+describe('the end of the process', () => {
   it.each([
     ['json', 'process.exit(3)'],
     ['pretty', 'process.exit(3)'],

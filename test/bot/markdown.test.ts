@@ -12,7 +12,7 @@ const active = (text: string): string => text.replaceAll(/\\[^0-9A-Za-z\s]/gs, '
 
 const ACTIVE = /[*_~`|<>[\]@]|:(?=\S)|^ *(?:#{1,3}|-#|[-+]|\d+[.)])\s/m;
 
-describe('escaping', () => {
+describe('the escape', () => {
   it.each([
     ['@everyone', String.raw`\@everyone`],
     ['<@1> <#2> <t:0:R>', String.raw`\<\@1\> \<#2\> \<t\:0\:R\>`],
@@ -25,11 +25,11 @@ describe('escaping', () => {
     ['a_b *c* ~~d~~ ||e|| `f`', String.raw`a\_b \*c\* \~\~d\~\~ \|\|e\|\| \`f\``],
     ['\\', '\\\\'],
     ['8-K: 2.02, A/B #1 -5 % (x)', '8-K: 2.02, A/B #1 -5 % (x)'],
-  ])('%j becomes %j', (text, escaped) => {
+  ])('turns %j into %j', (text, escaped) => {
     expect(plainLine(text, 500)).toBe(escaped);
   });
 
-  it('escapes at the beginning of every line', () => {
+  it('escapes marks at the beginning of every line', () => {
     expect(plainText('a\n# b\n2) c\n  - d', 500)).toBe('a\n\\# b\n2\\) c\n\\- d');
   });
 
@@ -43,7 +43,7 @@ describe('escaping', () => {
     }
   });
 
-  it('cuts no escape and no pair in half, at any length', () => {
+  it('cuts no escape and no surrogate pair in half, at any length', () => {
     const text = '\\*😀_\\\\@😀:x';
     for (let length = 1; length < 40; length++) {
       const cut = plainLine(text, length);
@@ -54,15 +54,15 @@ describe('escaping', () => {
     }
   });
 
-  it('takes long runs in its stride', () => {
+  it('escapes a million marks in a row in less than two seconds', () => {
     const start = performance.now();
     for (const run of ['_', '*', '`', '\\', '<', '# ', '1. ', ' ', '\n', '\u0301']) plainText(run.repeat(1e6), 4000);
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 
-describe('cleaning', () => {
-  it('takes out what nobody sees', () => {
+describe('the cleaner', () => {
+  it('takes out characters that nobody sees', () => {
     expect(cleanLine('A\0C\x1b[1mM\u202eE\u2066 \u200bC\ufeffO\u{e0041}R\u00adP\u3164')).toBe('AC[1mME CORP');
   });
 
@@ -71,19 +71,19 @@ describe('cleaning', () => {
     expect(cleanLine(text)).toBe(text);
   });
 
-  it('makes one line of many, and few paragraphs of many empty lines', () => {
+  it('makes one line of many, and one empty line of many', () => {
     expect(cleanLine(' a\r\nb\u2028c\t d ')).toBe('a b c d');
     expect(cleanText(' a \r\n\n\n\n b\u2028c\t d ')).toBe('a\n\nb\nc d');
   });
 
-  it('flattens piled-up marks and mends halves of pairs', () => {
+  it('flattens piled-up marks and replaces halves of surrogate pairs', () => {
     expect(cleanLine(`e${'\u0301'.repeat(50)}`)).toBe('e\u0301\u0301\u0301');
     expect(cleanLine('a\ud83db')).toBe('a\ufffdb');
   });
 });
 
-describe('cutting', () => {
-  it('counts code units and keeps pairs whole', () => {
+describe('the cutter', () => {
+  it('counts code units and keeps surrogate pairs whole', () => {
     expect(head('😀😀', 3)).toBe('😀');
     expect(head('😀😀', 4)).toBe('😀😀');
     expect(clip('abcdef', 4)).toBe('abc…');

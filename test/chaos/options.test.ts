@@ -2,32 +2,66 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-import { parseOptions } from '../../chaos/options.ts';
+import { program } from '../../chaos/options.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
-const program = fileURLToPath(new URL('../../chaos/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../chaos/main.ts', import.meta.url));
 
-test('without options, forty kills by a new seed', () => {
-  const options = parseOptions([]);
-  expect(options).toMatchObject({ kills: 40, processes: 3, threads: 2, items: 100, design: 'ours', json: false });
-  expect(options === 'help' ? 0 : options.seed).toBeGreaterThan(0);
+test('without options it plans forty kills by a new seed', async () => {
+  const { code, options } = await runInProcess(program, []);
+  expect(code).toBe(0);
+  expect(options).toMatchObject({ kills: 40, processes: 3, threads: 2, items: 100, design: 'ours' });
+  expect(options?.seed).toBeGreaterThan(0);
+});
+
+test('every option is taken as it is given', async () => {
+  const numbers = ['--kills', '1', '--seed', '2', '--processes', '3', '--threads', '4', '--items', '5'];
+  const { options } = await runInProcess(program, [...numbers, '--design', 'mark-first', '--log', 'a.log', '--json']);
+  expect(options).toEqual({
+    kills: 1,
+    seed: 2,
+    processes: 3,
+    threads: 4,
+    items: 5,
+    design: 'mark-first',
+    log: 'a.log',
+    json: true,
+  });
 });
 
 test.each([
-  [['--kills', '0'], '--kills must be a whole number from 1 to 100000, but is "0".'],
-  [['--seed', 'x'], '--seed must be a whole number from 1 to 999999999, but is "x".'],
-  [['--processes', '65'], '--processes must be a whole number from 1 to 64, but is "65".'],
-  [['--design', 'best'], '--design must be one of ours, no-nonce, mark-after, mark-first, but is "best".'],
-])('%j is refused', (args, message) => {
-  expect(() => parseOptions(args)).toThrow(message);
+  [['--kills', '0'], "'--kills <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
+  [['--seed', 'x'], "'--seed <n>' argument 'x' is invalid. It must be a whole number from 1 to 999999999."],
+  [['--processes', '65'], "'--processes <n>' argument '65' is invalid. It must be a whole number from 1 to 64."],
+  [['--threads', '1.5'], "'--threads <n>' argument '1.5' is invalid. It must be a whole number from 1 to 64."],
+  [['--items', '-1'], "'--items <n>' argument '-1' is invalid. It must be a whole number from 1 to 100000."],
+  [
+    ['--design', 'best'],
+    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, mark-after, mark-first.",
+  ],
+  [['--kill', '3'], "unknown option '--kill'"],
+  [['3'], 'too many arguments'],
+])('%j is refused with exit code 2, the reason and the usage', async (args, reason) => {
+  const { code, stdout, stderr, options } = await runInProcess(program, args);
+  expect({ code, stdout, options }).toEqual({ code: 2, stdout: '', options: undefined });
+  expect(stderr).toContain(reason);
+  expect(stderr).toContain('Usage: npm run chaos');
 });
 
-test('a wrong option ends with 2 and the usage, --help with 0', () => {
-  const wrong = spawnSync(process.execPath, [program, '--kill', '3'], { encoding: 'utf8' });
+test('--help describes every option and its default', async () => {
+  const { code, stdout, stderr, options } = await runInProcess(program, ['--help']);
+  expect({ code, stderr, options }).toEqual({ code: 0, stderr: '', options: undefined });
+  for (const { long } of program.options) expect(stdout).toContain(`  ${long} `);
+  expect(stdout).toContain('default: 40');
+  expect(stdout).toContain('default: a new one');
+  expect(stdout).toContain('Exit codes: 0 when');
+});
+
+test('the program itself ends with 2 on a wrong option, and with 0 on --help', () => {
+  const wrong = spawnSync(process.execPath, [main, '--kill', '3'], { encoding: 'utf8' });
   expect(wrong).toMatchObject({ status: 2, stdout: '' });
-  expect(wrong.stderr).toContain("Unknown option '--kill'");
-  expect(wrong.stderr).toContain('Usage: npm run chaos');
-  expect(spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' })).toMatchObject({
-    status: 0,
-    stderr: '',
-  });
+  expect(wrong.stderr).toContain("unknown option '--kill'");
+  const help = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+  expect(help.stdout).toContain('Usage: npm run chaos');
 });

@@ -1,27 +1,30 @@
 import { expect, test } from 'vitest';
 
-import { planDeaths } from '../../chaos/plan.ts';
+import { planKills } from '../../chaos/plan.ts';
 import { steps } from '../../chaos/protocol.ts';
 
 const moments = [...steps, 'random'].toSorted();
 
-test('a seed plans the same deaths again, another seed others', () => {
-  expect(planDeaths(1, 50, 2)).toEqual(planDeaths(1, 50, 2));
-  expect(planDeaths(1, 50, 2)).not.toEqual(planDeaths(2, 50, 2));
+test('a seed plans the same kills again, and another seed plans others', () => {
+  const plan = planKills({ seed: 1, kills: 50, threads: 2 });
+  expect(plan).toHaveLength(50);
+  expect(planKills({ seed: 1, kills: 50, threads: 2 })).toEqual(plan);
+  expect(planKills({ seed: 2, kills: 50, threads: 2 })).not.toEqual(plan);
 });
 
 test('every moment comes up before any comes up again', () => {
   for (const seed of [1, 2, 3]) {
-    const first = planDeaths(seed, moments.length, 2).map(({ moment }) => moment);
+    const first = planKills({ seed, kills: moments.length, threads: 2 }).map(({ moment }) => moment);
     expect(first.toSorted()).toEqual(moments);
   }
 });
 
-test('a long plan kills threads, processes and everything, and returns within, near and beyond the nonce window', () => {
-  const deaths = planDeaths(1, 200, 3);
-  expect(new Set(deaths.map(({ victim }) => victim))).toEqual(new Set(['thread', 'process', 'everything']));
-  expect(new Set(deaths.map(({ thread }) => thread))).toEqual(new Set([0, 1, 2]));
-  const blackouts = deaths.filter(({ victim }) => victim === 'everything').map(({ awayMs }) => awayMs);
-  expect(Math.min(...blackouts)).toBeLessThan(120_000);
-  expect(Math.max(...blackouts)).toBeGreaterThan(240_000);
+test('a long plan kills every kind of target, with outages within, near and beyond the nonce window', () => {
+  const plan = planKills({ seed: 1, kills: 200, threads: 3 });
+  expect(new Set(plan.map(({ target }) => target))).toEqual(new Set(['thread', 'process', 'everything']));
+  expect(new Set(plan.map(({ thread }) => thread))).toEqual(new Set([0, 1, 2]));
+  const outages = plan.filter(({ target }) => target === 'everything').map(({ downMs }) => downMs);
+  expect(outages.some((ms) => ms > 0 && ms < 120_000)).toBe(true);
+  expect(outages.some((ms) => ms > 120_000 && ms < 240_000)).toBe(true);
+  expect(outages.some((ms) => ms > 240_000)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { parseAge } from '../../src/commands/age.ts';
+import { parseAge } from '../../src/commands/subcommands/age.ts';
 import { SeenInputError } from '../../src/store/index.ts';
 
 const now = Date.UTC(2026, 10, 24, 12);

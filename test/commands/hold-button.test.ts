@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { holdQuestion } from '../../src/commands/hold-question.ts';
+import { holdQuestion } from '../../src/commands/views/hold-question.ts';
 import type { Hold } from '../../src/store/index.ts';
 import { call } from '../support/local-discord.ts';
 import { buttonsOf, ids, type InteractionResult, type Message } from '../../local/discord/index.ts';
@@ -24,7 +24,7 @@ function press({ discord, question }: Held, decision: string, user: string): Pro
   return discord.press({ user, message: question, customId: button?.customId ?? 'no such button' });
 }
 
-/** What only the person who pressed sees. */
+/** The reply that only the person who pressed sees. */
 async function refusal({ discord }: Held, result: InteractionResult): Promise<string | undefined> {
   await discord.waitUntil('a follow-up', () => result.followUps.length > 0);
   const [message] = result.followUps;
@@ -38,17 +38,19 @@ describe('the buttons of the flood breaker', () => {
   test.for([
     ['mark', 'marked as seen without a post'],
     ['post', 'posted'],
-  ] as const)('“%s” by an admin decides', async ([decision, said]) => {
+  ] as const)('decide “%s” when an admin presses it', async ([decision, said]) => {
     const bot = await startHoldingBot();
     const result = await press(bot, decision, ids.homeAdmin);
     const { content, components } = await result.waitFor((message) => message.components.length === 0);
-    expect(content).toBe(`The 2 items of \`filings\` are ${said} with the next cycle, as <@${ids.homeAdmin}> decided.`);
+    expect(content).toBe(
+      `The 2 items of \`filings\` will be ${said} in the next cycle, as <@${ids.homeAdmin}> decided.`,
+    );
     expect(components).toEqual([]);
     expect(await bot.store.holds.current('filings')).toMatchObject({ decision, decidedBy: ids.homeAdmin });
     expect(bot.logger.events()).toContain('seen_hold_decided');
   });
 
-  test.for([ids.member, ids.otherAdmin])('user %s may not decide, and the question stays', async (user) => {
+  test.for([ids.member, ids.otherAdmin])('refuse user %s, and the question stays', async (user) => {
     const bot = await startHoldingBot();
     expect(await refusal(bot, await press(bot, 'post', user))).toMatch(/^Only administrators/);
     expect(questionNow(bot)).toMatchObject({ content: bot.question.content });
@@ -56,20 +58,20 @@ describe('the buttons of the flood breaker', () => {
     expect(await bot.store.holds.current('filings')).toMatchObject({ decision: null });
   });
 
-  test('the first decision stands', async () => {
+  test('keep to the first decision', async () => {
     const bot = await startHoldingBot();
     await bot.store.holds.decide(1, 'mark', ids.owner);
     const result = await press(bot, 'post', ids.homeAdmin);
     const { content } = await result.waitFor((message) => message.components.length === 0);
-    expect(content).toContain(`marked as seen without a post with the next cycle, as <@${ids.owner}> decided`);
+    expect(content).toContain(`marked as seen without a post in the next cycle, as <@${ids.owner}> decided`);
   });
 
-  test('a batch that is no longer held is said to be so', async () => {
+  test('say that a batch is no longer held', async () => {
     const bot = await startHoldingBot({ id: 99 });
     expect(await refusal(bot, await press(bot, 'post', ids.homeAdmin))).toBe('This batch is no longer held.');
   });
 
-  test('a store that fails is said', async () => {
+  test('say that the store has failed', async () => {
     const bot = await startHoldingBot();
     await bot.store.close();
     expect(await refusal(bot, await press(bot, 'mark', ids.homeAdmin))).toMatch(/called on a closed store/);

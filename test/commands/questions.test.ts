@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { holdQuestion, parseHoldButton } from '../../src/commands/hold-question.ts';
-import { parsePurgeAnswer, purgeProgress, purgeQuestion } from '../../src/commands/purge-question.ts';
+import { holdQuestion, parseHoldButton } from '../../src/commands/views/hold-question.ts';
+import { parsePurgeButton, purgeProgress, purgeQuestion } from '../../src/commands/views/purge-question.ts';
 import type { Hold } from '../../src/store/index.ts';
-import { buttonsOf } from '../../local/discord/index.ts';
-import { schemaProblems } from '../../local/discord/schema.ts';
+import { buttonsOf, schemaProblems } from '../../local/discord/index.ts';
 
 const now = Date.UTC(2026, 10, 24, 12);
 const DAY = 86_400_000;
@@ -14,14 +13,15 @@ interface Asked {
   readonly components?: unknown;
 }
 
-/** What both questions must be, whatever they are about. */
+/** Expects that Discord takes a question, or its progress, and shows its buttons. */
 function expectSendable(body: Asked): void {
   expect(body.content?.length).toBeLessThanOrEqual(2_000);
+  expect(buttonsOf({ components: body.components })).not.toEqual([]);
   for (const { customId, label } of buttonsOf({ components: body.components })) {
     expect(customId.length).toBeLessThanOrEqual(100);
     expect(label.length).toBeLessThanOrEqual(80);
   }
-  expect(schemaProblems('POST', '/channels/1100000000000000101/messages', body) ?? []).toEqual([]);
+  expect(schemaProblems('POST', '/channels/1100000000000000101/messages', body)).toEqual([]);
 }
 
 describe('the question before a purge', () => {
@@ -31,9 +31,9 @@ describe('the question before a purge', () => {
     return { content, components: components.map((row) => row.toJSON()) };
   };
   const answers = (body: Asked) =>
-    buttonsOf({ components: body.components }).map(({ customId }) => parsePurgeAnswer(customId));
+    buttonsOf({ components: body.components }).map(({ customId }) => parsePurgeButton(customId));
 
-  test('its buttons carry all that the answer needs', () => {
+  test('has buttons that carry all that the answer needs', () => {
     const common = {
       userId: '1100000000000000012',
       olderThan: new Date(now - 7 * DAY),
@@ -46,7 +46,7 @@ describe('the question before a purge', () => {
     ]);
   });
 
-  test('it fits at the largest values', () => {
+  test('fits at the largest values', () => {
     const most = { userId: '9'.repeat(20), olderThan: new Date(0), now: 8.64e15 - DAY, count: Number.MAX_SAFE_INTEGER };
     expectSendable(ask({ ...most, ttlDays: 36_500 }));
     expectSendable(ask({ ...most, olderThan: new Date(8.64e15) }));
@@ -57,7 +57,7 @@ describe('the question before a purge', () => {
     [4_999_999, '**4,999,999** of 5,000,000 ids (99 %)'],
     // Some were marked between the question and the answer.
     [5_000_001, '**5,000,001** of 5,000,000 ids (100 %)'],
-  ])('its progress, when %i are gone', (deleted, shown) => {
+  ])('shows its progress when %i ids are gone', (deleted, shown) => {
     const answer = { choice: 'yes', userId: '1', olderThan: new Date(now), expiresAt: new Date(now) } as const;
     const { content, components } = purgeProgress({ ...answer, count: 5_000_000 }, deleted);
     expect(content).toBe(`🧹 Forgetting… ${shown}`);
@@ -68,11 +68,11 @@ describe('the question before a purge', () => {
     [7 * DAY, false],
     [7 * DAY - 1, true],
     [1000, true],
-  ])('purging what is %i ms old warns: %s', (age, warns) => {
+  ])('about ids that are %i ms old warns: %s', (age, warns) => {
     expect(ask({ olderThan: new Date(now - age) }).content?.includes('posted again')).toBe(warns);
   });
 
-  test('one id is one id', () => {
+  test('about one id is in the singular', () => {
     const { content, components } = ask({ count: 1 });
     expect(content).toContain('Forget **1 id** last');
     expect(buttonsOf({ components })[0]?.label).toBe('Forget 1 id');
@@ -85,7 +85,7 @@ describe('the question before a purge', () => {
     'Xseen:purge:yes:1:2:3:4',
     'seen:hold:1:post',
     '',
-  ])('the button “%s” is none of its own', (customId) => expect(parsePurgeAnswer(customId)).toBeUndefined());
+  ])('does not take the button “%s” for its own', (customId) => expect(parsePurgeButton(customId)).toBeUndefined());
 });
 
 describe('the question of the flood breaker', () => {
@@ -99,7 +99,7 @@ describe('the question of the flood breaker', () => {
     asked: false,
   };
 
-  test('its buttons carry the hold and the decision', () => {
+  test('has buttons that carry the hold and the decision', () => {
     const { components } = holdQuestion(hold, 1_000);
     expect(buttonsOf({ components }).map(({ customId, label }) => [parseHoldButton(customId), label])).toEqual([
       [{ id: 7, decision: 'mark' }, 'Mark as seen, post none'],
@@ -107,7 +107,7 @@ describe('the question of the flood breaker', () => {
     ]);
   });
 
-  test('it fits at the largest values, and pings nobody', () => {
+  test('fits at the largest values, and pings nobody', () => {
     const ids = Array.from({ length: 50_000 }, (_, index) => `id ${index}`);
     const body = holdQuestion({ ...hold, id: Number.MAX_SAFE_INTEGER, feed: '@everyone '.repeat(10), ids }, 60_000);
     expectSendable(body);
@@ -121,5 +121,5 @@ describe('the question of the flood breaker', () => {
     'seen:hold:1:post ',
     'seen:purge:yes:1:2:3:4',
     '',
-  ])('the button “%s” is none of its own', (customId) => expect(parseHoldButton(customId)).toBeUndefined());
+  ])('does not take the button “%s” for its own', (customId) => expect(parseHoldButton(customId)).toBeUndefined());
 });

@@ -19,7 +19,7 @@ export interface SeenBot extends SapphireBot {
   readonly discord: LocalDiscord;
   /** For a second bot on the same database. */
   readonly options: SeenPluginOptions;
-  /** Somebody types `/seen …`: an ordinary member in the home guild, if nothing else is said. */
+  /** Types `/seen …`, as an ordinary member in the home guild unless told otherwise. */
   seen(subcommand: string, asked?: Asked): Promise<InteractionResult>;
 }
 
@@ -29,7 +29,7 @@ export interface SeenBotOptions {
   readonly client?: Partial<ClientOptions & SapphireClientOptions>;
 }
 
-/** A bot with `/seen` on an empty store. Every request it makes until the test ends must be one that Discord takes. */
+/** Starts a bot with `/seen` on an empty store. Discord has to accept every request that it makes in the test. */
 export async function startSeenBot({ world = defaultWorld, seen = {}, client }: SeenBotOptions = {}): Promise<SeenBot> {
   const discord = await localDiscord({ world });
   onTestFinished(() => expect(discord.complaints).toEqual([]));
@@ -41,14 +41,19 @@ export async function startSeenBot({ world = defaultWorld, seen = {}, client }: 
   return { ...bot, discord, options, seen: ask };
 }
 
-/** What somebody sees who asked, once it is there: the text, and that nobody else sees it. */
+/** The text of the reply, once it is there. Expects that nobody but the user who asked sees it. */
 export async function privateAnswer(result: InteractionResult): Promise<string> {
   const { content } = await result.reply();
   expect(result.ephemeral).toBe(true);
   return content;
 }
 
-/** So many seconds since the epoch, that long ago. */
+/** The Unix time in seconds, that many days ago. */
 export function daysAgo(days: number): number {
   return Math.floor(Date.now() / 1000 - days * 86_400);
+}
+
+/** Claims the items and gives them up, as a feed does after its last attempt. */
+export async function fail({ store }: SeenBot, ...items: readonly string[]): Promise<void> {
+  await store.fail(await store.claim(items), 'Missing Access');
 }

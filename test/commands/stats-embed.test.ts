@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { statsEmbed } from '../../src/commands/stats-embed.ts';
+import { statsEmbed } from '../../src/commands/views/stats-embed.ts';
 import { noCounts, type SeenStats } from '../../src/store/index.ts';
 
 const empty: SeenStats = {
@@ -27,11 +27,21 @@ test('an empty store has something to show in every field', () => {
   expect(fields.get('Remembered')).toBe('**0** ids');
   expect(fields.get('Oldest')).toBe('—');
   expect(fields.get('Database')).toBe('0 B');
+  expect(fields.get('Write-ahead log')).toBe('0 B');
   expect(fields.get('Today (UTC)')).toBe('nothing listed');
   expect(fields.get('Last cycle')).toBe('none yet');
 });
 
-test('one is one', () => {
+test('a backend without a write-ahead log shows no field for one', () => {
+  const { walBytes: _walBytes, ...stats } = empty;
+  const names = statsEmbed(stats)
+    .toJSON()
+    .fields?.map(({ name }) => name);
+  expect(names).toContain('Database');
+  expect(names).not.toContain('Write-ahead log');
+});
+
+test('one id and one day are in the singular', () => {
   const fields = fieldsOf({ rows: 1, ttlDays: 1 });
   expect([fields.get('Remembered'), fields.get('Forgets after')]).toEqual(['**1** id', '1 day']);
 });

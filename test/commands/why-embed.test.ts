@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { whyEmbed, type Why } from '../../src/commands/why-embed.ts';
+import { whyEmbed, type Why } from '../../src/commands/views/why-embed.ts';
 import type { LedgerEntry, PostRecord } from '../../src/store/index.ts';
+import { schemaProblems } from '../../local/discord/index.ts';
 import { hostileText, seededRandom } from '../support/hostile-text.ts';
-import { schemaProblems } from '../../local/discord/schema.ts';
 
 const now = new Date(Date.UTC(2026, 10, 24, 12));
 
@@ -46,18 +46,18 @@ const field = (embed: ReturnType<typeof show>, name: string): string | undefined
 
 test.each([
   [true, 'Marked without a post, or posted long ago.', 'yes: it is skipped'],
-  [false, 'Nothing is known of it.', 'no: the next cycle that lists it posts it'],
-])('without a record, seen %s', (seen, description, said) => {
+  [false, 'Nothing is known about it.', 'no: the next cycle that lists it will post it'],
+])('an item that the ledger does not know, seen: %s, is described by that alone', (seen, description, said) => {
   const embed = show({ seen, entry: null });
   expect([embed.description, field(embed, 'Seen')]).toEqual([description, said]);
 });
 
-test('an item with a record is not said to be posted by the next cycle', () => {
+test('an item that the ledger knows is not said to be posted by the next cycle', () => {
   expect(field(show({ entry }), 'Seen')).toBe('no');
   expect(field(show({ entry: { ...entry, state: 'claimed' } }), 'Seen')).toBe('no');
 });
 
-test('errors are for who may see them', () => {
+test('errors are hidden from users who may not see them', () => {
   const posts: PostRecord[] = [{ ...post, state: 'failed', messageId: null, error: 'Missing Access' }];
   const embed = show({ showErrors: false, entry: { ...entry, posts } });
   expect(JSON.stringify(embed)).not.toContain('Missing Access');
@@ -90,7 +90,7 @@ test('more channels than a field holds are counted', () => {
 test.each([
   ['', '—'],
   [' \n\t\u200b', '—'],
-  ['[click](https://evil.example)', '\\[click](https://evil.example)'],
+  ['[click](https://evil.example)', '\\[click\\](https\\://evil.example)'],
   ['# big\n**bold**', '\\# big \\*\\*bold\\*\\*'],
 ])('the error %j is shown as %s', (lastError, shown) => {
   expect(field(show({ entry: { ...entry, lastError } }), 'Last error')).toBe(shown);
@@ -103,11 +103,12 @@ test('whatever the id and the errors are, Discord takes the embed', () => {
     const posts: PostRecord[] = [post, { ...post, state: 'failed', messageId: null, error }];
     const embed = show({ id, entry: { ...entry, lastError, posts } });
     expect(embed.title?.length).toBeLessThanOrEqual(256);
+    expect(embed.fields).toHaveLength(6);
     for (const { value } of embed.fields ?? []) {
       expect(value.trim()).not.toBe('');
       expect(value.length).toBeLessThanOrEqual(1024);
       expect(value.isWellFormed()).toBe(true);
     }
-    expect(schemaProblems('POST', '/channels/1100000000000000101/messages', { embeds: [embed] }) ?? []).toEqual([]);
+    expect(schemaProblems('POST', '/channels/1100000000000000101/messages', { embeds: [embed] })).toEqual([]);
   }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { isPerfect, judge, type CycleReport } from '../../demo/report.ts';
+import { compareWithFeed, isExactlyOnce, type CycleReport } from '../../demo/report.ts';
 
 const [newest, middle, oldest] = ['0001234567-26-000003', '0001234567-26-000002', '0001234567-26-000001'];
 const first = [newest, middle, oldest];
@@ -11,16 +11,16 @@ const cycle: CycleReport = { total: 3, skipped: 0, enriched: 0, posted: 0, marke
 const post = (id: string) => ({ embeds: [{ footer: { text: `${id} · filed 2026-01-05` } }] });
 
 const verdict = (firstRun: string, posted: readonly string[], listed: readonly (readonly string[])[] = [first]) => {
-  const report = judge(
+  const report = compareWithFeed(
     listed.map(() => cycle),
     listed,
     posted.map(post),
     firstRun,
   );
-  return [report.postedTwice, report.lost, report.unasked, isPerfect(report)];
+  return [report.postedTwice, report.lost, report.unasked, isExactlyOnce(report)];
 };
 
-describe('the verdict goes by what the bot was told, and not by what it says that it did', () => {
+describe('the report goes by the instruction to the bot, not by its own account', () => {
   test.each([
     ['post', first, [0, 0, 0, true]],
     ['post', [], [0, 3, 0, false]],
@@ -32,11 +32,11 @@ describe('the verdict goes by what the bot was told, and not by what it says tha
     ['99', first, [0, 0, 0, true]],
     ['99', [], [0, 3, 0, false]],
     ['post', [...first, middle], [1, 0, 0, false]],
-  ] as const)('--first-run %s, posted %j', (firstRun, posted, expected) => {
+  ] as const)('with --first-run %s, the posts %j make the report %j', (firstRun, posted, expected) => {
     expect(verdict(firstRun, posted)).toEqual(expected);
   });
 
-  test('what a later cycle adds is to be posted, once', () => {
+  test('a filing that a later cycle adds is to be posted once', () => {
     const listed = [first.slice(1), first];
     expect(verdict('mark', [newest], listed)).toEqual([0, 0, 0, true]);
     expect(verdict('mark', [], listed)).toEqual([0, 1, 0, false]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recognizeBlock } from '../../src/edgar/block.ts';
-import { errorPages } from '../support/error-pages.ts';
+import { errorPages } from '../../local/edgar/error-pages.ts';
 import { hasRecordings, recorded } from '../support/recorded-edgar.ts';
 
 test.each([
@@ -11,7 +11,7 @@ test.each([
   [429, '', 'rate'],
   [500, errorPages.rate, null],
   [503, errorPages.unavailable, null],
-])('HTTP %i with %j is the block %j', (status, page, kind) => {
+])('recognizes HTTP %i with %j as the block %j', (status, page, kind) => {
   expect(recognizeBlock(status, page)).toBe(kind);
 });
 
@@ -21,7 +21,7 @@ describe.skipIf(!hasRecordings)('the recorded error pages', () => {
     ['403_rate_threshold_exceeded.html', 403, 'rate'],
     ['403_s3_accessdenied_missing_index.xml', 403, null],
     ['503_file_unavailable_past_end_of_feed.html', 503, null],
-  ])('%s with HTTP %i is the block %j', (file, status, kind) => {
+  ])('are told apart: %s with HTTP %i is the block %j', (file, status, kind) => {
     expect(recognizeBlock(status, Buffer.from(recorded(`errors/${file}`)).toString('latin1'))).toBe(kind);
   });
 });

@@ -23,25 +23,25 @@ function responseOf(chunks: number): {
 }
 
 describe('readBody', () => {
-  test('reads up to the limit, which is still allowed', async () => {
+  test('reads a body that is as long as the limit', async () => {
     const { response } = responseOf(5);
     const body = await readBody(response, 5 * CHUNK);
     expect([body.length, body[0], body.at(-1)]).toEqual([5 * CHUNK, 1, 5]);
   });
 
-  test('of a 50 MB page, asks for little more than the limit, and lets go of the rest', async () => {
+  test('asks for little more of a 50 MB page than the limit, and cancels the rest', async () => {
     const { response, state } = responseOf(50_000);
     await expect(readBody(response, 10 * CHUNK)).rejects.toMatchObject({ limitBytes: 10 * CHUNK });
     expect(state.pulled).toBeLessThan(15);
     expect(state.cancelled).toBe(true);
   });
 
-  test('takes a response without a body as empty', async () => {
+  test('reads a response without a body as an empty one', async () => {
     expect(await readBody(new Response(null), 10)).toHaveLength(0);
   });
 });
 
-test('readStart reads the start only', async () => {
+test('readStart reads the start and cancels the rest', async () => {
   const { response, state } = responseOf(50_000);
   expect(await readStart(response, 1500)).toHaveLength(1500);
   expect(state.pulled).toBeLessThan(5);

@@ -6,7 +6,7 @@ import { runEdgar, USER_AGENT } from '../support/running-edgar.ts';
 
 const FIRST: PageRequest = { start: 0, count: 100, type: '' };
 
-test('a page arrives, declared, compressed and for the right rows', async () => {
+test('a page is asked for by name, compressed, and has the right rows', async () => {
   const { edgar, client } = await runEdgar();
   const { rows } = parsePage(await client.fetchPage({ start: 100, count: 40, type: '8-K' }));
   expect(rows).toHaveLength(40);
@@ -30,13 +30,13 @@ test.each<[Fault, string, RegExp]>([
   ['reset', 'EDGAR_NETWORK', /connection broke: \w+/],
   ['huge', 'EDGAR_PAGE_TOO_LARGE', /larger than 5000000 bytes/],
   ['zip-bomb', 'EDGAR_PAGE_TOO_LARGE', /larger than 5000000 bytes/],
-])('%s is an error with its own code', async (fault, code, message) => {
+])('the fault %s is an error with a code of its own', async (fault, code, message) => {
   const { client } = await runEdgar({ faults: () => fault });
   await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   expect(client.blockedUntil).toBeNull();
 });
 
-test('an EDGAR that is not there is a network error that says so', async () => {
+test('a server that cannot be reached is a network error that says so', async () => {
   const { edgar, client } = await runEdgar();
   await edgar.close();
   await expect(client.fetchPage(FIRST)).rejects.toMatchObject({
@@ -46,7 +46,7 @@ test('an EDGAR that is not there is a network error that says so', async () => {
   });
 });
 
-test.each<Fault>(['hang', 'stall'])('an EDGAR that does not finish (%s) times out', async (fault) => {
+test.each<Fault>(['hang', 'stall'])('a server that does not finish (%s) times out', async (fault) => {
   const clock = new ManualClock();
   const { edgar, client } = await runEdgar({ faults: () => fault }, { clock, timeoutMs: 7000 });
   const outcome = client.fetchPage(FIRST).catch((error: unknown) => error);
@@ -99,7 +99,7 @@ describe('a block page', () => {
   test.each<[Fault, string, number, RegExp]>([
     ['rate', 'rate', 10, /more than 10 requests a second.*another 600 s/],
     ['undeclared', 'undeclared', 60, /Set a real User-Agent: EDGAR_USER_AGENT=.*another 3600 s/],
-  ])('%s silences the client for its time', async (fault, kind, minutes, message) => {
+  ])('(%s) keeps the client from asking for its time', async (fault, kind, minutes, message) => {
     const clock = new ManualClock();
     let blocking = true;
     const { edgar, client } = await runEdgar({ faults: () => (blocking ? fault : undefined) }, { clock });
@@ -123,7 +123,7 @@ describe('a block page', () => {
     expect(edgar.requests).toHaveLength(2);
   });
 
-  test('also stops what was waiting for its turn', async () => {
+  test('also stops the requests that were waiting for their turn', async () => {
     const { edgar, client } = await runEdgar({ faults: () => 'rate' }, { requestsPerSecond: 20 });
     const outcomes = await Promise.allSettled([
       client.fetchPage(FIRST),
@@ -134,13 +134,13 @@ describe('a block page', () => {
     expect(edgar.requests).toHaveLength(1);
   });
 
-  test('refuses the next request at once, without a wait for its turn', async () => {
+  test('makes the next request fail at once, without a wait for its turn', async () => {
     const { client } = await runEdgar({ faults: () => 'rate' }, { requestsPerSecond: 0.001 });
     await expect(client.fetchPage(FIRST)).rejects.toThrow('another 600 s');
     await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code: 'EDGAR_BLOCKED' });
   });
 
-  test('is what a client without a declared name gets', async () => {
+  test('answers a client that does not declare itself', async () => {
     const { edgar } = await runEdgar();
     const undeclared = await fetch(`${edgar.baseUrl}/cgi-bin/browse-edgar?count=100&start=0`);
     expect(undeclared.status).toBe(403);

@@ -9,7 +9,7 @@ test.each([
   ['424B2', ['4'], false],
   ['SCHEDULE 13D/A', ['4', 'SCHEDULE 13D/A'], true],
   ['anything', [], true],
-])('a filing of form %j and the forms %j: %s', (form, forms, expected) => {
+])('a filing of form %j matches the forms %j: %s', (form, forms, expected) => {
   expect(matchesForms({ form }, forms)).toBe(expected);
 });
 
@@ -19,6 +19,6 @@ test.each([
   [['8-K/A', '8-K'], '8-K'],
   [['10-K', '10-Q'], '10-'],
   [['8-K', '10-K'], ''],
-])('the forms %j begin with %j', (forms, prefix) => {
+])('the forms %j all begin with %j', (forms, prefix) => {
   expect(commonPrefix(forms)).toBe(prefix);
 });

@@ -20,8 +20,13 @@ const brief = ({ accession, parties }: Filing): unknown => [
 ];
 
 describe('groupFilings', () => {
-  test('puts interleaved rows together, in the order of their first rows', () => {
-    const rows = [row(A, '0000000001', 'Issuer'), row(B, '0000000002', 'Reporting'), row(A, '0000000003', 'Reporting'), row(B, '0000000001', 'Issuer')]; // prettier-ignore
+  test('groups interleaved rows, in the order of their first rows', () => {
+    const rows = [
+      row(A, '0000000001', 'Issuer'),
+      row(B, '0000000002', 'Reporting'),
+      row(A, '0000000003', 'Reporting'),
+      row(B, '0000000001', 'Issuer'),
+    ];
     expect(groupFilings(rows).map(brief)).toEqual([
       [A, ['1 Issuer', '3 Reporting']],
       [B, ['2 Reporting', '1 Issuer']],
@@ -33,7 +38,7 @@ describe('groupFilings', () => {
     expect(groupFilings(rows).map(brief)).toEqual([[A, ['1 Filer', '1 Depositor']]]);
   });
 
-  test('keeps the first link and all different ones', () => {
+  test('keeps the first link as the link, and every different one', () => {
     const [filing] = groupFilings([
       row(A, '0000000002', 'Issuer'),
       row(A, '0000000001', 'Reporting'),
@@ -43,7 +48,7 @@ describe('groupFilings', () => {
     expect(filing?.links.map((link) => /data\/(\d+)/.exec(link)?.[1])).toEqual(['2', '1']);
   });
 
-  test('an amendment is a filing of its own', () => {
+  test('keeps filings of the same party apart', () => {
     expect(groupFilings([row(A, '0000000001', 'Filer'), row(B, '0000000001', 'Filer')])).toHaveLength(2);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EdgarClient, requireUserAgent, type EdgarClientOptions } from '../../src/edgar/index.ts';
 
 describe('requireUserAgent', () => {
-  test('takes a name with an e-mail address', () => {
+  test('returns a name with an e-mail address, trimmed', () => {
     expect(requireUserAgent(' Company Name contact@example.com ')).toBe('Company Name contact@example.com');
   });
 
@@ -22,7 +22,7 @@ describe('requireUserAgent', () => {
   });
 });
 
-describe('the client', () => {
+describe('the constructor of the client', () => {
   const userAgent = 'Company contact@example.com';
 
   test.each([
@@ -46,7 +46,7 @@ describe('the client', () => {
     { userAgent, requestsPerSecond: 1000, baseUrl: 'http://127.0.0.1:1' },
     { userAgent, requestsPerSecond: 11, baseUrl: 'http://notsec.gov' },
     { userAgent, timeoutMs: undefined as unknown as number },
-  ])('takes %j', (options) => {
+  ])('accepts %j', (options) => {
     expect(new EdgarClient(options).blockedUntil).toBeNull();
   });
 });

@@ -43,11 +43,16 @@ describe('a good row', () => {
       'Filed by',
     ],
     ['8-K - 007 (0000000042) (Issuing Entity)', '8-K', '007', 'Issuing Entity'],
-  ])('keeps the name in %j', (title, form, name, role) => {
+  ])('keeps the name in the title %j', (title, form, name, role) => {
     expect(parseOne({ title, form })).toMatchObject({ form, party: { name, cik: '0000000042', role } });
   });
 
-  test('has its form from the title where the category is missing', () => {
+  test('is read from elements with attributes too', () => {
+    const entry = entryXml().replace('<summary>', '<summary type="html">').replace('<title>', '<title type="text">');
+    expect(parsePage(latin1(feedXml(entry)))).toEqual(parsePage(latin1(feedXml(entryXml()))));
+  });
+
+  test('takes its form from the title where the category is missing', () => {
     expect(parseOne({ form: null })?.form).toBe('8-K');
   });
 
@@ -55,12 +60,12 @@ describe('a good row', () => {
     ['<b>Film#:</b> 25004951  <b>Filed:</b> 2025-09-30 <b>AccNo:</b> x <b>Size:</b> 3 KB', '2025-09-30', '3 KB'],
     ['<b>Filed:</b> 2025-09-30 <b>AccNo:</b> x <b>Size:</b> 873', '2025-09-30', '873'],
     ['', null, null],
-  ])('reads the summary %j', (summary, filedOn, size) => {
+  ])('takes the date and the size from the summary %j', (summary, filedOn, size) => {
     expect(parseOne({ summary })).toMatchObject({ filedOn, size, items: [] });
   });
 
   test.each([null, '', 'javascript:alert(1)', 'https://', `https://www.sec.gov/${'x'.repeat(3000)}`])(
-    'gets the address of its index page in place of the link %j',
+    'has the address of its index page in place of the link %j',
     (link) => {
       const expected = `https://www.sec.gov/Archives/edgar/data/1400000/000123456726000001/${ACCESSION}-index.htm`;
       expect(parseOne({ link })?.link).toBe(expected);
@@ -73,16 +78,16 @@ describe('text', () => {
   const nameIn = (body: Uint8Array): string | undefined => parsePage(body).rows[0]?.party.name;
   const withName = (name: string): string => feedXml(entryXml().replace(/<title>.*<\/title>/, () => titled(name)));
 
-  test('is ISO-8859-1, as declared', () => {
+  test('is decoded from ISO-8859-1, as declared', () => {
     expect(nameIn(latin1(withName('Société MÜLLER AÑIL')))).toBe('Société MÜLLER AÑIL');
   });
 
-  test('is ISO-8859-1 where nothing is declared', () => {
+  test('is decoded from ISO-8859-1 where nothing is declared', () => {
     const page = withName('Société').replace(/<\?xml.*\?>/, '');
     expect(nameIn(latin1(page))).toBe('Société');
   });
 
-  test('is in another encoding that the page declares', () => {
+  test('is decoded from another encoding that the page declares', () => {
     const page = withName('Société Ł').replace('ISO-8859-1', 'utf-8');
     expect(nameIn(Buffer.from(page, 'utf8'))).toBe('Société Ł');
   });
@@ -92,18 +97,18 @@ describe('text', () => {
     ['A &amp;amp; B', 'A &amp; B'],
     ['Denny&#39;s &lt;b&gt;', "Denny's <b>"],
     ['unknown &bogus; stays', 'unknown &bogus; stays'],
-  ])('decodes %j once', (raw, name) => {
+  ])('has its entities decoded once: %j', (raw, name) => {
     expect(nameIn(latin1(withName(raw)))).toBe(name);
   });
 
   test.each(['@everyone **b** [x](y)', 'a\u0000b\u0007c\u001B[31m', 'N'.repeat(10_000), ' - ('.repeat(2500)])(
-    'that is hostile is kept as data (%#)',
+    'is kept as data however hostile it is (%#)',
     (name) => {
       expect(nameIn(latin1(withName(name)))).toBe(name);
     },
   );
 
-  test('that looks like many endings of a title is read in no time', () => {
+  test('is read in less than a second even if it looks like many endings of a title', () => {
     const title = `8-K - ${' (0000000042) ('.repeat(20_000)}`;
     const startedAt = performance.now();
     expect(refusalOf({ title })).toContain('its title');
@@ -130,7 +135,11 @@ describe('a bad row', () => {
     expect(refusalOf(parts)).toContain(reason);
   });
 
-  test('is refused even when it is no row at all', () => {
+  test('keeps its title as text, even where that looks like a number', () => {
+    expect(parsePage(latin1(feedXml(entryXml({ title: '007' })))).refused).toMatchObject([{ title: '007' }]);
+  });
+
+  test('is refused even where it has none of the parts of a row', () => {
     const { rows, refused } = parsePage(
       latin1(feedXml('<entry/>', '<entry>text</entry>', '<entry><id><b>x</b></id></entry>')),
     );
@@ -141,7 +150,7 @@ describe('a bad row', () => {
 describe('a page', () => {
   const page = feedXml(entryXml());
 
-  test.each([feedXml(), '<feed/>', '<feed>No recent filings</feed>'])('%j is empty', (text) => {
+  test.each([feedXml(), '<feed/>', '<feed>No recent filings</feed>'])('is empty without entries: %j', (text) => {
     expect(parsePage(latin1(text))).toEqual({ rows: [], refused: [] });
   });
 
@@ -159,7 +168,7 @@ describe('a page', () => {
     ['\n<html><body>Hi</body></html>', 'EDGAR_PAGE_HTML', /HTML page instead of the feed/],
     [page.replace('<feed', '<!DOCTYPE feed [<!ENTITY a "b">]><feed'), 'EDGAR_PAGE_DOCTYPE', /document type/],
     [page.replace('<entry>', '<!ENTITY a "b"><entry>'), 'EDGAR_PAGE_DOCTYPE', /entities/],
-  ])('%# is refused with its own code', (text, code, message) => {
+  ])('that is no feed is refused with a code of its own (%#)', (text, code, message) => {
     expect(() => parsePage(latin1(text))).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );

@@ -19,7 +19,7 @@ test.each([
   ['a bad page that stays bad', 300, [broken, broken], 'bad'],
   ['a 503 before the documented end', 5000, [unavailable, page], 'page'],
   ['a 503 at the documented end', 5100, [unavailable], 'unavailable'],
-] as const)('%s at %i is asked for as often as it takes', async (_, start, answers, kind) => {
+] as const)('%s at row %i is asked for as often as it takes', async (_, start, answers, kind) => {
   const clock = new ManualClock();
   const left: (Uint8Array | Error)[] = [...answers];
   const fetchPage = (): Promise<Uint8Array> => {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
+import type { CycleStart, Feed, SeenLogger } from '../../src/index.ts';
 import { ids } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
-import { NoteFeed, notes, type Note } from '../support/notes.ts';
+import { NoteFeed, notes, type Note, type Summary } from '../support/notes.ts';
 
 const cycleOf = (harness: DeliveryHarness) => harness.store.stats().then(({ lastCycle }) => lastCycle);
 
 describe('a batch', () => {
-  test('posts each item once, and tells Discord nothing that its schema refuses', async () => {
+  test('a batch posts each item once, with requests that Discord’s schema allows', async () => {
     const harness = await DeliveryHarness.start();
     const cycle = await harness.deliver(notes(3));
     expect(harness.texts()).toEqual(['n1: about n1', 'n2: about n2', 'n3: about n3']);
@@ -17,7 +18,7 @@ describe('a batch', () => {
     expect(harness.discord.complaints).toEqual([]);
   });
 
-  test('neither enriches nor posts what was seen, or is named twice', async () => {
+  test('items that were seen, and repeats, are neither enriched nor posted', async () => {
     const harness = await DeliveryHarness.start();
     await harness.store.markSeen(['n1', 'link-2']);
     const [one, , three] = notes(3);
@@ -25,17 +26,16 @@ describe('a batch', () => {
     expect(harness.feed.enriched).toEqual(['n3']);
     expect(harness.texts()).toEqual(['n3: about n3']);
     expect(cycle).toMatchObject({ total: 3, skipped: 2, enriched: 1, posted: 1 });
-    const lines = harness.logger.lines.filter(({ event }) => event.startsWith('sec_llm_batch_start'));
-    expect(lines).toEqual([
+    expect(harness.logger.of('feed_cycle_started')).toEqual([
       {
         level: 'info',
-        event: 'sec_llm_batch_start total_filings=3 skipped_seen=2 to_enrich=1 max_concurrent=3',
-        fields: { total_filings: 3, skipped_seen: 2, to_enrich: 1, max_concurrent: 3 },
+        event: 'feed_cycle_started',
+        fields: { feed: 'notes', total: 3, skipped: 2, to_enrich: 1, max_concurrent: 3 },
       },
     ]);
   });
 
-  test('works on as many items at a time as it may, and begins them in order', async () => {
+  test('as many items as allowed are worked on at the same time, and they are begun in order', async () => {
     const running = { now: 0, most: 0 };
     class SlowFeed extends NoteFeed {
       override async summarize(note: Note, signal: AbortSignal) {
@@ -53,7 +53,7 @@ describe('a batch', () => {
     expect(harness.texts()).toHaveLength(9);
   });
 
-  test('half done keeps the done half', async () => {
+  test('an item that fails has no effect on the others of its batch', async () => {
     class HalfFeed extends NoteFeed {
       override async summarize(note: Note, signal: AbortSignal) {
         if (note.id === 'n2') throw new Error('overloaded');
@@ -68,7 +68,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('takes up what waits before what is new', async () => {
+  test('an item that waits for its retry is delivered before the new ones', async () => {
     class LateFeed extends NoteFeed {
       isUp = false;
       override async summarize(note: Note, signal: AbortSignal) {
@@ -86,8 +86,8 @@ describe('a batch', () => {
   });
 });
 
-describe('an item that cannot be delivered holds up no other', () => {
-  test('one without a usable key, one that JSON cannot hold, and one whose key throws, are refused', async () => {
+describe('an item that cannot be delivered', () => {
+  test('items without a valid key, and items that JSON cannot hold, are left out and logged', async () => {
     class PickyFeed extends NoteFeed {
       override key(note: Note): string {
         if (note.id === 'throws') throw new Error('no key');
@@ -127,26 +127,29 @@ describe('an item that cannot be delivered holds up no other', () => {
       'no channels',
     ],
     ['enrich() gives undefined', { summarize: async () => undefined }, 'JSON cannot hold the enrichment'],
-  ])('one for which %s is tried again, and becomes a dead letter', async (_what, broken, error) => {
-    const feed = new NoteFeed();
-    const parts = Object.entries(broken).map(([name, part]) => {
-      const whole = feed[name as 'message'].bind(feed) as (...given: unknown[]) => unknown;
-      const replaced = (note: Note, ...rest: unknown[]) => (note.id === 'n1' ? part() : whole(note, ...rest));
-      return [name, replaced] as const;
-    });
-    Object.assign(feed, Object.fromEntries(parts));
-    const harness = await DeliveryHarness.start({ feed, delivery: { maxAttempts: 2 } });
-    await harness.deliver(notes(3));
-    expect(harness.texts()).toEqual(['n2: about n2', 'n3: about n3']);
-    expect(harness.clock.sleeping).not.toContain(20_000);
-    await harness.clock.advance(60_000);
-    await harness.deliver([]);
-    expect(await harness.store.ledger.failed()).toMatchObject([
-      { id: 'n1', lastError: expect.stringContaining(error) },
-    ]);
-  });
+  ])(
+    'an item for which %s is tried again, becomes a dead letter, and holds up no other',
+    async (_what, broken, error) => {
+      const feed = new NoteFeed();
+      const parts = Object.entries(broken).map(([name, part]) => {
+        const whole = feed[name as 'message'].bind(feed) as (...given: unknown[]) => unknown;
+        const replaced = (note: Note, ...rest: unknown[]) => (note.id === 'n1' ? part() : whole(note, ...rest));
+        return [name, replaced] as const;
+      });
+      Object.assign(feed, Object.fromEntries(parts));
+      const harness = await DeliveryHarness.start({ feed, delivery: { maxAttempts: 2 } });
+      await harness.deliver(notes(3));
+      expect(harness.texts()).toEqual(['n2: about n2', 'n3: about n3']);
+      expect(harness.clock.sleeping).not.toContain(20_000);
+      await harness.clock.advance(60_000);
+      await harness.deliver([]);
+      expect(await harness.store.ledger.failed()).toMatchObject([
+        { id: 'n1', lastError: expect.stringContaining(error) },
+      ]);
+    },
+  );
 
-  test('one whose stored payload this version cannot read becomes a dead letter', async () => {
+  test('an item whose stored payload this version cannot read becomes a dead letter, and holds up no other', async () => {
     const harness = await DeliveryHarness.start();
     await harness.store.claim([{ id: 'old', payload: 'of another version' }], { feed: 'notes', leaseMs: 1 });
     await harness.clock.advance(2);
@@ -155,7 +158,7 @@ describe('an item that cannot be delivered holds up no other', () => {
     expect(await harness.store.ledger.failed()).toMatchObject([{ id: 'old', lastError: error }]);
   });
 
-  test('one that goes nowhere is not paid for', async () => {
+  test('an item without channels is marked as seen without being enriched', async () => {
     const harness = await DeliveryHarness.start();
     await harness.deliver([{ id: 'a', channels: [] }]);
     expect(harness.feed.enriched).toEqual([]);
@@ -163,7 +166,7 @@ describe('an item that cannot be delivered holds up no other', () => {
   });
 
   test.each(['deliver', 'hold'] as const)(
-    'one that names a channel twice gets there once (%s)',
+    'an item that names a channel twice is posted there once (onStoreError: %s)',
     async (onStoreError) => {
       const harness = await DeliveryHarness.start({ delivery: { onStoreError } });
       await harness.deliver([{ id: 'a', channels: [ids.general, ids.general] }]);
@@ -172,10 +175,25 @@ describe('an item that cannot be delivered holds up no other', () => {
   );
 });
 
-test('a cycle without items changes nothing, and is recorded', async () => {
+test('a cycle without items changes nothing', async () => {
   const harness = await DeliveryHarness.start();
   await harness.deliver(notes(2));
   expect(await harness.deliver([])).toMatchObject({ total: 0, skipped: 0, posted: 0 });
   expect(await harness.deliver(notes(2))).toMatchObject({ total: 2, skipped: 2, posted: 0 });
   expect(harness.texts()).toHaveLength(2);
+});
+
+test('a feed logs the start of a cycle in its own words, if it has any', async () => {
+  class WordyFeed extends NoteFeed implements Feed<Note, Summary> {
+    logStart(start: CycleStart, logger: SeenLogger): void {
+      logger.warn('notes_to_post', start);
+    }
+  }
+  const harness = await DeliveryHarness.start({ feed: new WordyFeed(), delivery: { maxConcurrent: 2 } });
+  await harness.store.markSeen('n1');
+  await harness.deliver(notes(4));
+  expect(harness.logger.of('notes_to_post')).toEqual([
+    { level: 'warn', event: 'notes_to_post', fields: { total: 4, skipped: 1, toEnrich: 3, maxConcurrent: 2 } },
+  ]);
+  expect(harness.logger.of('feed_cycle_started')).toEqual([]);
 });

@@ -12,8 +12,8 @@ const always = (status: number, body: object = { code: 0, message: String(status
   return (request) => (posts(request) ? { kind: 'status', status, body } : undefined);
 };
 
-describe('401', () => {
-  test('stops: the other items are given back uncounted, and nobody asks again', async () => {
+describe('a token that Discord refuses', () => {
+  test('a 401 stops the delivery: all items are given back uncounted, and later cycles send nothing', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = always(401);
     await expect(harness.deliver(notes(30))).rejects.toThrow(FeedUnauthorizedError);
@@ -28,7 +28,7 @@ describe('401', () => {
     expect(await harness.deliver([])).toMatchObject({ posted: 30 });
   });
 
-  test('stops when it is the question about a flood that is refused', async () => {
+  test('a 401 to the question about a flood stops the delivery as well', async () => {
     const harness = await DeliveryHarness.start({ delivery: { flood: { share: 0.5, minimum: 5 } } });
     await harness.deliver(notes(4));
     await harness.deliver(notes(4));
@@ -41,8 +41,8 @@ describe('401', () => {
 describe.each([
   ['a lost permission', (harness: DeliveryHarness) => harness.discord.denyChannel(ids.announcements)],
   ['a channel that is gone', (harness: DeliveryHarness) => harness.discord.removeChannel(ids.announcements)],
-])('%s', (_what, spoil) => {
-  test('costs a request or so, not one an item, and the other channel gets its posts once', async () => {
+])('a channel that refuses posts: %s', (what, spoil) => {
+  test(`${what} costs few requests, not one per item, and the other channel gets its posts once`, async () => {
     const harness = await DeliveryHarness.start();
     spoil(harness);
     await harness.deliver(notes(30, 'n', both));
@@ -69,7 +69,7 @@ test('an item is not enriched for a channel that takes no posts', async () => {
   expect(harness.feed.enriched.length).toBeLessThanOrEqual(3);
 });
 
-test('a permission that comes back lets everything through, once, and no item has used up its attempts', async () => {
+test('once a lost permission is back, every item is posted once, and none has used up its attempts', async () => {
   const harness = await DeliveryHarness.start({ delivery: { maxAttempts: 3 } });
   harness.discord.denyChannel(ids.announcements);
   for (let minute = 0; minute < 60; minute += 5) {
@@ -87,7 +87,7 @@ test('a permission that comes back lets everything through, once, and no item ha
   );
 });
 
-test('400 makes a dead letter at once, the other channel gets the post, and the next item goes on', async () => {
+test('a 400 makes a dead letter at once, while the other channel gets the post and the next item goes on', async () => {
   class LongFeed extends NoteFeed {
     override message(note: Note, summary: { summary: string }, channelId?: string) {
       const isTooLong = note.id === 'n1' && channelId === ids.announcements;
@@ -105,7 +105,7 @@ test('400 makes a dead letter at once, the other channel gets the post, and the 
   expect(harness.creations()).toHaveLength(2);
 });
 
-test('a channel that refuses for good and one that is paused: the item waits for the second, and asks the first no more', async () => {
+test('an item that one channel refuses for good waits for another that is paused, and asks the first no more', async () => {
   class LongFeed extends NoteFeed {
     override message(note: Note, summary: { summary: string }, channelId?: string) {
       return channelId === ids.announcements ? { content: 'x'.repeat(2_001) } : super.message(note, summary);
@@ -126,8 +126,8 @@ test('a channel that refuses for good and one that is paused: the item waits for
 /** discord.js as on other runtimes: the headers of its responses are immutable. */
 const viaFetch = ((url, init) => fetch(url, { ...init } as object)) as RESTOptions['makeRequest'];
 
-describe('429', () => {
-  test('waits as long as it is told to', async () => {
+describe('a rate limit', () => {
+  test('a 429 is waited for as long as it says', async () => {
     const harness = await DeliveryHarness.start();
     const headers = { 'retry-after': '0.02' };
     harness.discord.faults = failNext(
@@ -144,7 +144,7 @@ describe('429', () => {
   test.each([
     ['without headers', {}],
     ['that says an hour', { 'retry-after': '3600' }],
-  ])('%s asks once, and ends with the request’s time', async (_what, headers) => {
+  ])('a 429 %s is asked about once, and ends when the request’s time is up', async (_what, headers) => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = () => ({ kind: 'status', status: 429, body: { message: 'slow' }, headers });
     const delivering = harness.deliver(notes(3));
@@ -158,7 +158,7 @@ describe('429', () => {
     expect(await harness.store.ledger.find('n1')).toMatchObject({ posts: [], lastError: 'no answer within 45 s' });
   });
 
-  test('is waited for even where the response cannot be changed', async () => {
+  test('a 429 without headers is waited for even where the response is immutable', async () => {
     const harness = await DeliveryHarness.start();
     await harness.restart({}, { makeRequest: viaFetch });
     harness.discord.faults = () => ({ kind: 'status', status: 429, body: { message: 'slow' } });
@@ -170,7 +170,7 @@ describe('429', () => {
   });
 });
 
-test('a server that fails is left alone after a few requests, and everything gets through once it works', async () => {
+test('a failing server is left alone after a few requests, and everything gets through once it works', async () => {
   const harness = await DeliveryHarness.start();
   harness.discord.faults = always(503);
   await harness.deliver(notes(30));

@@ -76,9 +76,9 @@ const batch = (items: readonly Note[]): FeedBatch<Note> => ({ items, complete: t
 const texts = (discord: LocalDiscord) => discord.messages(ids.announcements).map(({ content }) => content);
 const ended = (client: SapphireClient, event: 'seenCycle' | 'seenHalted') =>
   new Promise<void>((resolve) => client.once(event, () => resolve()));
-const listener = () => container.stores.get('listeners').get('notes');
+const listener = () => container.stores.get('listeners').get('notes') as NotesListener;
 
-test('batches are worked off one after the other, and each ends with an event', async () => {
+test('batches are delivered one after the other, and each ends with the event seenCycle', async () => {
   const { discord, client, cycles, halts } = await start();
   const { promise, resolve: open } = Promise.withResolvers<void>();
   gate = promise;
@@ -96,7 +96,7 @@ test('batches are worked off one after the other, and each ends with an event', 
   expect(halts).toEqual([]);
 });
 
-test('a token that Discord refuses ends the cycle with an event of its own', async () => {
+test('a token that Discord refuses ends the cycle with the event seenHalted', async () => {
   const { discord, client, cycles, halts } = await start();
   discord.faults = ({ path }) =>
     path.endsWith('/messages') ? { kind: 'status', status: 401, body: { code: 0, message: '401' } } : undefined;
@@ -107,7 +107,7 @@ test('a token that Discord refuses ends the cycle with an event of its own', asy
   expect(await container.seen.ledger.counts()).toMatchObject({ waiting: 3, active: 0 });
 });
 
-test('a batch that ends in an error does not keep the next one from its turn', async () => {
+test('a batch that ends in an error does not stop the next one', async () => {
   const { client, cycles, halts } = await start();
   client.emit('notesFetched', { items: 5, complete: true } as never);
   client.emit('notesFetched', batch(notes(1)));
@@ -116,7 +116,22 @@ test('a batch that ends in an error does not keep the next one from its turn', a
   expect(cycles).toMatchObject([{ posted: 1 }]);
 });
 
-test('a bug of whoever hears of a cycle does not make it a halt', async () => {
+test('a batch that is given to run directly is delivered once run resolves', async () => {
+  const { discord, cycles } = await start();
+  await listener().run(batch(notes(2)));
+  expect(texts(discord)).toEqual(['about n1', 'about n2']);
+  expect(cycles).toMatchObject([{ feed: 'notes', total: 2, posted: 2 }]);
+});
+
+test('run rejects with the error that ends its batch', async () => {
+  const { discord, halts } = await start();
+  discord.faults = ({ path }) =>
+    path.endsWith('/messages') ? { kind: 'status', status: 401, body: { code: 0, message: '401' } } : undefined;
+  await expect(listener().run(batch(notes(1)))).rejects.toThrow(FeedUnauthorizedError);
+  expect(halts).toHaveLength(1);
+});
+
+test('a subscriber of seenCycle that throws does not make the cycle a halted one', async () => {
   const { discord, client, halts } = await start();
   client.once('seenCycle', () => {
     throw new Error('a bug of the bot');
@@ -127,13 +142,13 @@ test('a bug of whoever hears of a cycle does not make it a halt', async () => {
   expect(halts).toEqual([]);
 });
 
-test('unloading ends what is under way, gives back the rest, and hears nothing more', async () => {
+test('unloading finishes the items under way, gives back the rest, and ends the subscription', async () => {
   const { discord, client, cycles } = await start();
   const { promise, resolve: open } = Promise.withResolvers<void>();
   gate = promise;
   client.emit('notesFetched', batch(notes(3)));
   while (enriched.length === 0) await new Promise(setImmediate);
-  const unloading = listener()?.unload();
+  const unloading = listener().unload();
   open();
   await unloading;
   expect(cycles).toMatchObject([{ total: 3, posted: 1 }]);

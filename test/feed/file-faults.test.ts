@@ -22,7 +22,7 @@ async function startKnowing(onStoreError: 'deliver' | 'hold', path?: string): Pr
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
 describe.skipIf(smallDisks.missing)(`a disk that is really full${smallDisks.note}`, () => {
-  test('with deliver, what is new is posted once, and marked when there is room again', async () => {
+  test('on a full disk, deliver posts new items once, and marks them later', async () => {
     const disk = SmallDisk.mount(2);
     const harness = await startKnowing('deliver', join(disk.folder, 'seen.sqlite'));
     disk.fill();
@@ -37,7 +37,7 @@ describe.skipIf(smallDisks.missing)(`a disk that is really full${smallDisks.note
     expect(harness.texts()).toHaveLength(2);
   });
 
-  test('with hold, nothing is posted, and everything once there is room again', async () => {
+  test('on a full disk, hold posts nothing until there is room again', async () => {
     const disk = SmallDisk.mount(2);
     const harness = await startKnowing('hold', join(disk.folder, 'seen.sqlite'));
     disk.fill();
@@ -50,7 +50,7 @@ describe.skipIf(smallDisks.missing)(`a disk that is really full${smallDisks.note
 });
 
 describe('a file that goes away under the bot', () => {
-  test('deleted: nothing is posted again, not even after a restart', async () => {
+  test('after the file was deleted nothing is posted again, not even after a restart', async () => {
     const harness = await startKnowing('deliver');
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${harness.path}${suffix}`, { force: true });
     expect(await harness.deliver(news)).toMatchObject({ posted: 1, skipped: 80 });
@@ -61,7 +61,7 @@ describe('a file that goes away under the bot', () => {
 });
 
 describe('a damaged file', () => {
-  test('found while the bot runs: one line a cycle, and what is new is posted once', async () => {
+  test('damage found while the bot runs is logged once per cycle, and new items are posted once', async () => {
     const harness = await startKnowing('deliver');
     await harness.restart();
     await harness.deliver(listed);
@@ -72,7 +72,7 @@ describe('a damaged file', () => {
     expect(harness.logger.of('seen_store_damaged')).toHaveLength(1);
   });
 
-  test('found at the start: it is set aside, nothing is posted, and the flood breaker asks', async () => {
+  test('a file found damaged at the start is set aside, nothing is posted, and the flood breaker asks', async () => {
     const harness = await startKnowing('deliver');
     await harness.store.close();
     damagePages(harness.path);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { parseHoldButton } from '../../src/commands/hold-question.ts';
+import { parseHoldButton } from '../../src/commands/views/hold-question.ts';
 import { buttonsOf, createsMessage, failNext, ids } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { notes } from '../support/notes.ts';
@@ -33,7 +33,7 @@ async function decide(harness: DeliveryHarness, decision: 'post' | 'mark'): Prom
 }
 
 describe('a flood', () => {
-  test('is held, and asked about once, over cycles and restarts', async () => {
+  test('a flood is held and asked about once, over cycles and restarts', async () => {
     const harness = await startHeld();
     for (let cycle = 0; cycle < 3; cycle += 1) {
       await harness.restart();
@@ -48,7 +48,7 @@ describe('a flood', () => {
     expect(harness.discord.complaints).toEqual([]);
   });
 
-  test('is asked about again until the question gets through', async () => {
+  test('the question about a flood is repeated until it gets through', async () => {
     const harness = await startUsual();
     harness.discord.faults = failNext(4, { kind: 'status', status: 500 }, createsMessage(ids.general));
     await harness.deliver(sudden);
@@ -59,7 +59,7 @@ describe('a flood', () => {
     expect(questions(harness)).toHaveLength(1);
   });
 
-  test('is asked about once where the answer to the question was lost', async () => {
+  test('the question about a flood is not repeated when only Discord’s answer to it was lost', async () => {
     const harness = await startUsual();
     harness.discord.faults = failNext(4, { kind: 'applied-then-500' }, createsMessage(ids.general));
     await harness.deliver(sudden);
@@ -68,7 +68,7 @@ describe('a flood', () => {
     expect(questions(harness)).toHaveLength(1);
   });
 
-  test('is asked about in the item’s own channel where no other is named', async () => {
+  test('the question about a flood goes to the items’ channel when no other is named', async () => {
     const harness = await DeliveryHarness.start({ delivery: { flood, firstRun: 'mark' } });
     await harness.deliver(usual);
     await harness.deliver(usual);
@@ -76,7 +76,7 @@ describe('a flood', () => {
     expect(harness.texts()).toEqual([expect.stringContaining('flood breaker')]);
   });
 
-  test('marked as seen is not posted, and what came later is', async () => {
+  test('a flood decided with mark is not posted, and what came later is', async () => {
     const harness = await startHeld();
     await harness.deliver([...usual, ...sudden, ...notes(2, 'later')]);
     await decide(harness, 'mark');
@@ -90,7 +90,7 @@ describe('a flood', () => {
     expect(harness.texts()).toEqual(['later1: about later1', 'later2: about later2']);
   });
 
-  test('posted is posted once, and what came later after it', async () => {
+  test('a flood decided with post is posted once, and what came later as well', async () => {
     const harness = await startHeld();
     await harness.deliver([...usual, ...sudden, ...notes(2, 'later')]);
     await decide(harness, 'post');
@@ -101,7 +101,7 @@ describe('a flood', () => {
   });
 
   test.each(['mark', 'post'] as const)(
-    'decided with %s, what came meanwhile is posted though the feed dropped it',
+    'once a flood is decided with %s, what came in the meantime is posted even if the feed has dropped it',
     async (decision) => {
       const harness = await startHeld();
       await harness.deliver([...usual, ...sudden, ...notes(2, 'later')]);
@@ -115,7 +115,7 @@ describe('a flood', () => {
     },
   );
 
-  test('that comes in pieces is one flood: the answer covers the rest of it', async () => {
+  test('a flood that comes in pieces is one flood, and the answer covers all of it', async () => {
     const harness = await startHeld();
     const rest = notes(40, 'rest');
     expect(await harness.deliver([...usual, ...sudden, ...rest])).toMatchObject({ posted: 0, held: 60 });
@@ -125,7 +125,7 @@ describe('a flood', () => {
     expect(questions(harness)).toHaveLength(1);
   });
 
-  test('posted is posted though the feed has dropped it', async () => {
+  test('a flood decided with post is posted even if the feed has dropped it', async () => {
     const harness = await startHeld();
     await harness.clock.advance(3_600_000);
     await harness.restart();
@@ -135,7 +135,14 @@ describe('a flood', () => {
     expect(harness.texts()).toHaveLength(20);
   });
 
-  test('marked as seen is not posted though the feed has dropped it', async () => {
+  test('a flood decided with post is posted in one cycle, however large', async () => {
+    const harness = await startUsual();
+    await harness.deliver([...usual, ...notes(130, 'sudden')]);
+    await decide(harness, 'post');
+    expect(await harness.deliver(usual)).toMatchObject({ posted: 130 });
+  });
+
+  test('a flood decided with mark is marked even if the feed has dropped it', async () => {
     const harness = await startHeld();
     await decide(harness, 'mark');
     expect(await harness.deliver(usual)).toMatchObject({ marked: 20, posted: 0 });
@@ -143,18 +150,17 @@ describe('a flood', () => {
     expect(harness.texts()).toEqual([]);
   });
 
-  test('survives a crash between the decision and the posts', async () => {
+  test('a flood decided with post survives a crash between the decision and the posts', async () => {
     const harness = await startHeld();
     await decide(harness, 'post');
-    harness.onStep = (step) => (step === 'claimed' ? harness.crash() : undefined);
+    harness.crashAt('claimed');
     await expect(harness.deliver(usual)).rejects.toThrow('closed store');
-    harness.onStep = () => undefined;
     await harness.restartAfterLease();
     await harness.deliver(usual);
     expect(harness.texts()).toHaveLength(20);
   });
 
-  test('that another process holds at the same moment is not posted by this one', async () => {
+  test('items that another process holds at the same moment are not posted by this one', async () => {
     const harness = await startUsual();
     const { store } = harness;
     const claimWaiting = store.claimWaiting.bind(store);
@@ -167,7 +173,7 @@ describe('a flood', () => {
     expect(await store.ledger.find('sudden1')).toMatchObject({ owner: null, attempts: 0 });
   });
 
-  test('holds nothing that waited for a retry for good', async () => {
+  test('an item that waited for a retry when a flood was held is posted afterwards', async () => {
     const harness = await startUsual();
     harness.discord.faults = failNext(4, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
     await harness.deliver([...usual, { id: 'early' }]);
@@ -179,28 +185,28 @@ describe('a flood', () => {
   });
 });
 
-describe('is no flood', () => {
-  test.each(['mark', 'post', 5] as const)('a first run with %s', async (firstRun) => {
+describe('a batch that is no flood', () => {
+  test.each(['mark', 'post', 5] as const)('a first run with %s is not held', async (firstRun) => {
     const harness = await DeliveryHarness.start({ delivery: { flood, firstRun } });
     expect(await harness.deliver(sudden)).toMatchObject({ held: 0 });
     expect(await harness.store.holds.current('notes')).toBeNull();
   });
 
-  test('a burst below the minimum, or below the share', async () => {
+  test('a burst below the minimum, or below the share, is not held', async () => {
     const harness = await startUsual();
     expect(await harness.deliver(notes(9, 'few'))).toMatchObject({ posted: 9, held: 0 });
     const listed = [...usual, ...notes(9, 'few')];
     expect(await harness.deliver([...listed, ...notes(16, 'many')])).toMatchObject({ posted: 16, held: 0 });
   });
 
-  test('a batch of a feed that is usually all new', async () => {
+  test('a batch of new items is not held in a feed whose items are usually all new', async () => {
     const harness = await DeliveryHarness.start({ delivery: { flood, firstRun: 'post' } });
     for (let cycle = 0; cycle < 3; cycle += 1) {
       expect(await harness.deliver(notes(15, `cycle${cycle}-`))).toMatchObject({ posted: 15, held: 0 });
     }
   });
 
-  test('what waits for its retry', async () => {
+  test('items that wait for their retry are not held', async () => {
     const harness = await startUsual();
     harness.discord.denyChannel(ids.announcements);
     for (const size of [3, 6, 9, 12]) await harness.deliver([...usual, ...notes(size, 'waiting')]);

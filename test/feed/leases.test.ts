@@ -48,7 +48,7 @@ async function letRenew({ clock }: DeliveryHarness): Promise<void> {
 const claimAll = (store: SeenStore) => store.claimWaiting({ feed: 'notes' });
 
 describe('a slow enrichment', () => {
-  test('keeps its lease, and that of the items that have not begun', async () => {
+  test('during a slow enrichment the leases of all items of the batch are renewed', async () => {
     const feed = new GatedFeed();
     const harness = await DeliveryHarness.start({ feed, delivery: { maxConcurrent: 1 } });
     const other = await another(harness);
@@ -63,7 +63,32 @@ describe('a slow enrichment', () => {
     expect(harness.clock.sleeping).not.toContain(20_000);
   });
 
-  test('whose claim passed to another owner is aborted, and posts nothing; the others are not touched', async () => {
+  test('the lease of an item that was posted is no longer renewed', async () => {
+    class HalfGatedFeed extends GatedFeed {
+      override async summarize(note: Note, signal: AbortSignal): Promise<Summary> {
+        return note.id === 'n1' ? super.summarize(note, signal) : { summary: 'at once' };
+      }
+    }
+    const feed = new HalfGatedFeed();
+    const harness = await DeliveryHarness.start({ feed });
+    const { store } = harness;
+    const renewed: string[][] = [];
+    const renew = store.renew.bind(store);
+    store.renew = (claims, options) => {
+      renewed.push(claims.map(({ id }) => id));
+      return renew(claims, options);
+    };
+    const settled: string[] = [];
+    harness.watchSteps(({ step, id }) => void (step === 'settled' && settled.push(id)));
+    const delivering = harness.deliver(notes(3));
+    while (settled.length < 2) await new Promise(setImmediate);
+    await letRenew(harness);
+    expect(renewed).toEqual([['n1']]);
+    feed.open();
+    expect(await delivering).toMatchObject({ posted: 3 });
+  });
+
+  test('an enrichment whose claim passed to another owner is aborted and posts nothing, and the others go on', async () => {
     const feed = new GatedFeed();
     const harness = await DeliveryHarness.start({ feed });
     const other = await another(harness, 120_000);
@@ -79,7 +104,7 @@ describe('a slow enrichment', () => {
     expect(harness.logger.of('feed_lease_renewal_failed')).toEqual([]);
   });
 
-  test('whose claim passed to another owner while it ignored its signal posts nothing either', async () => {
+  test('an enrichment that ignores its signal posts nothing once its claim has passed to another owner', async () => {
     const gate = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     class DeafFeed extends NoteFeed {
@@ -118,7 +143,7 @@ test('an item whose claim is lost between the intent and the answer is posted on
 });
 
 describe('a shutdown', () => {
-  test('gives back what has not begun, uncounted, and ends the posts under way', async () => {
+  test('a shutdown finishes the posts under way, and gives back uncounted what has not begun', async () => {
     const harness = await DeliveryHarness.start({ delivery: { maxConcurrent: 2 } });
     const stop = new AbortController();
     harness.discord.faults = () => {
@@ -133,7 +158,7 @@ describe('a shutdown', () => {
     expect(await harness.deliver([])).toMatchObject({ posted: 7 });
   });
 
-  test('ends an enrichment that is under way, which costs no attempt', async () => {
+  test('a shutdown aborts an enrichment under way, which costs no attempt', async () => {
     const feed = new GatedFeed();
     const harness = await DeliveryHarness.start({ feed });
     const stop = new AbortController();
@@ -144,7 +169,7 @@ describe('a shutdown', () => {
     expect(await harness.store.ledger.find('n1')).toMatchObject({ attempts: 0, owner: null });
   });
 
-  test('leaves no timer behind', async () => {
+  test('a finished cycle leaves no timer behind', async () => {
     const harness = await DeliveryHarness.start();
     await harness.deliver(notes(3));
     expect(harness.clock.sleeping.filter((ms) => ms < 3_600_000)).toEqual([]);

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { defaultDeliveryOptions, resolveDeliveryOptions, type DeliveryOptions } from '../../src/feed/options.ts';
 import { SeenConfigError } from '../../src/store/index.ts';
 
-test('what is left out, or undefined, has its default', () => {
-  const given = { maxConcurrent: 5, leaseMs: undefined } as unknown as DeliveryOptions;
-  expect(resolveDeliveryOptions(given)).toEqual({ ...defaultDeliveryOptions, maxConcurrent: 5 });
+test('an option that is left out or undefined has its default', () => {
+  expect(resolveDeliveryOptions({ maxConcurrent: 5, leaseMs: undefined })).toEqual({
+    ...defaultDeliveryOptions,
+    maxConcurrent: 5,
+  });
 });
 
 test.each<[string, DeliveryOptions]>([
@@ -15,11 +17,11 @@ test.each<[string, DeliveryOptions]>([
   ['firstRun', { firstRun: -1 }],
   ['flood.share', { flood: { share: 1.5, minimum: 50 } }],
   ['flood.minimum', { flood: { share: 0.5, minimum: Number.NaN } }],
-])('%s that cannot work is refused by name', (name, options) => {
+])('a value of %s that cannot work is refused, and the option is named', (name, options) => {
   expect(() => resolveDeliveryOptions(options)).toThrow(SeenConfigError);
   expect(() => resolveDeliveryOptions(options)).toThrow(name);
 });
 
-test('the newest 0 are as good as none', () => {
+test('a first run may post the newest 0', () => {
   expect(resolveDeliveryOptions({ firstRun: 0 }).firstRun).toBe(0);
 });

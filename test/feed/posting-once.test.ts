@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ItemEvent } from '../../src/store/index.ts';
 import { createsMessage, failNext, ids, type Fault } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { NoteFeed, notes } from '../support/notes.ts';
@@ -15,8 +16,8 @@ async function letTimeOut(harness: DeliveryHarness, delivering: Promise<unknown>
   await delivering;
 }
 
-describe('a request with an unknown outcome makes one message', () => {
-  test('that was applied, and answered 500', async () => {
+describe('a request with an unknown outcome', () => {
+  test('a request that was applied and answered with 500 makes one message', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = failNext(1, { kind: 'applied-then-500' }, posts);
     expect(await harness.deliver(notes(1))).toMatchObject({ posted: 1 });
@@ -25,9 +26,9 @@ describe('a request with an unknown outcome makes one message', () => {
   });
 
   test.each<[string, number, Fault]>([
-    ['answered 500 to the end', 4, { kind: 'applied-then-500' }],
+    ['answered with 500 at every try', 4, { kind: 'applied-then-500' }],
     ['cut off', 1, { kind: 'disconnect', applied: true }],
-  ])('that was applied, and %s', async (_what, times, fault) => {
+  ])('a request that was applied and %s makes one message', async (_what, times, fault) => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = failNext(times, fault, posts);
     expect(await harness.deliver(notes(1))).toMatchObject({ posted: 0, failed: 1 });
@@ -37,7 +38,7 @@ describe('a request with an unknown outcome makes one message', () => {
     expect(harness.feed.enriched).toEqual(['n1']);
   });
 
-  test('that was applied, and never answered', async () => {
+  test('a request that was applied and never answered makes one message', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = failNext(1, { kind: 'timeout', applied: true }, posts);
     await letTimeOut(harness, harness.deliver(notes(1)));
@@ -46,7 +47,7 @@ describe('a request with an unknown outcome makes one message', () => {
     expect(harness.texts()).toEqual(onlyOnce);
   });
 
-  test('that was applied, answered 500, and refused when discord.js tried again', async () => {
+  test('a request that was applied, answered with 500, and refused when tried again makes one message', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = () => {
       const isFirst = harness.creations().length === 1;
@@ -61,7 +62,7 @@ describe('a request with an unknown outcome makes one message', () => {
     expect(harness.texts()).toEqual(onlyOnce);
   });
 
-  test('that was applied, and whose answer is not to be read', async () => {
+  test('a request that was applied and whose answer cannot be read makes one message', async () => {
     const harness = await DeliveryHarness.start();
     const makeRequest = harness.rest.options.makeRequest;
     harness.rest.options.makeRequest = async (url, init) => {
@@ -85,13 +86,11 @@ interface Crash {
   readonly isPaid: boolean;
 }
 
-const atStep = (step: string, messageExists: boolean, isPaid: boolean): Crash => ({
+const atStep = (step: ItemEvent['step'], messageExists: boolean, isPaid: boolean): Crash => ({
   name: `at the step "${step}"`,
   messageExists,
   isPaid,
-  arm: (harness) => {
-    harness.onStep = (reached) => (reached === step ? harness.crash() : undefined);
-  },
+  arm: (harness) => harness.crashAt(step),
 });
 
 const atRequest = (name: string, messageExists: boolean, fault?: Fault): Crash => ({
@@ -115,30 +114,32 @@ const crashes = [
   atStep('posted', true, true),
 ];
 
-describe.each(crashes)('a crash $name', ({ arm, messageExists, isPaid }) => {
+describe.each(crashes)('a crash $name', ({ name, arm, messageExists, isPaid }) => {
   const moments = [
     { when: 'within the nonce’s window', laterMs: 0 },
     { when: 'after the nonce’s window', laterMs: LATER_MS },
   ];
 
-  test.each(moments)('leaves one message and one enrichment, seen $when', async ({ laterMs }) => {
-    const harness = await DeliveryHarness.start();
-    arm(harness);
-    await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
-    harness.onStep = () => undefined;
-    harness.discord.faults = undefined;
-    expect(harness.texts()).toEqual(messageExists ? onlyOnce : []);
-    const paid = harness.feed.enriched.length;
-    await harness.clock.advance(laterMs);
-    await harness.restartAfterLease();
-    expect(await harness.deliver([])).toMatchObject({ posted: 1 });
-    expect(harness.texts()).toEqual(onlyOnce);
-    expect(harness.feed.enriched).toHaveLength(isPaid ? paid : paid + 1);
-    expect(await harness.store.isSeen('n1')).toBe(true);
-  });
+  test.each(moments)(
+    `a crash ${name} leaves one message and one enrichment when the item is taken up $when`,
+    async ({ laterMs }) => {
+      const harness = await DeliveryHarness.start();
+      arm(harness);
+      await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
+      harness.discord.faults = undefined;
+      expect(harness.texts()).toEqual(messageExists ? onlyOnce : []);
+      const paid = harness.feed.enriched.length;
+      await harness.clock.advance(laterMs);
+      await harness.restartAfterLease();
+      expect(await harness.deliver([])).toMatchObject({ posted: 1 });
+      expect(harness.texts()).toEqual(onlyOnce);
+      expect(harness.feed.enriched).toHaveLength(isPaid ? paid : paid + 1);
+      expect(await harness.store.isSeen('n1')).toBe(true);
+    },
+  );
 });
 
-test('within the nonce’s window the history need not be read', async () => {
+test('within the nonce’s window the bot needs no permission to read the history', async () => {
   const harness = await DeliveryHarness.start();
   harness.discord.denyChannel(ids.announcements, ['readMessageHistory']);
   harness.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, posts);
@@ -160,7 +161,7 @@ describe('after the nonce’s window', () => {
     return harness;
   }
 
-  test('a message is found behind a hundred others', async () => {
+  test('after the nonce’s window a message is found behind a hundred others', async () => {
     const harness = await DeliveryHarness.start();
     for (let count = 0; count < 150; count += 1) harness.discord.say(ids.member, ids.announcements, `chat ${count}`);
     atRequest('', true, { kind: 'disconnect', applied: true }).arm(harness);
@@ -172,7 +173,7 @@ describe('after the nonce’s window', () => {
     expect(harness.creations()).toHaveLength(1);
   });
 
-  test('a message is found by its embed, and the message of another item that reads the same is not taken for it', async () => {
+  test('a message is found by its embed, and another item’s message with the same text is not taken for it', async () => {
     class TwinFeed extends NoteFeed {
       override message({ id }: { id: string }) {
         const fields = [{ name: ' Items ', value: '8.01' }];
@@ -247,7 +248,7 @@ test('a message that was deleted meanwhile is not posted again', async () => {
   expect(records).toMatchObject([{ state: 'posted', messageId: null }]);
 });
 
-test('every request for an item carries the same nonce, and another one in another channel', async () => {
+test('every request for an item in a channel carries the same nonce, and in another channel another one', async () => {
   const harness = await DeliveryHarness.start();
   harness.discord.faults = failNext(5, { kind: 'status', status: 500 }, posts);
   await harness.deliver([{ id: 'n1', channels: [ids.announcements, ids.general] }]);

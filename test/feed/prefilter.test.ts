@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { prefilter } from '../../src/feed/prefilter.ts';
+import { prefilter } from '../../src/feed/intake/prefilter.ts';
 import { openSeenStore, SeenInputError } from '../../src/store/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { NoteFeed, type Note } from '../support/notes.ts';
@@ -23,7 +23,7 @@ async function sift(items: readonly Note[], seen: readonly string[]) {
 
 const named = (...ids: string[]): Note[] => ids.map((id) => ({ id }));
 
-test('keeps the order, drops repeats and seen items, and asks the store once', async () => {
+test('the prefilter keeps the order, drops repeats and seen items, and asks the store once', async () => {
   const items = named('d', 'a', 'c', 'a', 'b', 'd');
   const { questions, ...result } = await sift(items, ['c']);
   expect(result).toEqual({ unseen: ['d', 'a', 'b'], seen: ['c'] });
@@ -38,7 +38,7 @@ test('an item is seen under any of its aliases', async () => {
   expect(await sift(items, ['atom-a'])).toMatchObject({ unseen: ['b'], seen: ['a'] });
 });
 
-test('an alias that cannot be an id does not keep the batch from being sifted', async () => {
+test('an alias that cannot be an id is ignored', async () => {
   const items = [{ id: 'a', aliases: ['', 'x'.repeat(600)] }, { id: 'b' }];
   expect(await sift(items, ['b'])).toMatchObject({ unseen: ['a'], seen: ['b'] });
 });
@@ -47,6 +47,6 @@ test('a key that cannot be an id is refused', async () => {
   await expect(sift(named('a', ''), [])).rejects.toThrow(SeenInputError);
 });
 
-test('nothing gives nothing', async () => {
+test('no items give no items', async () => {
   expect(await sift([], ['a'])).toMatchObject({ unseen: [], seen: [] });
 });

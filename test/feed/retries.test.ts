@@ -18,7 +18,7 @@ class MoodyFeed extends NoteFeed {
 const retryAt = async (harness: DeliveryHarness): Promise<number> =>
   ((await harness.store.ledger.find('n1'))?.retryAt?.getTime() ?? 0) - harness.clock.now();
 
-test('the wait grows from half a minute to an hour, and is never the same for all', () => {
+test('the backoff grows from half a minute to an hour, and is spread at random', () => {
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1_000].map(backoffMs);
   const longest = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600].map((seconds) => seconds * 1000);
   for (const [index, wait] of waits.entries()) {
@@ -29,7 +29,7 @@ test('the wait grows from half a minute to an hour, and is never the same for al
 });
 
 describe('an item that failed', () => {
-  test('waits longer each time, over restarts, and is not asked about before', async () => {
+  test('an item that fails waits longer each time, over restarts, and is not enriched before its time', async () => {
     const harness = await DeliveryHarness.start({ feed: new MoodyFeed() });
     for (const seconds of [30, 60, 120]) {
       await harness.deliver(notes(1));
@@ -45,7 +45,7 @@ describe('an item that failed', () => {
     }
   });
 
-  test('is tried again after it has left the feed, as it was', async () => {
+  test('an item that failed is tried again as it was, even if it has left the feed', async () => {
     const feed = new MoodyFeed();
     const harness = await DeliveryHarness.start({ feed });
     await harness.deliver([{ id: 'n1', channels: [ids.general] }]);
@@ -56,7 +56,7 @@ describe('an item that failed', () => {
     expect(harness.texts(ids.general)).toEqual(['n1: about n1']);
   });
 
-  test('becomes a dead letter in the end; the posts that it got stay, and a replay makes the missing ones only', async () => {
+  test('an item that always fails becomes a dead letter, and a replay makes only the posts that are missing', async () => {
     const harness = await DeliveryHarness.start({ delivery: { maxAttempts: 3 } });
     harness.discord.faults = (request) =>
       createsMessage(ids.general)(request) ? { kind: 'status', status: 500 } : undefined;
@@ -77,7 +77,7 @@ describe('an item that failed', () => {
     expect(harness.feed.enriched).toEqual(['n1']);
   });
 
-  test('and was paid for is not paid for again, whatever fails', async () => {
+  test('an item that was enriched is not enriched again, whatever fails afterwards', async () => {
     const harness = await DeliveryHarness.start();
     harness.discord.faults = failNext(40, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
     for (let attempt = 0; attempt < 8; attempt += 1) {
@@ -90,12 +90,27 @@ describe('an item that failed', () => {
   });
 });
 
-test('a line of the log says what is left to enrich, and what was bought before is not counted', async () => {
+test('an item whose attempts all end with the process becomes a dead letter', async () => {
+  const harness = await DeliveryHarness.start({ delivery: { maxAttempts: 2 } });
+  harness.discord.faults = () => {
+    harness.crash();
+    return { kind: 'disconnect', applied: false };
+  };
+  for (const items of [notes(1), []]) {
+    await expect(harness.deliver(items)).rejects.toThrow('closed store');
+    await harness.restartAfterLease();
+  }
+  expect(await harness.deliver([])).toMatchObject({ posted: 0, failed: 1 });
+  const lastError = '2 attempts ended without an outcome';
+  expect(await harness.store.ledger.failed()).toMatchObject([{ id: 'n1', attempts: 3, lastError }]);
+});
+
+test('the line at the start of a cycle counts what is left to enrich, without stored enrichments', async () => {
   const harness = await DeliveryHarness.start();
   harness.discord.faults = failNext(4, { kind: 'status', status: 500 }, createsMessage(ids.announcements));
   await harness.deliver(notes(1));
   await harness.clock.advance(30_000);
   expect(await harness.deliver([...notes(1), { id: 'new' }])).toMatchObject({ enriched: 1, posted: 2 });
-  const event = 'sec_llm_batch_start total_filings=2 skipped_seen=0 to_enrich=1 max_concurrent=3';
-  expect(harness.logger.of(event)).toHaveLength(1);
+  const fields = { feed: 'notes', total: 2, skipped: 0, to_enrich: 1, max_concurrent: 3 };
+  expect(harness.logger.of('feed_cycle_started').at(-1)).toMatchObject({ fields });
 });

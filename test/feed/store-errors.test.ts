@@ -40,8 +40,8 @@ const deliverLocked = (harness: DeliveryHarness, items: readonly Note[]): Promis
 
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
-describe('deliver', () => {
-  test('under another process’s lock, posts what is new at most once, with a line a cycle, and marks it later', async () => {
+describe('onStoreError: deliver', () => {
+  test('under another process’s lock, new items are posted once, with one log line per cycle, and marked later', async () => {
     const harness = await startKnowing();
     const unlock = await holdWriteLock(harness.path);
     expect(await deliverLocked(harness, [...news, ...notes(4, 'more')])).toMatchObject({
@@ -63,7 +63,7 @@ describe('deliver', () => {
     expect(harness.texts()).toHaveLength(5);
   });
 
-  test('without reads, the same', async () => {
+  test('while the store cannot be read, new items are posted once, and marked later', async () => {
     const harness = await startKnowing();
     const putBack = takeAway(harness, 'seen');
     expect(await harness.deliver(news)).toMatchObject({ posted: 1 });
@@ -93,7 +93,7 @@ describe('deliver', () => {
     expect(await harness.deliver(notes(10))).toMatchObject({ posted: 0, marked: 10 });
   });
 
-  test('a flood is held back, and comes to the flood breaker once the store is back', async () => {
+  test('a flood is kept back while the store fails, and held by the flood breaker once the store is back', async () => {
     const harness = await startKnowing();
     const putBack = takeAway(harness, 'seen');
     expect(await harness.deliver([...listed, ...notes(60, 'flood')])).toMatchObject({ posted: 0 });
@@ -102,7 +102,7 @@ describe('deliver', () => {
   });
 
   test.each([
-    ['the end of its way', ['seen_item']],
+    ['its outcome', ['seen_item']],
     ['its post', ['seen_post']],
     ['anything after the request', ['seen', 'seen_item', 'seen_post']],
   ])('a store that does not keep %s neither repeats the post nor forgets it', async (_what, tables) => {
@@ -134,7 +134,7 @@ describe('deliver', () => {
       return { harness, putBack };
     }
 
-    test('while the store is down is not repeated there, paid for again, or tried every cycle', async () => {
+    test('while the store is down, an item posted in one channel of two is neither repeated there nor enriched again', async () => {
       const { harness } = await startHalf(['seen']);
       await harness.deliver([...listed, { id: 'new', ...both }]);
       expect(harness.creations(ids.general)).toHaveLength(1);
@@ -146,19 +146,22 @@ describe('deliver', () => {
       expect(harness.feed.enriched).toEqual(['new']);
     });
 
-    test.each([['seen'], ['seen_post']])('is not repeated there once the store is back (without %s)', async (table) => {
-      const { harness, putBack } = await startHalf([table]);
-      putBack();
-      await harness.clock.advance(LATER_MS);
-      harness.discord.allowChannel(ids.general);
-      await harness.deliver(listed);
-      expect(harness.texts(ids.general)).toHaveLength(1);
-      expect(harness.creations()).toHaveLength(1);
-      expect(harness.feed.enriched).toEqual(['new']);
-      expect(await harness.store.isSeen('new')).toBe(true);
-    });
+    test.each([['seen'], ['seen_post']])(
+      'an item posted in one channel of two is not posted there again once the store is back (without %s)',
+      async (table) => {
+        const { harness, putBack } = await startHalf([table]);
+        putBack();
+        await harness.clock.advance(LATER_MS);
+        harness.discord.allowChannel(ids.general);
+        await harness.deliver(listed);
+        expect(harness.texts(ids.general)).toHaveLength(1);
+        expect(harness.creations()).toHaveLength(1);
+        expect(harness.feed.enriched).toEqual(['new']);
+        expect(await harness.store.isSeen('new')).toBe(true);
+      },
+    );
 
-    test('is known to the store once it is back, for a restart', async () => {
+    test('an item posted in one channel of two is recorded once the store is back, for a restart', async () => {
       const { harness, putBack } = await startHalf(['seen']);
       putBack();
       await harness.clock.advance(LATER_MS);
@@ -182,9 +185,9 @@ describe('deliver', () => {
     }
     const harness = await startKnowing('deliver', new LongFeed());
     const putBack = takeAway(harness, 'seen');
-    await harness.deliver(news);
+    expect(await harness.deliver(news)).toMatchObject({ failed: 1 });
     await harness.clock.advance(LATER_MS);
-    await harness.deliver(news);
+    expect(await harness.deliver(news)).toMatchObject({ failed: 0 });
     expect(harness.creations()).toHaveLength(1);
     putBack();
     await harness.deliver(listed);
@@ -195,7 +198,7 @@ describe('deliver', () => {
     expect(harness.creations()).toHaveLength(2);
   });
 
-  test('an enrichment that fails is not tried every cycle, and not counted against the item later', async () => {
+  test('an enrichment that fails is tried after longer and longer pauses, and then posted', async () => {
     class MoodyFeed extends NoteFeed {
       isUp = false;
       override async summarize(note: Note, signal: AbortSignal) {
@@ -207,9 +210,15 @@ describe('deliver', () => {
     const harness = await startKnowing('deliver', feed);
     takeAway(harness, 'seen');
     for (let cycle = 0; cycle < 5; cycle += 1) await harness.deliver(news);
-    expect(feed.enriched).toEqual(['new']);
-    feed.isUp = true;
+    expect(feed.enriched).toHaveLength(1);
     await harness.clock.advance(30_000);
+    await harness.deliver(news);
+    expect(feed.enriched).toHaveLength(2);
+    await harness.clock.advance(45_000);
+    await harness.deliver(news);
+    expect(feed.enriched).toHaveLength(2);
+    feed.isUp = true;
+    await harness.clock.advance(15_000);
     expect(await harness.deliver(listed)).toMatchObject({ posted: 1 });
   });
 
@@ -228,8 +237,8 @@ describe('deliver', () => {
   });
 });
 
-describe('hold', () => {
-  test('delivers nothing under another process’s lock, and loses nothing, not even what the feed drops', async () => {
+describe('onStoreError: hold', () => {
+  test('under another process’s lock, nothing is delivered, and nothing is lost, not even what the feed drops', async () => {
     const harness = await startKnowing('hold');
     const unlock = await holdWriteLock(harness.path);
     expect(await deliverLocked(harness, news)).toMatchObject({ posted: 0, enriched: 0 });
@@ -240,7 +249,7 @@ describe('hold', () => {
     expect(harness.texts()).toEqual(['new: about new', 'newer: about newer']);
   });
 
-  test('sends no request whose intent could not be kept, and sends it later', async () => {
+  test('a request whose intent could not be kept is not sent until it can be', async () => {
     const harness = await startKnowing('hold');
     const putBack = takeAway(harness, 'seen_post');
     await harness.deliver(news);
@@ -265,7 +274,7 @@ describe('hold', () => {
     expect(harness.creations()).toHaveLength(1);
   });
 
-  test('the refusal of the token is reported once the store is back, if it failed at the same time', async () => {
+  test('a refusal of the token while the store fails is reported once the store is back', async () => {
     const harness = await startKnowing('hold');
     const broken: (() => void)[] = [];
     harness.discord.faults = () => {

@@ -13,8 +13,8 @@ async function purge(harness: DeliveryHarness): Promise<number> {
   return harness.clock.drive(harness.store.purgeExpired(), { upTo: 100 });
 }
 
-describe('an item that the feed still lists', () => {
-  test('outlives a TTL that is shorter than the feed’s memory', async () => {
+describe('the TTL of an item', () => {
+  test('an item that the feed still lists outlives a TTL that is shorter than the feed’s memory', async () => {
     const harness = await startWith(2);
     await harness.store.markSeen(['gone', 'alias-1']);
     for (let hours = 0; hours < 10 * 24; hours += 6) {
@@ -26,7 +26,7 @@ describe('an item that the feed still lists', () => {
     expect(await harness.store.filterUnseen(['gone', 'alias-1', 'n2'])).toEqual(['gone']);
   });
 
-  test('is forgotten once the feed has dropped it for the TTL', async () => {
+  test('an item is forgotten once the feed has not listed it for the TTL', async () => {
     const harness = await startWith(2);
     await harness.deliver(notes(2));
     await harness.clock.advance(30 * HOUR_MS);

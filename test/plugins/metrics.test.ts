@@ -26,7 +26,7 @@ function listening({ logger }: SapphireBot): { host?: unknown; port?: unknown } 
 }
 
 describe('metrics', () => {
-  test('tell of cycles, items, writes, purges, sizes and the event loop', async () => {
+  test('count cycles, items, writes and purges, and measure sizes and the event loop', async () => {
     const { bot, scrape } = await startMeasuredBot();
     await bot.store.markSeen(['a', 'b', 'c'], 1);
     await bot.store.purge();
@@ -37,7 +37,8 @@ describe('metrics', () => {
       finishedAt: new Date(at.getTime() + 2_000),
       ...counts,
     });
-    telemetry.item.publish({ feed: 'news', step: 'retried' });
+    for (const step of ['claimed', 'enriched', 'posted', 'settled', 'retried'] as const)
+      telemetry.item.publish({ feed: 'news', id: 'n1', step });
     telemetry.enrichment.publish({ feed: 'news', durationMs: 1_500, ok: true });
     telemetry.lockWait.publish({ waitedMs: 40 });
     const text = await (await scrape()).text();
@@ -46,6 +47,7 @@ describe('metrics', () => {
       'seen_items_total{feed="news",outcome="skipped"} 120',
       'seen_items_total{feed="news",outcome="posted"} 29',
       'seen_cycle_duration_seconds_sum{feed="news"} 2',
+      'seen_item_steps_total{feed="news",step="claimed"} 1',
       'seen_item_steps_total{feed="news",step="retried"} 1',
       'seen_enrichment_duration_seconds_sum{feed="news",ok="true"} 1.5',
       'seen_lock_wait_seconds_sum 0.04',
@@ -55,6 +57,7 @@ describe('metrics', () => {
     ]) {
       expect(text).toContain(`${line}\n`);
     }
+    expect(text.match(/^seen_item_steps_total\{/gm)).toHaveLength(2);
     expect(text).toMatch(/seen_store_bytes\{file="wal"\} [1-9]\d*\n/);
     expect(text).toContain('nodejs_eventloop_lag_seconds');
   });
@@ -65,7 +68,7 @@ describe('metrics', () => {
     expect((await scrape()).headers.get('content-type')).toContain('text/plain');
   });
 
-  test('of a login that is tried again take the place of the first’s', async () => {
+  test('are collected once, however often the login is tried', async () => {
     const path = join(temporaryFolder(), 'seen.sqlite');
     const client = await newSapphireClient(await localDiscord(), { path, command: false, metrics: { port: 0 } });
     onTestFinished(async () => {
@@ -80,7 +83,7 @@ describe('metrics', () => {
     expect(listeners).toEqual([1, 1, 1]);
   });
 
-  test('collect those of the process once, however often they are asked for', async () => {
+  test('of the process are collected once, however many registries there are', async () => {
     const path = join(temporaryFolder(), 'seen.sqlite');
     const { client, store } = await startSapphireBot(await localDiscord(), { path, command: false });
     const collectDefaultMetrics = vi.fn<typeof prometheus.collectDefaultMetrics>(prometheus.collectDefaultMetrics);
@@ -97,7 +100,7 @@ describe('metrics', () => {
     expect(listening(bot)).toBeUndefined();
   });
 
-  test('a port that is taken rejects the login with what is wrong', async () => {
+  test('reject the login when their port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());
     await once(taken, 'listening');

@@ -32,7 +32,7 @@ describe('the store', () => {
     expect(logger.events()).toContain('seen_store_initialized');
   });
 
-  test('a file that is no database rejects the login and leaves nothing half open', async () => {
+  test('rejects the login and leaves nothing half open when its file is no database', async () => {
     const discord = await localDiscord();
     const folder = temporaryFolder();
     const path = join(folder, 'notes.txt');
@@ -48,7 +48,7 @@ describe('the store', () => {
     expect(readdirSync(folder)).toEqual(['notes.txt', 'notes.txt.lock']);
   });
 
-  test('each of two clients in one process opens its own', async () => {
+  test('is opened once for each of two clients in one process', async () => {
     const discord = await localDiscord();
     const one = await startSapphireBot(discord, { path: newPath(), command: false });
     const other = await startSapphireBot(discord, { path: newPath(), command: false });
@@ -58,7 +58,7 @@ describe('the store', () => {
     expect(container.seen).toBe(other.store);
   });
 
-  test('a login that is tried again leaves no store open behind it', async () => {
+  test('of a login that failed is closed when the login is tried again', async () => {
     const discord = await localDiscord();
     const client = await newSapphireClient(discord, { path: newPath(), command: false });
     onTestFinished(async () => {
@@ -87,12 +87,17 @@ describe('the options', () => {
     expect(names.flatMap(namesIn).filter(isOurs)).toEqual([]);
   });
 
-  test('command: false leaves out /seen, and keeps the flood breaker’s buttons', async () => {
+  test('command: false leaves out /seen, and keeps what a class that extends it needs', async () => {
     const discord = await localDiscord();
     const { store } = await startSapphireBot(discord, { path: newPath(), command: false });
     expect(discord.commands).toEqual([]);
     expect(container.stores.get('commands').size).toBe(0);
-    expect([...container.stores.get('interaction-handlers').keys()]).toEqual(['seenHoldButton']);
+    expect([...container.stores.get('interaction-handlers').keys()]).toEqual(['seenHoldButton', 'seenPurgeButton']);
+    expect(namesIn('listeners').filter(isOurs)).toEqual([
+      'seenCommandDenied',
+      'seenSubcommandDenied',
+      'seenSubcommandError',
+    ]);
     expect(await store.isSeen('a')).toBe(false);
   });
 
@@ -104,8 +109,8 @@ describe('the options', () => {
   });
 });
 
-describe('the registration', () => {
-  test('everything is registered by the time the constructor returns', async () => {
+describe('the registration of the pieces', () => {
+  test('is complete by the time the constructor returns', async () => {
     const discord = await localDiscord();
     await newSapphireClient(discord, { enabled: false });
     const client = new SapphireClient({
@@ -131,16 +136,19 @@ describe('the registration', () => {
     ]);
   });
 
-  test.for([undefined, { guildIds: [ids.home] }])('a second start with command %o changes nothing', async (command) => {
-    const discord = await localDiscord();
-    const options = { path: newPath(), ...(command === undefined ? {} : { command }) };
-    await (await startSapphireBot(discord, options)).stop();
-    expect(commandWrites(discord)).toHaveLength(1);
-    // Left to their defaults, Discord fills these in, and every start would find a difference.
-    expect(discord.commands).toMatchObject([{ contexts: [0], integration_types: [0] }]);
-    const { logger } = await startSapphireBot(discord, options);
-    expect(commandWrites(discord)).toHaveLength(1);
-    expect(logger.lines.map(({ event }) => event)).toContainEqual(expect.stringContaining('is identical'));
-    expect(discord.complaints).toEqual([]);
-  });
+  test.for([undefined, { guildIds: [ids.home] }])(
+    'changes nothing at Discord at a second start with command %o',
+    async (command) => {
+      const discord = await localDiscord();
+      const options = { path: newPath(), ...(command === undefined ? {} : { command }) };
+      await (await startSapphireBot(discord, options)).stop();
+      expect(commandWrites(discord)).toHaveLength(1);
+      // Left to their defaults, Discord fills these in, and every start would find a difference.
+      expect(discord.commands).toMatchObject([{ contexts: [0], integration_types: [0] }]);
+      const { logger } = await startSapphireBot(discord, options);
+      expect(commandWrites(discord)).toHaveLength(1);
+      expect(logger.lines.map(({ event }) => event)).toContainEqual(expect.stringContaining('is identical'));
+      expect(discord.complaints).toEqual([]);
+    },
+  );
 });

@@ -17,7 +17,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { SeenStoreError } from '../../src/store/index.ts';
-import { setAside } from '../../src/store/sqlite/damage.ts';
+import { quarantine } from '../../src/store/sqlite/file/quarantine.ts';
 import { damagePages, fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 import { ids } from '../support/ids.ts';
 import { markInProcess } from '../support/marking-process.ts';
@@ -156,7 +156,7 @@ describe('a file that is marked as damaged', () => {
     writeFileSync(`${path}-wal`, 'its log');
     markDamaged(path);
     mkdirSync(join(asideName(path), 'in the way'), { recursive: true });
-    expect(() => setAside(path)).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+    expect(() => quarantine(path)).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
     expect([existsSync(path), existsSync(`${path}-wal`), existsSync(`${asideName(path)}-wal`)]).toEqual([
       true,
       false,

@@ -2,7 +2,7 @@ import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
-import { openAlone } from '../../src/store/sqlite/opening-lock.ts';
+import { withOpeningLock } from '../../src/store/sqlite/file/opening-lock.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 
 function raise(message: string): never {
@@ -20,8 +20,8 @@ describe('the lock of a start', () => {
         lock.close();
       }
     };
-    openAlone(path, () => expect(other).toThrow('database is locked'));
-    expect(() => openAlone(path, () => raise('it failed'))).toThrow('it failed');
+    withOpeningLock(path, () => expect(other).toThrow('database is locked'));
+    expect(() => withOpeningLock(path, () => raise('it failed'))).toThrow('it failed');
     expect(other).not.toThrow();
   });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { isDead, newOwner } from '../../src/store/core/owner.ts';
+import { isDead, newOwner } from '../../src/store/owner.ts';
 import { linux } from '../support/requirement.ts';
 
 vi.mock('node:fs', { spy: true });
@@ -108,7 +108,7 @@ describe.skipIf(linux.missing)(`owners${linux.note}`, () => {
     vi.resetModules();
     vi.mocked(fs.readlinkSync).mockImplementation(self);
     onTestFinished(() => void vi.mocked(fs.readlinkSync).mockReset());
-    const elsewhere = await import('../../src/store/core/owner.ts');
+    const elsewhere = await import('../../src/store/owner.ts');
     const [name = ''] = elsewhere.newOwner().split('|');
     expect(name).toBe(machine.replace(/\/.*/, ''));
     expect(elsewhere.isDead(ownerOf(NEVER_A_PID, '1', name))).toBe(false);

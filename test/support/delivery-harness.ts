@@ -2,10 +2,16 @@ import { join } from 'node:path';
 import { REST, type RESTOptions } from 'discord.js';
 import { onTestFinished } from 'vitest';
 
-import { Delivery } from '../../src/feed/delivery.ts';
-import type { DeliveryStep } from '../../src/feed/deliver-item.ts';
 import type { DeliveryOptions } from '../../src/feed/options.ts';
-import { openSeenStore, type Cycle, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
+import { Delivery } from '../../src/feed/pipeline.ts';
+import {
+  openSeenStore,
+  telemetry,
+  type Cycle,
+  type ItemEvent,
+  type SeenStore,
+  type SeenStoreOptions,
+} from '../../src/store/index.ts';
 import {
   createsMessage,
   ids,
@@ -46,7 +52,6 @@ export class DeliveryHarness {
   readonly feed: NoteFeed;
   readonly path: string;
   readonly discord: LocalDiscord;
-  onStep: (step: DeliveryStep, id: string) => void = () => undefined;
   rest!: REST;
   store!: SeenStore;
   delivery!: Delivery<Note, Summary>;
@@ -82,8 +87,7 @@ export class DeliveryHarness {
     this.store = await openSeenStore({ path, clock, logger, ...this.#options.store });
     const { api, token } = discord;
     this.rest = new REST({ api, version: '10', offset: 0, globalRequestsPerSecond: 10_000, ...rest }).setToken(token);
-    const onStep = (step: DeliveryStep, id: string): void => this.onStep(step, id);
-    this.delivery = new Delivery({ feed, store: this.store, rest: this.rest, clock, logger, options, onStep });
+    this.delivery = new Delivery({ feed, store: this.store, rest: this.rest, clock, logger, options });
   }
 
   deliver(items: readonly Note[], { complete = true, signal }: RunOptions = {}): Promise<Cycle> {
@@ -95,13 +99,32 @@ export class DeliveryHarness {
     this.#crashed.push(this.store.close());
   }
 
+  /** Ends the process, as `crash` does, when the next item comes to the step. */
+  crashAt(step: ItemEvent['step']): void {
+    let isDue = true;
+    this.watchSteps((event) => {
+      if (!isDue || event.step !== step) return;
+      isDue = false;
+      this.crash();
+    });
+  }
+
+  /** Calls `onStep` with every step of the feed's items, until the test ends. */
+  watchSteps(onStep: (event: ItemEvent) => void): void {
+    const over = new AbortController();
+    onTestFinished(() => over.abort());
+    telemetry.item.subscribe((event) => {
+      if (event.feed === this.feed.name) onStep(event);
+    }, over.signal);
+  }
+
   /** A new process, once the lease of the earlier one has run out. */
   async restartAfterLease(): Promise<void> {
     await this.clock.advance(LEASE_MS + 1);
     await this.restart();
   }
 
-  /** What everybody sees in the channel, oldest first. */
+  /** The messages in the channel, oldest first. */
   texts(channelId: string = ids.announcements): string[] {
     return this.discord.messages(channelId).map(({ content }) => content);
   }

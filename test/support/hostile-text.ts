@@ -54,13 +54,13 @@ const PIECES = [
   '*_~`|<>[]@:'.repeat(200),
 ];
 
-/** The same numbers from 0 up to 1 for the same seed. */
+/** Returns a source of the same numbers, from 0 up to 1, for the same seed. */
 export function seededRandom(seed: number): () => number {
   const random = new Random(seed);
-  return () => random.next();
+  return () => random.between(0, 2 ** 32 - 1) / 2 ** 32;
 }
 
-/** Up to seven of the pieces, one after the other. */
+/** Makes a text of up to seven such pieces. */
 export function hostileText(random: () => number): string {
   const count = Math.floor(random() * 8);
   return Array.from({ length: count }, () => PIECES[Math.floor(random() * PIECES.length)] ?? '').join('');

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../../../shared/edgar/', import.meta.url));
 
-/** Whether the recorded EDGAR responses are beside the project. Tests that need them are skipped, visibly, if not. */
+/**
+ * True when the recorded EDGAR responses are beside the project. Without them the tests on recorded data are skipped; in
+ * CI, `recordings.test.ts` fails then.
+ */
 export const hasRecordings = existsSync(folder);
 
 export const recordedCrawls = `${folder}crawls`;
@@ -12,7 +15,7 @@ export function recorded(path: string): Uint8Array {
   return readFileSync(`${folder}${path}`);
 }
 
-/** The pages of one recorded crawl, in order. */
+/** Reads the pages of one recorded crawl, in order. */
 export function recordedPages(crawl: string): Uint8Array[] {
   const names = readdirSync(`${recordedCrawls}/${crawl}`).filter((name) => /_count100_start\d+\.xml$/.test(name));
   return names.toSorted().map((name) => recorded(`crawls/${crawl}/${name}`));

@@ -1,13 +1,13 @@
 import type { RawData, WebSocket } from 'ws';
-import { isRecord } from '../json.ts';
+import { isObject } from '../json.ts';
 import { CloseCode, Opcode } from './events.ts';
 import type { Session } from './session.ts';
 
-/** What a connection asks of the gateway. */
+/** The part of the gateway that a connection needs. */
 export interface SessionKeeper {
   readonly acknowledgesHeartbeats: boolean;
   identify(socket: WebSocket, data: Record<string, unknown>): Session | CloseRequest;
-  /** Undefined when the session cannot be resumed. */
+  /** @returns Undefined when the session cannot be resumed. */
   resume(socket: WebSocket, data: Record<string, unknown>): Session | CloseRequest | undefined;
   membersChunk(data: Record<string, unknown>): object;
 }
@@ -17,20 +17,18 @@ export interface CloseRequest {
   readonly reason: string;
 }
 
-const HEARTBEAT_INTERVAL_MS = 41_250;
-
-/** One WebSocket: reads what the client sends and answers it. */
+/** Reads and answers the payloads of one WebSocket. */
 export class Connection {
   readonly #socket: WebSocket;
   readonly #keeper: SessionKeeper;
   #session: Session | undefined;
 
-  constructor(socket: WebSocket, keeper: SessionKeeper, heartbeatIntervalMs = HEARTBEAT_INTERVAL_MS) {
+  constructor(socket: WebSocket, keeper: SessionKeeper, heartbeatIntervalMs: number) {
     this.#socket = socket;
     this.#keeper = keeper;
     socket.on('message', (data) => this.#read(data));
     socket.on('close', () => this.#session?.detach(socket));
-    // A frame that is not WebSocket: the library closes the connection by itself, and 'close' says so.
+    // After an invalid frame the library closes the connection by itself, and 'close' follows.
     socket.on('error', () => this.#session?.detach(socket));
     this.#send(Opcode.hello, { heartbeat_interval: heartbeatIntervalMs });
   }
@@ -47,14 +45,14 @@ export class Connection {
     const payload = parse(raw);
     if (!payload) return this.#close(CloseCode.decodeError, 'Error while decoding payload.');
     const { op } = payload;
-    const data = isRecord(payload['d']) ? payload['d'] : {};
+    const data = isObject(payload['d']) ? payload['d'] : {};
     if (op === Opcode.heartbeat) return this.#heartbeat();
     if (op === Opcode.identify) return this.#identify(data);
     if (op === Opcode.resume) return this.#resume(data);
     if (!this.#session) return this.#close(CloseCode.notAuthenticated, 'Not authenticated.');
     if (op === Opcode.requestMembers)
       return this.#session.dispatch('GUILD_MEMBERS_CHUNK', this.#keeper.membersChunk(data));
-    // Presence and voice change nothing that anybody here could see.
+    // Nobody here can see presence or voice.
     if (op === Opcode.presence || op === Opcode.voiceState) return undefined;
     return this.#close(CloseCode.unknownOpcode, 'Unknown opcode.');
   }
@@ -88,7 +86,7 @@ function textOf(raw: RawData): string {
 function parse(raw: RawData): Record<string, unknown> | undefined {
   try {
     const payload: unknown = JSON.parse(textOf(raw));
-    return isRecord(payload) ? payload : undefined;
+    return isObject(payload) ? payload : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

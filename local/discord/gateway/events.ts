@@ -1,4 +1,4 @@
-/** The intents that decide which sessions get which events; 0 marks what every session gets. */
+/** Intents by which sessions subscribe to events; events of `none` go to every session. */
 export const Intent = {
   none: 0,
   guilds: 1 << 0,
@@ -6,13 +6,13 @@ export const Intent = {
   directMessages: 1 << 12,
 } as const;
 
-/** Intents that an application must have been granted: members, presences, message content. */
+/** Intents that an application must have been granted: members, presences and message content. */
 export const PRIVILEGED_INTENTS = (1 << 1) | (1 << 8) | (1 << 15);
 
 export interface GatewayEvent {
   readonly type: string;
   readonly data: unknown;
-  /** Undefined for what happens outside a guild. */
+  /** Undefined for events outside a guild. */
   readonly guildId: string | undefined;
   readonly intent: number;
 }

@@ -1,15 +1,15 @@
 import type { Server } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Changes } from '../changes.ts';
-import type { Directory } from '../directory.ts';
-import { guildCreatePayload, memberPayload, userPayload } from '../payloads.ts';
+import type { Directory } from '../world/directory.ts';
+import { guildCreatePayload, memberPayload, userPayload } from '../world/payloads.ts';
 import { type CloseRequest, Connection, type SessionKeeper } from './connection.ts';
 import { CloseCode, type GatewayEvent, Opcode, PRIVILEGED_INTENTS } from './events.ts';
 import { Session } from './session.ts';
 
 const ABNORMAL_CLOSURE = 1006;
 
-/** The gateway: hands events to every session that wants them, and keeps sessions over lost connections. */
+/** Delivers events to every session that subscribed to them, and keeps sessions when connections are lost. */
 export class Gateway implements SessionKeeper {
   readonly #url: string;
   readonly #directory: Directory;
@@ -18,7 +18,7 @@ export class Gateway implements SessionKeeper {
   readonly #sessions = new Map<string, Session>();
   acknowledgesHeartbeats = true;
 
-  constructor(server: Server, url: string, directory: Directory, changes: Changes, heartbeatIntervalMs?: number) {
+  constructor(server: Server, url: string, directory: Directory, changes: Changes, heartbeatIntervalMs: number) {
     this.#url = url;
     this.#directory = directory;
     this.#changes = changes;
@@ -34,7 +34,7 @@ export class Gateway implements SessionKeeper {
     return this.#url;
   }
 
-  /** Sessions that have a live connection now. */
+  /** The number of sessions that have a live connection now. */
   get connected(): number {
     return [...this.#sessions.values()].filter(({ isConnected }) => isConnected).length;
   }

@@ -10,7 +10,7 @@ interface Dispatch {
   readonly d: unknown;
 }
 
-/** One client's place in the stream of events. It outlives its connections, so that missed events can be replayed. */
+/** One client's stream of events. It outlives its connections, so that missed events can be replayed. */
 export class Session {
   readonly id = randomUUID();
   readonly #intents: number;
@@ -25,7 +25,7 @@ export class Session {
   }
 
   get isConnected(): boolean {
-    // One that is being closed will not carry anything any more.
+    // A socket that is closing carries nothing any more.
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
@@ -33,7 +33,7 @@ export class Session {
     return this.#sent.length;
   }
 
-  /** Direct messages belong to shard 0, as on Discord. */
+  /** Tells whether this shard receives events of the guild. Direct messages belong to shard 0, as on Discord. */
   sees(guildId: string | undefined): boolean {
     const [index, count] = this.#shard;
     return (guildId === undefined ? 0 : shardOf(guildId, count)) === index;
@@ -53,7 +53,7 @@ export class Session {
     if (this.#socket === socket) this.#socket = undefined;
   }
 
-  /** Replays everything after `sequence` on the new connection. */
+  /** Replays every event after `sequence` on the new connection. */
   resume(socket: WebSocket, sequence: number): void {
     this.#socket = socket;
     for (const event of this.#sent.slice(sequence)) this.#send(event);

@@ -1,6 +1,6 @@
 import { alreadyAcknowledged, unknownInteraction, unknownWebhook } from '../api-error.ts';
-import type { Channel } from '../directory.ts';
 import type { JsonObject } from '../json.ts';
+import type { Channel } from '../world/directory.ts';
 
 export const InteractionType = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 
@@ -13,13 +13,13 @@ export const CallbackType = {
   modal: 9,
 } as const;
 
-/** The first answer that the bot gave. */
+/** The bot's first answer. */
 export interface Acknowledgement {
   readonly type: number;
   readonly data: JsonObject;
 }
 
-/** One interaction: asked by a person, answered by the bot. */
+/** One use of a command or a component, and the bot's answers to it. */
 export class Interaction {
   readonly id: string;
   readonly token: string;
@@ -27,7 +27,7 @@ export class Interaction {
   readonly userId: string;
   readonly channel: Channel;
   readonly createdAt: number;
-  /** The message whose component was used. */
+  /** The message that has the component. */
   readonly sourceMessageId: string | undefined;
   #acknowledgement: Acknowledgement | undefined;
   #originalId: string | undefined;
@@ -64,12 +64,12 @@ export class Interaction {
     this.#originalId = id;
   }
 
-  /** The person has been told that the application did not respond. */
+  /** Ends the wait for an answer: the person is told that the application did not respond. */
   giveUp(): void {
     this.#gaveUp = true;
   }
 
-  /** @throws When it was answered before, or is too old to be. */
+  /** @throws Discord's error answer when the interaction was answered before, or is too old. */
   refuseSecondAnswer(): void {
     if (this.#acknowledgement) throw alreadyAcknowledged();
     if (this.#gaveUp) throw unknownInteraction();
@@ -80,7 +80,7 @@ export class Interaction {
     this.#acknowledgement = acknowledgement;
   }
 
-  /** Follow-ups and edits work only once there is a first answer. */
+  /** @throws Discord's error answer to follow-ups and edits before the first answer. */
   requireAcknowledged(): void {
     if (!this.#acknowledgement) throw unknownWebhook();
   }

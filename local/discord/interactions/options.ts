@@ -1,11 +1,11 @@
-import { isRecord, type JsonObject, records } from '../json.ts';
-import type { Command } from '../commands.ts';
+import type { Command } from '../commands/command-registry.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
 
 export type OptionValue = string | number | boolean;
 
 const SUBCOMMAND = 1;
 const SUBCOMMAND_GROUP = 2;
-/** Options whose value is the text, number or truth itself. The others need `resolved` data. */
+/** The types of options whose value is the text, number or boolean itself. The others need `resolved` data. */
 const PLAIN_TYPES: Readonly<Record<number, string>> = { 3: 'string', 4: 'number', 5: 'boolean', 10: 'number' };
 
 export interface CommandPath {
@@ -20,13 +20,13 @@ interface Values {
 }
 
 /**
- * The `options` of an interaction, as a person's client would send them for this registered command.
+ * Builds the `options` of an interaction as Discord's client would send them for this registered command.
  *
- * @throws When a client would not let the person send that.
+ * @throws When the client would not let a person send them.
  */
 export function interactionOptions(command: Command, path: CommandPath, values: Values): JsonObject[] {
   const steps = [path.subcommandGroup, path.subcommand].filter((step) => step !== undefined);
-  return nest(`/${command.name}`, records(command.options), steps, values);
+  return nest(`/${command.name}`, objectsIn(command.options), steps, values);
 }
 
 function nest(
@@ -39,7 +39,7 @@ function nest(
   if (step === undefined) return leaves(title, definitions, values);
   const definition = definitions.find(({ name }) => name === step);
   if (!definition) throw new Error(`${title} has no subcommand "${step}". It has: ${namesOf(definitions)}.`);
-  const options = nest(`${title} ${step}`, records(definition['options']), rest, values);
+  const options = nest(`${title} ${step}`, objectsIn(definition['options']), rest, values);
   return [{ type: definition['type'], name: step, options }];
 }
 
@@ -49,7 +49,7 @@ function leaves(title: string, definitions: readonly JsonObject[], { options, fo
   for (const name of Object.keys(options))
     if (!definitions.some((definition) => definition['name'] === name))
       throw new Error(`${title} has no option "${name}". It has: ${namesOf(definitions)}.`);
-  // Suggestions are asked for before everything is filled in.
+  // Suggestions are requested before everything is filled in.
   const missing = definitions.find(({ name, required }) => required === true && !(String(name) in options));
   if (missing && focused === undefined) throw new Error(`${title} requires the option "${String(missing['name'])}".`);
   return definitions.flatMap((definition) => leaf(title, definition, options, focused));
@@ -68,8 +68,8 @@ function checkValue(title: string, definition: JsonObject, value: OptionValue): 
   if (expected === undefined)
     throw new Error(`${title}: options of type ${String(definition['type'])} are not supported here.`);
   if (typeof value !== expected) throw new Error(`${title} takes a ${expected}, not ${JSON.stringify(value)}.`);
-  const choices = records(definition['choices']);
-  if (choices.length > 0 && !choices.some((choice) => isRecord(choice) && choice['value'] === value))
+  const choices = objectsIn(definition['choices']);
+  if (choices.length > 0 && !choices.some((choice) => isObject(choice) && choice['value'] === value))
     throw new Error(`${title} takes one of ${choices.map((choice) => JSON.stringify(choice['value'])).join(', ')}.`);
 }
 

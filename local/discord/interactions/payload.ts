@@ -1,8 +1,8 @@
-import type { Channel, Directory } from '../directory.ts';
-import { channelPayload, memberPayload, userPayload } from '../payloads.ts';
+import type { Channel, Directory } from '../world/directory.ts';
+import { channelPayload, memberPayload, userPayload } from '../world/payloads.ts';
 import type { Interaction } from './interaction.ts';
 
-/** Where an interaction was asked: a guild's channel, or the direct messages with the bot. */
+/** Contexts of interactions: a guild's channel, or the direct messages with the bot. */
 const Context = { guild: 0, botDm: 1 } as const;
 
 export function contextOf({ guildId }: Channel): number {
@@ -11,7 +11,7 @@ export function contextOf({ guildId }: Channel): number {
 
 const ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024;
 
-/** The INTERACTION_CREATE event. `data` says which command or component. */
+/** Builds the INTERACTION_CREATE event. `data` names the command or component. */
 export function interactionPayload(
   directory: Directory,
   interaction: Interaction,
@@ -39,13 +39,13 @@ export function interactionPayload(
     authorizing_integration_owners: { 0: channel.guildId ?? '0' },
     context: contextOf(channel),
     attachment_size_limit: ATTACHMENT_SIZE_LIMIT,
-    ...whoAsked(directory, interaction),
+    ...invokerOf(directory, interaction),
     ...more,
   };
 }
 
-/** In a guild Discord sends the member with computed permissions; in direct messages only the user. */
-function whoAsked(directory: Directory, { userId, channel }: Interaction): object {
+/** Describes the person: in a guild as a member with computed permissions, in direct messages as a user. */
+function invokerOf(directory: Directory, { userId, channel }: Interaction): object {
   const { guildId } = channel;
   if (guildId === undefined) return { user: userPayload(directory, directory.user(userId)) };
   const permissions = String(directory.permissions(userId, channel));

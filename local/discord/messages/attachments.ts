@@ -1,15 +1,15 @@
 import type { APIAttachment } from 'discord.js';
-import type { UploadedFile } from '../body.ts';
-import { type JsonObject, records } from '../json.ts';
+import { type JsonObject, objectsIn } from '../json.ts';
+import type { UploadedFile } from '../request-body.ts';
 
-/** The attachments of a message after a request: those that the body keeps, and those that came with it. */
+/** Returns the attachments of a message after a request: those that the body keeps, and the uploaded ones. */
 export function attachmentsAfter(
   body: JsonObject,
   files: readonly UploadedFile[],
   existing: readonly APIAttachment[],
   describe: (file: UploadedFile) => { readonly id: string; readonly url: string },
 ): readonly APIAttachment[] {
-  const named = records(body['attachments']);
+  const named = objectsIn(body['attachments']);
   const kept =
     body['attachments'] === undefined ? existing : existing.filter(({ id }) => named.some((one) => one['id'] === id));
   return [...kept, ...files.map((file) => attach(file, describe(file)))];

@@ -1,17 +1,17 @@
-import { isRecord, type JsonObject, records } from '../json.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
 
 export const ACTION_ROW = 1;
 export const BUTTON = 2;
 
-/** Every component in the tree, containers and their children alike, in reading order. */
+/** Lists every component in the tree, containers and their children alike, in reading order. */
 export function componentsIn(components: unknown): readonly JsonObject[] {
-  return records(components).flatMap((component) => {
+  return objectsIn(components).flatMap((component) => {
     const { components: children, accessory } = component;
-    return [component].concat(componentsIn(children), isRecord(accessory) ? accessory : []);
+    return [component].concat(componentsIn(children), isObject(accessory) ? accessory : []);
   });
 }
 
-/** Discord numbers the components that came without an id. */
+/** Numbers the components that came without an id, as Discord does. */
 export function numberComponents(components: unknown): JsonObject[] {
   let last = 0;
   const number = (component: JsonObject): JsonObject => {
@@ -19,10 +19,10 @@ export function numberComponents(components: unknown): JsonObject[] {
     const id = component['id'] ?? last;
     const children = component['components'];
     return Array.isArray(children)
-      ? { ...component, id, components: records(children).map(number) }
+      ? { ...component, id, components: objectsIn(children).map(number) }
       : { ...component, id };
   };
-  return records(components).map(number);
+  return objectsIn(components).map(number);
 }
 
 export interface Button {
@@ -33,7 +33,7 @@ export interface Button {
   readonly url: string | undefined;
 }
 
-/** The buttons under a message, as a person sees them. */
+/** Lists the buttons under a message, as a person sees them. */
 export function buttonsOf({ components }: { readonly components: unknown }): readonly Button[] {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return componentsIn(components)

@@ -1,6 +1,6 @@
-import { isRecord, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
-/** Who a message pings. */
+/** The people whom a message pings. */
 export interface Mentions {
   readonly everyone: boolean;
   readonly users: readonly string[];
@@ -8,9 +8,9 @@ export interface Mentions {
 }
 
 /**
- * Only the content pings, never an embed, and only as far as `allowed_mentions` lets it.
+ * Finds the mentions in the content that ping; embeds never do.
  *
- * Without `allowed_mentions` everything in the content counts.
+ * @param allowed The body's `allowed_mentions`. Without it every mention pings.
  */
 export function mentionsIn(content: string, allowed: unknown, mayPingEveryone: boolean): Mentions {
   return {
@@ -25,7 +25,7 @@ function idsIn(content: string, pattern: RegExp): string[] {
 }
 
 function allows(allowed: unknown, kind: string, id?: string): boolean {
-  if (!isRecord(allowed)) return true;
+  if (!isObject(allowed)) return true;
   return lists(allowed, 'parse', kind) || (id !== undefined && lists(allowed, kind, id));
 }
 

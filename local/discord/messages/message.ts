@@ -1,13 +1,13 @@
 import type { APIAttachment, APIEmbed, APIMessage, APIUser } from 'discord.js';
-import type { Channel, Directory } from '../directory.ts';
-import { has } from '../permissions.ts';
-import { isRecord, type JsonObject, records } from '../json.ts';
-import { userPayload } from '../payloads.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
+import type { Channel, Directory } from '../world/directory.ts';
+import { userPayload } from '../world/payloads.ts';
+import { has } from '../world/permissions.ts';
 import { numberComponents } from './components.ts';
 import { mentionsIn } from './mentions.ts';
 
-/** An embed, with its type as text. */
-export type Embed = Omit<APIEmbed, 'type' | 'flags'>;
+/** An embed, without the enums of discord.js. */
+type Embed = Omit<APIEmbed, 'type' | 'flags'>;
 
 /** A message as the API returns it. Numbers stay numbers, and components whatever the bot sent. */
 export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 'components' | 'interaction_metadata'> {
@@ -15,7 +15,7 @@ export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 
   readonly flags: number;
   readonly embeds: readonly Embed[];
   readonly components: readonly JsonObject[];
-  /** Which interaction it answers, and whose that was. */
+  /** The interaction that the message answers, and its user. */
   readonly interaction_metadata?: {
     readonly id: string;
     readonly type: number;
@@ -27,7 +27,7 @@ export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 
 /** Bits of a message's `flags`. */
 export const MessageFlag = { ephemeral: 1 << 6, loading: 1 << 7 } as const;
 
-/** What a bot may set: no embeds, silent, components v2. The others are Discord's to give. */
+/** The flags that a bot may set: no embeds, silent, components v2. Discord sets the others. */
 const SETTABLE_FLAGS = (1 << 2) | (1 << 12) | (1 << 15);
 
 export interface Draft {
@@ -40,9 +40,9 @@ export interface Draft {
 }
 
 /**
- * The message that Discord would show for this body.
+ * Builds the message that Discord would show for this body.
  *
- * Without the nonce, which Discord does not store: only the answer to the creation and MESSAGE_CREATE carry it.
+ * It has no nonce, which Discord does not store: only the answer to the creation and MESSAGE_CREATE carry it.
  */
 export function buildMessage(directory: Directory, body: JsonObject, draft: Draft): Message {
   const { id, authorId, channel, timestamp, attachments, extra } = draft;
@@ -62,7 +62,7 @@ export function buildMessage(directory: Directory, body: JsonObject, draft: Draf
   };
 }
 
-/** Only what the body names changes. */
+/** Changes only the parts that the body names. */
 export function editMessage(
   directory: Directory,
   message: Message,
@@ -104,16 +104,15 @@ function textOf(body: JsonObject): string {
   return typeof body['content'] === 'string' ? body['content'].trim() : '';
 }
 
-/** An attachment that an embed shows is not listed beside it. */
+/** Resolves the attachments that embeds show; those are not listed beside them. */
 function visibleParts(
   body: JsonObject,
   attachments: readonly APIAttachment[],
 ): Pick<Message, 'content' | 'embeds' | 'components' | 'attachments'> {
-  const embeds = records(body['embeds']).map((embed) => withAttachments(embed, attachments));
+  const embeds = objectsIn(body['embeds']).map((embed) => withAttachments(embed, attachments));
   const shown = JSON.stringify(embeds);
   return {
     content: textOf(body),
-    // Checked for limits, and by the schema judge for the rest.
     embeds,
     components: numberComponents(body['components']),
     attachments: attachments.filter(({ url }) => !shown.includes(url)),
@@ -126,7 +125,7 @@ function withAttachments(embed: JsonObject, attachments: readonly APIAttachment[
 }
 
 function resolve(media: unknown, attachments: readonly APIAttachment[]): JsonObject | undefined {
-  if (!isRecord(media)) return undefined;
+  if (!isObject(media)) return undefined;
   const file = attachments.find(({ filename }) => media['url'] === `attachment://${filename}`);
   return file ? { ...media, url: file.url } : media;
 }

@@ -1,5 +1,5 @@
 import type { FormErrors } from '../api-error.ts';
-import { type JsonObject, records } from '../json.ts';
+import { type JsonObject, objectsIn } from '../json.ts';
 import { ACTION_ROW, BUTTON, componentsIn } from './components.ts';
 
 const ROWS_LIMIT = 5;
@@ -8,7 +8,7 @@ const LINK_STYLE = 5;
 const PREMIUM_STYLE = 6;
 
 export function checkComponents(errors: FormErrors, components: unknown): void {
-  const rows = records(components).filter(({ type }) => type === ACTION_ROW);
+  const rows = objectsIn(components).filter(({ type }) => type === ACTION_ROW);
   if (rows.length > ROWS_LIMIT)
     errors.add(['components'], 'BASE_TYPE_MAX_LENGTH', `Must be ${ROWS_LIMIT} or fewer in length.`);
   for (const [index, row] of rows.entries()) checkRow(errors, index, row);
@@ -16,7 +16,7 @@ export function checkComponents(errors: FormErrors, components: unknown): void {
 }
 
 function checkRow(errors: FormErrors, index: number, row: JsonObject): void {
-  const children = records(row['components']);
+  const children = objectsIn(row['components']);
   if (children.length < 1 || children.length > BUTTONS_LIMIT)
     errors.add(
       ['components', index, 'components'],

@@ -1,9 +1,9 @@
 import type { FormErrors } from '../api-error.ts';
-import { isRecord, type JsonObject, records } from '../json.ts';
+import { isObject, type JsonObject, objectsIn } from '../json.ts';
 
 const EMBEDS_LIMIT = 10;
 const FIELDS_LIMIT = 25;
-/** Titles, descriptions, field names and values, footers and authors' names of all embeds together. */
+/** The limit for titles, descriptions, fields, footers and names of authors in all embeds together. */
 const TOTAL_LIMIT = 6000;
 
 type Path = readonly (string | number)[];
@@ -15,22 +15,22 @@ export function checkEmbeds(errors: FormErrors, embeds: unknown): void {
   if (embeds.length > EMBEDS_LIMIT)
     errors.add(['embeds'], 'BASE_TYPE_MAX_LENGTH', `Must be ${EMBEDS_LIMIT} or fewer in length.`);
   for (const [index, embed] of embeds.entries()) checkEmbed(errors, ['embeds', index], embed);
-  const total = records(embeds).reduce((sum, embed) => sum + textLength(embed), 0);
+  const total = objectsIn(embeds).reduce((sum, embed) => sum + textLength(embed), 0);
   if (total > TOTAL_LIMIT)
     errors.add(['embeds'], 'MAX_EMBED_SIZE_EXCEEDED', `Embed size exceeds maximum size of ${TOTAL_LIMIT}`);
 }
 
 function checkEmbed(errors: FormErrors, path: Path, embed: unknown): void {
-  if (!isRecord(embed)) return errors.add(path, 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
+  if (!isObject(embed)) return errors.add(path, 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
   const { author, footer, fields } = embed;
   checkLength(errors, [...path, 'title'], embed['title'], 256);
   checkLength(errors, [...path, 'description'], embed['description'], 4096);
-  if (isRecord(author)) checkLength(errors, [...path, 'author', 'name'], author['name'], 256);
-  if (isRecord(footer)) checkLength(errors, [...path, 'footer', 'text'], footer['text'], 2048);
+  if (isObject(author)) checkLength(errors, [...path, 'author', 'name'], author['name'], 256);
+  if (isObject(footer)) checkLength(errors, [...path, 'footer', 'text'], footer['text'], 2048);
   checkUrls(errors, path, embed);
-  if (records(fields).length > FIELDS_LIMIT)
+  if (objectsIn(fields).length > FIELDS_LIMIT)
     errors.add([...path, 'fields'], 'BASE_TYPE_MAX_LENGTH', `Must be ${FIELDS_LIMIT} or fewer in length.`);
-  for (const [index, field] of records(fields).entries()) checkField(errors, [...path, 'fields', index], field);
+  for (const [index, field] of objectsIn(fields).entries()) checkField(errors, [...path, 'fields', index], field);
 }
 
 function checkField(errors: FormErrors, path: Path, field: JsonObject): void {
@@ -54,7 +54,7 @@ function checkUrls(errors: FormErrors, path: Path, embed: JsonObject): void {
   checkUrl(errors, [...path, 'url'], embed['url'], ['http:', 'https:']);
   for (const key of ['image', 'thumbnail']) {
     const media = embed[key];
-    if (isRecord(media)) checkUrl(errors, [...path, key, 'url'], media['url'], ['http:', 'https:', 'attachment:']);
+    if (isObject(media)) checkUrl(errors, [...path, key, 'url'], media['url'], ['http:', 'https:', 'attachment:']);
   }
 }
 
@@ -68,12 +68,12 @@ function checkUrl(errors: FormErrors, path: Path, value: unknown, protocols: rea
 
 function textLength(embed: JsonObject): number {
   const { title, description, author, footer, fields } = embed;
-  const parts = [title, description, isRecord(author) && author['name'], isRecord(footer) && footer['text']];
-  const more = records(fields).flatMap(({ name, value }) => [name, value]);
+  const parts = [title, description, isObject(author) && author['name'], isObject(footer) && footer['text']];
+  const more = objectsIn(fields).flatMap(({ name, value }) => [name, value]);
   return [...parts, ...more].reduce<number>((sum, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
 }
 
-/** A colour, a link or a time alone shows nothing. */
+/** Tells whether the embed shows anything: a colour, a link or a time alone does not. */
 export function isVisibleEmbed(embed: JsonObject): boolean {
-  return textLength(embed) > 0 || isRecord(embed['image']) || isRecord(embed['thumbnail']);
+  return textLength(embed) > 0 || isObject(embed['image']) || isObject(embed['thumbnail']);
 }

@@ -1,6 +1,7 @@
-import type { UploadedFile } from '../body.ts';
-import { requireSnowflake } from '../snowflake.ts';
+import { matchPath } from '../path-pattern.ts';
 import type { Services } from '../services.ts';
+import { requireSnowflake } from '../snowflake.ts';
+import type { UploadedFile } from '../request-body.ts';
 
 type ParameterNames<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
   ? Name | ParameterNames<Rest>
@@ -8,7 +9,7 @@ type ParameterNames<Pattern extends string> = Pattern extends `${string}:${infer
     ? Name
     : never;
 
-export interface Call<Names extends string = string> {
+interface Call<Names extends string = string> {
   readonly params: Readonly<Record<Names, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -25,7 +26,7 @@ type Handler<Names extends string> = (services: Services, call: Call<Names>) => 
 export interface Route {
   readonly method: string;
   readonly pattern: string;
-  /** Whether the route needs the bot's token. Interaction routes carry their own. */
+  /** True when the request must carry the bot's token. Interaction routes carry a token of their own. */
   readonly needsAuth: boolean;
   readonly handle: Handler<string>;
 }
@@ -35,38 +36,26 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** `:name` stands for an id; `:token` for any text. */
+/** @param pattern The path, in which `:name` stands for an id and `:token` for any text. */
 export function route<Pattern extends string>(
   method: string,
   pattern: Pattern,
   handle: Handler<ParameterNames<Pattern>>,
   { needsAuth = true } = {},
 ): Route {
-  // `match` fills in exactly the names of the pattern.
+  // `matchPath` fills in exactly the names of the pattern.
   return { method, pattern, needsAuth, handle };
 }
 
 export function findRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
-  const segments = path.split('/');
   for (const candidate of routes) {
-    const params = candidate.method === method ? match(candidate.pattern.split('/'), segments) : undefined;
+    const params = candidate.method === method ? matchPath(candidate.pattern, path) : undefined;
     if (params) return { route: candidate, params };
   }
   return undefined;
 }
 
-function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
-  if (pattern.length !== segments.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const segment = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = segment;
-    else if (part !== segment) return undefined;
-  }
-  return params;
-}
-
-/** @throws A form error when a parameter that should be an id is none. */
+/** @throws A form error when a parameter other than `:token` is not an id. */
 export function checkParameters(params: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(params)) if (name !== 'token') requireSnowflake(`${name}_id`, value);
 }

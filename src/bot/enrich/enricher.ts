@@ -7,7 +7,7 @@ import { explainLlmError } from './llm-errors.ts';
 import { promptFor } from './prompt.ts';
 import type { Enricher } from './summary.ts';
 
-/** Summaries by the configured model, or from the filing itself where none is configured. */
+/** Makes the enricher: it asks the configured model, or summarises the filing itself where no model is configured. */
 export function createEnricher(env: Pick<BotEnv, 'llm'>, logger: SeenLogger): Enricher {
   if (env.llm !== undefined) return llmEnricher(env.llm, logger);
   return async (filing, signal) => {
@@ -17,8 +17,9 @@ export function createEnricher(env: Pick<BotEnv, 'llm'>, logger: SeenLogger): En
 }
 
 /**
- * Where the endpoint fails, the filing fails, and is tried again later. Where the endpoint works but its answer to this
- * filing is of no use, the filing is posted with the summary that needs no model: it would get the same answer again.
+ * Asks the model. If the endpoint fails, the filing fails, and is tried again later. If the endpoint works but its
+ * answer to this filing is useless, the filing is posted with the summary that needs no model: it would get the same
+ * answer again.
  */
 function llmEnricher(llm: LlmEnv, logger: SeenLogger): Enricher {
   return async (filing, signal) => {

@@ -12,7 +12,7 @@ export class EnrichmentError extends SeenError {
   }
 }
 
-/** The endpoint works, but its answer to this filing is of no use: asking again would cost the same and give the same. */
+/** The endpoint works, but its answer to this filing is useless. Asking again would cost and give the same. */
 export class UnusableAnswerError extends SeenError {
   readonly code = 'BOT_UNUSABLE_ANSWER';
 }

@@ -4,22 +4,22 @@ import { eventsInWords } from '../filing/items.ts';
 import { listInWords, mainParty, roleInWords } from '../filing/parties.ts';
 import type { Summary } from './summary.ts';
 
-/** Who wrote a filing about somebody else, and about whom. Every other role both writes it and is its subject. */
+/** Roles of parties that file about somebody else, and of those they file about. Any other role is both. */
 const WRITERS = new Set(['Reporting', 'Filed by']);
 const SUBJECTS = new Set(['Issuer', 'Subject']);
 
-/** Roles that say no more than that somebody filed. */
-const FILING = new Set(['Filer', 'Filed by']);
+/** Roles that say only that somebody filed: a sentence that says so itself leaves them out. */
+const FILERS = new Set(['Filer', 'Filed by']);
 
 /**
- * A summary from what the feed says about a filing: the same filing always gives the same one. Items and parties stand
- * in fields of the post, one by one.
+ * Summarises a filing by what the feed says about it; the same filing always gives the same summary. Items and parties
+ * are not listed: the post shows them in fields of its own.
  */
 export function summariseFiling(filing: Filing): Summary {
   return { headline: headlineOf(filing.form), body: bodyOf(filing), points: [], source: 'filing' };
 }
 
-/** `Form 4: change in insider ownership`, `8-K/A: amended current report`. */
+/** Says `Form 4: change in insider ownership` or `8-K/A: amended current report`. */
 function headlineOf(form: string): string {
   const { words, amended } = describeForm(form);
   return `${nameOfForm(form)}: ${amended ? 'amended ' : ''}${words}`;
@@ -32,7 +32,7 @@ function bodyOf({ form, items, parties }: Filing): string {
   return events.length > 0 ? `${about.name} reports ${listInWords(events, 6)}.` : partiesInWords(parties);
 }
 
-/** `Filed by Doe Jane (reporting person) about ACME CORP (issuer).`, `Filed by ACME CORP.` */
+/** Says `Filed by Doe Jane (reporting person) about ACME CORP (issuer).` or `Filed by ACME CORP.` */
 function partiesInWords(parties: readonly Party[]): string {
   const subjects = parties.filter(({ role }) => SUBJECTS.has(role));
   const named = parties.filter(({ role }) => WRITERS.has(role));
@@ -42,5 +42,5 @@ function partiesInWords(parties: readonly Party[]): string {
 }
 
 function peopleInWords(parties: readonly Party[]): string {
-  return listInWords(parties.map(({ name, role }) => (FILING.has(role) ? name : `${name} (${roleInWords(role)})`)));
+  return listInWords(parties.map(({ name, role }) => (FILERS.has(role) ? name : `${name} (${roleInWords(role)})`)));
 }

@@ -4,10 +4,11 @@ import { answerSchema, toSummary } from './answer.ts';
 import type { ChatMessage } from './prompt.ts';
 import type { Summary } from './summary.ts';
 
+/** Asks the model once, retries included. */
 export type AskModel = (messages: readonly ChatMessage[], signal: AbortSignal) => Promise<Summary>;
 
 /**
- * Any OpenAI-compatible endpoint. The SDK is loaded here, 0.3 s that a bot without a model does not spend.
+ * Connects to any OpenAI-compatible endpoint. The SDK is loaded here, so that a bot without a model starts faster.
  *
  * Retries are the SDK's: timeouts (of the body too), lost connections, 408, 409, 429 and 5xx, with its backoff and the
  * endpoint's `Retry-After`. Nothing retries on top of it.
@@ -17,11 +18,11 @@ export async function connectLlm({ apiKey, baseUrl, model, timeoutMs, maxRetries
   const client = new OpenAI({
     // The SDK insists on a key; an endpoint that wants none is not sent one.
     apiKey: apiKey ?? 'none',
-    ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
+    defaultHeaders: apiKey === undefined ? { Authorization: null } : undefined,
     baseURL: baseUrl,
     timeout: timeoutMs,
     maxRetries,
-    // What the SDK would read from OPENAI_* variables: this bot's own variables are the only ones that count.
+    // The SDK would read these from OPENAI_* variables; only the bot's own variables count.
     organization: null,
     project: null,
     logLevel: 'off',

@@ -3,7 +3,7 @@ import { describeForm } from '../filing/forms.ts';
 import { cleanLine } from '../text/clean.ts';
 import { clip } from '../text/clip.ts';
 
-/** A filing has up to 85 parties; the model needs the first few, and the bill stays bounded. */
+/** Bounds on the prompt, and so on the bill. A filing has up to 85 parties; the model needs the first few. */
 const MAX = { parties: 12, items: 20, text: 200 } as const;
 
 const INSTRUCTIONS = `You write alerts about SEC filings for a Discord channel of investors.
@@ -15,12 +15,13 @@ body: one or two sentences, at most 400 characters.
 points: up to four short facts that the body leaves out, or none.
 Plain text only: no Markdown, no links, no mentions.`;
 
+/** A message as the chat endpoint takes it. */
 export interface ChatMessage {
   readonly role: 'system' | 'user';
   readonly content: string;
 }
 
-/** JSON keeps the feed's text apart from the instructions: whatever it says, it stays inside its quotes. */
+/** Makes the prompt. JSON keeps the feed's text apart from the instructions: it stays inside its quotes. */
 export function promptFor(filing: Filing): ChatMessage[] {
   return [
     { role: 'system', content: INSTRUCTIONS },

@@ -1,6 +1,6 @@
 import type { Filing } from 'sapphire-plugin-seen/edgar';
 
-/** What a post says about a filing. Plain text: whoever shows it escapes it. */
+/** The text of a post about a filing. It is plain text, to be escaped where it is shown. */
 export interface Summary {
   /** One line. */
   readonly headline: string;
@@ -8,9 +8,13 @@ export interface Summary {
   readonly body: string;
   /** Further facts, one line each; may be empty. */
   readonly points: readonly string[];
-  /** Who wrote it: a language model, or this program from the filing itself. */
+  /** Its author: a language model, or this program from the filing itself. */
   readonly source: 'llm' | 'filing';
 }
 
-/** @throws An error that says what failed; the filing can be tried again. Once `signal` aborts: its reason. */
+/**
+ * Summarises a filing.
+ *
+ * @throws An error that says what failed; the filing can be tried again. Once `signal` aborts: its reason.
+ */
 export type Enricher = (filing: Filing, signal: AbortSignal) => Promise<Summary>;

@@ -5,8 +5,8 @@ import type { EnvProblem } from './error.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Variables that cannot work together. Checked beside the schema: zod leaves out what concerns several fields as long
- * as a single one is wrong, and every problem is to be named at once.
+ * Finds variables that cannot work together. The schema cannot check this, as every problem is to be named at once: zod
+ * checks several fields together only after each of them has passed by itself.
  */
 export function combinationProblems(variables: Variables): EnvProblem[] {
   return [...modelProblems(variables), ...rateProblems(variables)];
@@ -20,11 +20,11 @@ function modelProblems({ LLM_BASE_URL, LLM_MODEL }: Variables): EnvProblem[] {
 
 function rateProblems({ EDGAR_BASE_URL, EDGAR_REQUESTS_PER_SECOND: rate }: Variables): EnvProblem[] {
   if (!isAtSec(EDGAR_BASE_URL) || !(Number(rate) > SEC_REQUESTS_PER_SECOND)) return [];
-  const problem = `is ${rate}, but must be at most ${SEC_REQUESTS_PER_SECOND} at sec.gov, which blocks who asks faster.`;
-  return [{ variable: 'EDGAR_REQUESTS_PER_SECOND', problem }];
+  const limit = `at most ${SEC_REQUESTS_PER_SECOND} at sec.gov, which blocks who asks faster`;
+  return [{ variable: 'EDGAR_REQUESTS_PER_SECOND', problem: `is ${rate}, but must be ${limit}.` }];
 }
 
-/** Another server, such as the demo's, may allow more. What is no address yet may become the SEC's. */
+/** Tells whether the SEC's limit applies. An invalid address counts as the SEC's; another server may allow more. */
 function isAtSec(address: string | undefined): boolean {
   return address === undefined || !URL.canParse(address) || isSecHost(new URL(address));
 }

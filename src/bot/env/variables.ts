@@ -1,23 +1,170 @@
-import type { z } from 'zod';
-import { envSchema } from './schema.ts';
+import { z } from 'zod';
 
-/** A variable as documentation wants it: the README's table and `.env.example` are tested against these. */
-export interface EnvVariable {
-  readonly name: string;
-  readonly required: boolean;
-  /** As it would stand in `.env`; `undefined` when there is none. */
-  readonly default: string | undefined;
-  readonly meaning: string;
-}
+import {
+  decimal,
+  firstRun,
+  flag,
+  forms,
+  httpUrl,
+  oneOf,
+  seconds,
+  secret,
+  snowflake,
+  snowflakes,
+  userAgent,
+  whole,
+} from './kinds.ts';
+import { documentationOf, optional, required, withDefault } from './variable.ts';
 
-export const envVariables: readonly EnvVariable[] = Object.entries(envSchema.shape).map(([name, field]) => ({
-  name,
-  required: !field.safeParse(undefined).success,
-  default: defaultOf(field) || undefined,
-  meaning: field.description ?? '',
-}));
+/** The endpoint and the model of an `LLM_API_KEY` without an `LLM_BASE_URL`. */
+export const OPENAI = { baseUrl: 'https://api.openai.com/v1', model: 'gpt-5-mini' } as const;
 
-function defaultOf(field: z.ZodType): string | undefined {
-  const { def } = field as z.ZodType & { readonly def: { readonly type: string; readonly defaultValue?: unknown } };
-  return def.type === 'prefault' ? String(def.defaultValue) : undefined;
+/**
+ * Every environment variable that the bot reads, where its value lies in the settings. `npm run docs` writes
+ * `.env.example` and the README's table from it.
+ */
+export const settings = z.object({
+  discord: z.object({
+    token: required(
+      'DISCORD_TOKEN',
+      secret,
+      "Set it to the bot's token: https://discord.com/developers/applications → your application → Bot → Reset Token.",
+    ),
+    channelId: required(
+      'DISCORD_CHANNEL_ID',
+      snowflake,
+      'Set it to the id of the channel to post in: turn on Developer Mode, right-click the channel, Copy Channel ID.',
+    ),
+    apiUrl: optional('DISCORD_API_URL', httpUrl(), {
+      example: 'http://127.0.0.1:8080/api',
+      meaning: "The address of another server's Discord REST API, for tests and the demo. Unset: Discord itself.",
+    }),
+  }),
+  seen: z.object({
+    path: withDefault('SEEN_DB_PATH', z.string(), {
+      default: 'data/seen_ids.sqlite',
+      meaning: 'The database file; its folder is created.',
+    }),
+    ttlDays: withDefault('SEEN_TTL_DAYS', decimal({ min: 0, max: 36_500 }), {
+      default: '7',
+      meaning: 'Days after which a filing that the feed no longer lists may be forgotten. Fractions are allowed.',
+    }),
+    firstRun: withDefault('SEEN_FIRST_RUN', firstRun(), {
+      default: 'mark',
+      meaning:
+        'First run on an empty store: `mark` marks all filings that the feed lists as seen and posts none, `post` ' +
+        'posts all of them (thousands), a whole number N posts the newest N and marks the rest.',
+    }),
+    onStoreError: withDefault('SEEN_ON_STORE_ERROR', oneOf('deliver', 'hold'), {
+      default: 'deliver',
+      meaning:
+        'While the store fails, `deliver` posts each filing at most once per process, and `hold` waits until the ' +
+        'store is back.',
+    }),
+    enabled: withDefault('SEEN_ENABLED', flag(), {
+      default: 'true',
+      meaning: '`false` starts the bot without the store and the feed.',
+    }),
+    adminChannelId: optional('SEEN_ADMIN_CHANNEL_ID', snowflake(), {
+      example: '123456789012345678',
+      meaning: 'The channel where the flood breaker asks what to do. Unset: the channel of the posts.',
+    }),
+    homeGuildId: optional('SEEN_HOME_GUILD_ID', snowflake(), {
+      example: '123456789012345678',
+      meaning:
+        'The server whose administrators are admins of the bot: they may purge, retry and answer the flood breaker. ' +
+        'Unset: the server of the channel of the posts.',
+    }),
+    adminUserIds: withDefault('SEEN_ADMIN_USER_IDS', snowflakes(), {
+      default: '',
+      example: '123456789012345678,234567890123456789',
+      meaning: 'Ids of further users who are admins of the bot, separated by commas.',
+    }),
+    adminRoleIds: withDefault('SEEN_ADMIN_ROLE_IDS', snowflakes(), {
+      default: '',
+      example: '345678901234567890',
+      meaning: 'Ids of roles whose members are admins of the bot, separated by commas.',
+    }),
+    metricsPort: optional('SEEN_METRICS_PORT', whole({ min: 1, max: 65_535 }), {
+      example: '9464',
+      meaning: 'The port of 127.0.0.1 at which Prometheus metrics are served, under `/metrics`. Unset: none are.',
+    }),
+  }),
+  edgar: z.object({
+    userAgent: required(
+      'EDGAR_USER_AGENT',
+      userAgent,
+      'The SEC blocks programs that do not name a contact. Set it to a name and an e-mail address, such as: ' +
+        'Example Corp filings@example.com',
+    ),
+    forms: withDefault('EDGAR_FORMS', forms(), {
+      default: '8-K,8-K/A',
+      meaning: 'The exact forms to post, separated by commas. `*` posts every form: thousands of filings a day.',
+    }),
+    pollMs: withDefault('EDGAR_POLL_SECONDS', seconds({ max: 86_400 }), {
+      default: '120',
+      meaning: 'Seconds between two polls of the feed.',
+    }),
+    requestsPerSecond: withDefault('EDGAR_REQUESTS_PER_SECOND', whole({ min: 1, max: 1000 }), {
+      default: '5',
+      meaning:
+        "Requests per second to EDGAR. The SEC allows 10 over all of a user's machines; more are refused for sec.gov.",
+    }),
+    baseUrl: withDefault('EDGAR_BASE_URL', httpUrl(), {
+      default: 'https://www.sec.gov',
+      meaning: 'The address of EDGAR.',
+    }),
+  }),
+  llm: z.object({
+    apiKey: optional('LLM_API_KEY', secret(), {
+      example: '',
+      meaning:
+        'The key of an OpenAI-compatible endpoint. Without a key and without `LLM_BASE_URL`, a summary is made from ' +
+        'the filing itself, and nothing is sent anywhere.',
+    }),
+    baseUrl: optional('LLM_BASE_URL', httpUrl(), {
+      example: 'http://127.0.0.1:11434/v1',
+      meaning: `The endpoint's address up to \`/v1\`. A local model needs no key. Unset, with a key: ${OPENAI.baseUrl}.`,
+    }),
+    model: optional('LLM_MODEL', z.string(), {
+      example: OPENAI.model,
+      meaning: `The model. Required with \`LLM_BASE_URL\`. Unset, at OpenAI itself: ${OPENAI.model}.`,
+    }),
+    maxConcurrent: withDefault('LLM_MAX_CONCURRENT', whole({ min: 1, max: 100 }), {
+      default: '3',
+      meaning: 'Filings that are summarised and posted at the same time.',
+    }),
+    timeoutMs: withDefault('LLM_TIMEOUT_SECONDS', seconds({ max: 600 }), {
+      default: '30',
+      meaning: 'Seconds that one attempt may take.',
+    }),
+    maxRetries: withDefault('LLM_MAX_RETRIES', whole({ min: 0, max: 10 }), {
+      default: '2',
+      meaning: 'Further attempts after a timeout, a rate limit or a server error.',
+    }),
+  }),
+  log: z.object({
+    level: withDefault('LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), {
+      default: 'info',
+      meaning: 'The lowest level that is logged: trace, debug, info, warn, error, fatal, or silent for none.',
+    }),
+    format: withDefault('LOG_FORMAT', oneOf('json', 'pretty'), {
+      default: 'json',
+      meaning: '`json` writes one line per event, `pretty` writes for people, through the package pino-pretty.',
+    }),
+  }),
+});
+
+type Parsed = z.output<typeof settings>;
+
+/** The value of every variable, by section. */
+export type Settings = { readonly [Section in keyof Parsed]: Readonly<Parsed[Section]> };
+
+/** All variables, in the order of the settings. */
+export const envVariables = Object.entries(settings.shape).flatMap(([section, { shape }]) =>
+  Object.entries(shape).map(([key, schema]) => placed(section, key, schema)),
+);
+
+function placed(section: string, key: string, schema: z.ZodType) {
+  return { section, key, ...documentationOf(schema) };
 }

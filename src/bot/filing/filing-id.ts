@@ -1,4 +1,4 @@
-/** The accession number in what somebody typed or pasted: the number itself, an Atom id, or a link. Else the text. */
+/** Finds the accession number in what somebody typed: the number, an Atom id, or a link. Else returns the text. */
 export function parseFilingId(text: string): string {
   const dashed = /\d{10}-\d{2}-\d{6}/.exec(text);
   if (dashed !== null) return dashed[0];

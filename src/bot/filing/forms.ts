@@ -1,4 +1,4 @@
-/** Forms that belong together, and share a colour. */
+/** A group of forms that share a colour. */
 export type FormFamily =
   | 'event'
   | 'report'
@@ -11,6 +11,7 @@ export type FormFamily =
   | 'notice'
   | 'other';
 
+/** A form in words, and its family. */
 export interface FormWords {
   readonly words: string;
   readonly family: FormFamily;
@@ -18,7 +19,7 @@ export interface FormWords {
 
 type Row = readonly [form: string, family: FormFamily, words: string];
 
-/** Exact forms, without `/A`. The forms of the recorded feeds, and those that a year of EDGAR adds. */
+/** Exact forms, without `/A`. */
 const EXACT: readonly Row[] = [
   ['8-K', 'event', 'current report'],
   ['8-K12B', 'event', 'current report of a successor issuer'],
@@ -145,12 +146,12 @@ const BEGINNINGS: readonly Row[] = [
 
 const exact = new Map(EXACT.map(([form, family, words]) => [form, { words, family }]));
 
-/** `Form 4`, `8-K/A`: forms that are a bare number or letter are called by the word. */
+/** Names a form: `8-K/A`, but `Form 4`, as a bare number or letter needs the word. */
 export function nameOfForm(form: string): string {
   return /^(\d{1,3}|[A-Z])(\/A)?$/.test(form) ? `Form ${form}` : form;
 }
 
-/** The form in words, and whether it amends an earlier filing. A form that nobody listed is just a filing. */
+/** Describes a form, and tells whether it amends an earlier filing. An unlisted form is just a filing. */
 export function describeForm(form: string): FormWords & { readonly amended: boolean } {
   const base = form.replace(/\/A$/, '');
   const known = exact.get(base) ?? exact.get(base.replace(/ POS$/, '')) ?? fromBeginning(base);

@@ -1,4 +1,4 @@
-/** The events that an 8-K reports, shorter than their official titles. */
+/** The events that an 8-K reports, in fewer words than their official titles. */
 const EVENTS: Readonly<Record<string, string>> = {
   '1.01': 'a new material agreement',
   '1.02': 'the end of a material agreement',
@@ -28,15 +28,16 @@ const EVENTS: Readonly<Record<string, string>> = {
   '8.01': 'other events',
 };
 
-/** Exhibits come with nearly every 8-K, and say nothing about what happened. */
+/** The item that lists exhibits: nearly every 8-K has it, and it says nothing about what happened. */
 const EXHIBITS = '9.01';
 
+/** One `Item` line of a filing. */
 export interface Item {
   readonly code: string;
   readonly title: string;
 }
 
-/** What an 8-K reports, in words. An event that nobody listed keeps its title. */
+/** Says what an 8-K reports. An unlisted event keeps its title. */
 export function eventsInWords(items: readonly Item[]): string[] {
   const telling = items.filter(({ code }) => code !== EXHIBITS);
   const words = telling.map(({ code, title }) => (Object.hasOwn(EVENTS, code) ? EVENTS[code] : undefined) ?? title);

@@ -1,6 +1,6 @@
 import type { Party } from 'sapphire-plugin-seen/edgar';
 
-/** Whom a filing is about, before who wrote it: the issuer of a Form 4 and not the insider. */
+/** Roles by how much a reader looks for them: the issuer of a Form 4 comes before the insider who filed it. */
 const ABOUT_FIRST = [
   'Issuer',
   'Subject',
@@ -18,7 +18,7 @@ const ROLES: Readonly<Record<string, string>> = {
   Subject: 'subject company',
 };
 
-/** The party that a reader looks for. */
+/** Finds the party that a reader looks for. */
 export function mainParty(parties: readonly Party[]): Party | undefined {
   return parties.toSorted((a, b) => rank(a) - rank(b))[0];
 }
@@ -28,11 +28,12 @@ function rank({ role }: Party): number {
   return place === -1 ? ABOUT_FIRST.length : place;
 }
 
+/** Says what a party does in a filing. */
 export function roleInWords(role: string): string {
   return Object.hasOwn(ROLES, role) ? (ROLES[role] ?? role) : role.toLowerCase();
 }
 
-/** `A, B and 3 more`: a filing has up to 85 parties, and a sentence has room for a few. */
+/** Says `A, B and 3 more`: a filing has up to 85 parties, and a sentence has room for a few. */
 export function listInWords(words: readonly string[], most = 3): string {
   const shown = words.slice(0, most);
   const rest = words.length - shown.length;

@@ -14,7 +14,11 @@ const filingSchema = z.object({
   atomId: z.string(),
 });
 
-/** A filing back from the ledger, which may have been written by an older version of the bot. */
+/**
+ * Reads a filing from the ledger, which an older version of the bot may have written.
+ *
+ * @throws {z.ZodError} for anything that is no filing.
+ */
 export function reviveFiling(payload: unknown): Filing {
   return filingSchema.parse(payload);
 }

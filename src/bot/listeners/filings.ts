@@ -1,10 +1,11 @@
 import type { Listener } from '@sapphire/framework';
 import { container } from '@sapphire/framework';
-import { FeedListener, type MessageBody } from 'sapphire-plugin-seen';
+import { FeedListener, type CycleStart, type MessageBody } from 'sapphire-plugin-seen';
 import { filingAliases, filingKey, type Filing } from 'sapphire-plugin-seen/edgar';
+import type { SeenLogger } from 'sapphire-plugin-seen/store';
 
 import type { Summary } from '../enrich/summary.ts';
-import { FILINGS } from '../filings-poll.ts';
+import { FILINGS } from '../filings-feed.ts';
 import { filingPost } from '../post/filing-post.ts';
 import { reviveFiling } from '../filing/revive.ts';
 
@@ -16,12 +17,11 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
     super(context, {
       ...options,
       name: FILINGS,
-      event: 'secFilings',
       enabled,
       firstRun,
       onStoreError,
       maxConcurrent,
-      ...(adminChannelId === undefined ? {} : { adminChannelId }),
+      adminChannelId,
     });
   }
 
@@ -48,5 +48,17 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
 
   override revive(payload: unknown): Filing {
     return reviveFiling(payload);
+  }
+
+  /** Logs the line that operators know from the earlier bot, with the numbers in its text as well. */
+  override logStart({ total, skipped, toEnrich, maxConcurrent }: CycleStart, logger: SeenLogger): void {
+    const fields = {
+      total_filings: total,
+      skipped_seen: skipped,
+      to_enrich: toEnrich,
+      max_concurrent: maxConcurrent,
+    };
+    const text = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+    logger.info(`sec_llm_batch_start ${text.join(' ')}`, fields);
   }
 }

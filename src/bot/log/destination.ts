@@ -1,8 +1,11 @@
 import { pino, type DestinationStream } from 'pino';
 
 /**
- * Where lines go, in the asked format. Both write before `log.info()` returns: a line that is logged right before
- * `process.exit()` or a crash is not lost. The bot logs a few lines per cycle; their writes cost it nothing.
+ * Opens the destination of the lines. Either format is written before `log.info()` returns, so that a line that is
+ * logged right before `process.exit()` or a crash is not lost. The bot can afford that: it logs a few lines per cycle.
+ *
+ * @param target Default: standard output.
+ * @returns The stream, and the problem if it writes JSON because `pretty` is not available.
  */
 export async function openDestination(
   format: 'json' | 'pretty',
@@ -16,7 +19,7 @@ export async function openDestination(
   }
 }
 
-/** pino-pretty is a development dependency: a bot that was installed without those has none. */
+/** Loads pino-pretty, a development dependency, which a bot that was installed without those does not have. */
 async function prettyStream(target: DestinationStream): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({

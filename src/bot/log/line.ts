@@ -1,24 +1,24 @@
 import type { Redactor } from './redact.ts';
 import { serialise } from './serialise.ts';
 
+/** The arguments of pino's `(object, message)`. */
 export interface LogLine {
   readonly fields: Record<string, unknown>;
   readonly message: string;
 }
 
-/** pino writes these itself: a field of the same name would stand twice in the line, and hide pino's. */
+/** Fields that pino writes itself. Another one of the same name would stand in the line as well, and hide pino's. */
 const RESERVED = new Set(['level', 'time', 'pid', 'hostname', 'msg']);
 
 /**
- * What pino wants, `(object, message)`, from what Sapphire logs, `(message, error)`, what this project logs,
- * `(event, fields)`, and any other mix.
+ * Makes pino's arguments of Sapphire's, `(message, error)`, of this project's, `(event, fields)`, and of any other mix.
  *
  * Text and other plain values become the message; the fields of objects become the line's; the first error is `err`.
  */
 export function toLine(values: readonly unknown[], redactor: Redactor): LogLine {
   const errors = values.filter((value) => value instanceof Error);
-  const objects = values.filter((value) => isRecord(value));
-  const words = values.filter((value) => !(value instanceof Error) && !isRecord(value));
+  const objects = values.filter((value) => isPlainObject(value));
+  const words = values.filter((value) => !(value instanceof Error) && !isPlainObject(value));
   return {
     fields: { ...fieldsOf(objects, redactor), ...errorsOf(errors, redactor) },
     message: (words.length > 0 ? words : errors.slice(0, 1).map(({ message }) => message))
@@ -27,7 +27,7 @@ export function toLine(values: readonly unknown[], redactor: Redactor): LogLine 
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || value instanceof Error) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
@@ -36,7 +36,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function fieldsOf(objects: readonly object[], redactor: Redactor): Record<string, unknown> {
   const entries = objects.flatMap((object): [string, unknown][] => {
     const shown = serialise(object, redactor);
-    // An object that cannot be read is shown as a text that says so.
+    // An object that cannot be read is serialised as a text that says so.
     return typeof shown === 'string' ? [['unreadable', shown]] : Object.entries(shown ?? {});
   });
   return Object.fromEntries(entries.map(([key, value]) => [RESERVED.has(key) ? `${key}_` : key, value]));

@@ -3,7 +3,7 @@ const REDACTED = '[redacted]';
 /** Names of fields and headers whose text is a secret, wherever they stand. */
 const SECRET_NAME = /(token|secret|password|passwd|api[-_]?key|authorization|cookie)$/i;
 
-/** Secrets that can be told by their shape or their place, even when nobody named them. */
+/** Secrets that are recognized by their shape or their place, even when nobody named them. */
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   // discord.js puts the tokens of webhooks and interactions into the URL of its errors.
   [/(\/(?:webhooks|interactions)\/\d{15,21}\/)[^/?#\s"'<>]+/g, `$1${REDACTED}`],
@@ -12,23 +12,27 @@ const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\bsk-[\w-]{16,}/g, REDACTED],
 ];
 
-/** A secret shorter than this would take ordinary words out of the logs, and protect nothing. */
+/** Length of the shortest secret: redacting a shorter one would take ordinary words out of the logs. */
 const SHORTEST_SECRET = 4;
 
+/** Takes secrets out of what is logged. */
 export interface Redactor {
-  /** The text without any secret in it. */
+  /** Returns the text with a placeholder for every secret. */
   text(text: string): string;
-  /** Whether the text of a field of this name is a secret as a whole. */
+  /** Tells whether a field of this name is a secret as a whole. */
   isSecretName(name: string): boolean;
   readonly placeholder: string;
 }
 
-/** Takes the given secrets out of every text, as they are and as they look in a URL, and those that their shape gives away. */
+/**
+ * Makes a redactor of the given secrets, as they are and as they look in a URL, and of those that their shape gives
+ * away.
+ */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const literals = secrets
     .flatMap((secret) => [secret, encodeURIComponent(secret)])
     .filter((secret) => secret.length >= SHORTEST_SECRET)
-    // The longest first: a secret that holds another one is replaced whole.
+    // The longest first, so that a secret that contains another one is replaced whole.
     .toSorted((a, b) => b.length - a.length);
   return {
     text: (text) => {

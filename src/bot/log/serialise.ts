@@ -1,20 +1,20 @@
 import type { Redactor } from './redact.ts';
 
-/** What a log line may hold of one value. A discord.js structure has thousands of fields: a line must stay a line. */
+/** Limits for one value of a log line. A discord.js structure has thousands of fields, and a line must stay a line. */
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 100;
 const MAX_TEXT = 8000;
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A copy of any value that JSON can hold, without secrets, with errors and their causes in full. Never throws. */
+/** Copies any value into one that JSON can hold, without secrets, with errors and their causes. Never throws. */
 export function serialise(value: unknown, redactor: Redactor): Json {
   return new Serialiser(redactor).value(value, 0);
 }
 
 class Serialiser {
   readonly #redactor: Redactor;
-  /** The objects that the current one stands in: a repeat among them is a cycle. */
+  /** The objects around the current one: a repeat among them is a cycle. */
   readonly #open = new Set<object>();
 
   constructor(redactor: Redactor) {
@@ -50,7 +50,7 @@ class Serialiser {
     try {
       return this.#object(value, depth + 1);
     } catch (error) {
-      // A getter or a toJSON of somebody else's object threw: the line says so, and is written all the same.
+      // A getter or a toJSON threw: the line says so, and is written all the same.
       return `[unreadable: ${this.#text(String(error))}]`;
     } finally {
       this.#open.delete(value);
@@ -101,7 +101,7 @@ class Serialiser {
     return Object.fromEntries(fields);
   }
 
-  /** Numbers stay: `max_tokens` and the fencing token of a claim are no secrets. */
+  /** Redacts a field by its name, unless it is a number: `max_tokens` and a claim's fencing token are no secrets. */
   #field(key: string, value: unknown, depth: number): [string, Json] {
     const plain = value === null || typeof value === 'number' || typeof value === 'boolean';
     const secret = !plain && this.#redactor.isSecretName(key);

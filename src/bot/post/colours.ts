@@ -1,5 +1,6 @@
 import type { FormFamily } from '../filing/forms.ts';
 
+/** The colour of a post's edge, by the form's family. */
 export const colours: Readonly<Record<FormFamily, number>> = {
   event: 0x3b_82_f6,
   report: 0x10_b9_81,

@@ -3,11 +3,11 @@ import type { Filing } from 'sapphire-plugin-seen/edgar';
 import { roleInWords } from '../filing/parties.ts';
 import { plainLine } from './markdown.ts';
 
-/** With these, no field is longer than 1010 code units; Discord allows 1024. */
+/** Limits that keep every field within the 1024 code units that Discord allows. */
 const MAX_LINES = 8;
 const MAX = { code: 12, title: 100, name: 100, role: 20 } as const;
 
-/** The events of a filing, and who takes part in it. Empty fields are left out: Discord refuses them. */
+/** Lists the events and the parties of a filing. Empty fields are left out, as Discord refuses them. */
 export function filingFields(filing: Filing): APIEmbedField[] {
   const items = field('Items', filing.items, ({ code, title }) => {
     return `**${plainLine(code, MAX.code)}** ${plainLine(title, MAX.title)}`;

@@ -12,14 +12,14 @@ import { webUrl } from './link.ts';
 import { plainLine, plainText } from './markdown.ts';
 
 /**
- * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all: the
- * longest post that these allow has 5,400.
+ * Lengths in code units. Discord allows 256 for a title, 4096 for a description, 1024 for a field and 6000 in all; the
+ * longest post that these allow stays below.
  */
 const MAX = { title: 240, form: 40, headline: 300, body: 1200, point: 160, points: 5, footer: 200 } as const;
 
 /**
- * The message for one filing: what the feed and the model say is shown as text, and nobody is mentioned, whatever it
- * says. The same filing and summary give the same message.
+ * Makes the message for one filing. The words of the feed and of the model are shown as plain text, and mention nobody.
+ * The same filing and summary give the same message.
  */
 export function filingPost(filing: Filing, summary: Summary): MessageBody {
   return { embeds: [filingEmbed(filing, summary)], allowed_mentions: { parse: [] } };
@@ -56,7 +56,7 @@ function descriptionOf(summary: Summary, url: string | undefined): string {
   return blocks.filter((block) => block !== '').join('\n') || 'A new filing.';
 }
 
-/** A footer shows no Markdown: nothing in it is escaped. */
+/** Says the accession number, the date and the size. A footer shows no Markdown, so nothing in it is escaped. */
 function footerOf({ accession, filedOn, size }: Filing): string {
   const parts = [accession, filedOn === null ? '' : `filed ${filedOn}`, size === null ? '' : sizeInWords(size)];
   return clip(
@@ -68,7 +68,7 @@ function footerOf({ accession, filedOn, size }: Filing): string {
   );
 }
 
-/** The feed writes `13 KB` and `2 MB`, and sometimes a bare number of bytes. */
+/** Adds the unit where the feed leaves it out: it writes `13 KB`, `2 MB`, and sometimes a bare number of bytes. */
 function sizeInWords(size: string): string {
   return /^\d+$/.test(size) ? `${size} bytes` : size;
 }

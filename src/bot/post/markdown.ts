@@ -1,37 +1,15 @@
+import { escapeMarkup } from 'sapphire-plugin-seen';
 import { cleanLine, cleanText } from '../text/clean.ts';
 import { head } from '../text/clip.ts';
 
-/**
- * What means something to Discord wherever it stands: emphasis, code, spoilers, masked links, mentions, timestamps,
- * custom emoji.
- *
- * discord.js's `escapeMarkdown` leaves out masked links and mentions, escapes nothing inside what looks like a URL, and
- * takes quadratic time on long runs. Discord drops a backslash before any punctuation, so one is put before each.
- */
-const ANYWHERE = /[\\*_~`|<>[\]@]/g;
-
-/** What means something at the beginning of a line, before a space: headings, subtext, lists. `>` and `*` are above. */
-const AT_LINE_START = /^( *)([#+-])(?=[#\s])/gm;
-const NUMBERED = /^( *\d+)([.)])(?=\s)/gm;
-
-/** `https://…` becomes a link and `:smile:` an emoji, unless the colon is escaped. */
-const COLON = /:(?=\S)/g;
-
-const escapeMarks = (text: string): string =>
-  text
-    .replaceAll(ANYWHERE, String.raw`\$&`)
-    .replaceAll(COLON, String.raw`\:`)
-    .replaceAll(AT_LINE_START, String.raw`$1\$2`)
-    .replaceAll(NUMBERED, String.raw`$1\$2`);
-
-/** Somebody else's text as one line of at most `length` code units that Discord shows as it is. */
+/** Makes one line of somebody else's text, at most `length` code units long, that Discord shows as it is. */
 export function plainLine(text: string, length: number): string {
-  return clipEscaped(escapeMarks(cleanLine(text)), length);
+  return clipEscaped(escapeMarkup(cleanLine(text)), length);
 }
 
-/** The same with paragraphs. */
+/** Makes paragraphs of somebody else's text, at most `length` code units long, that Discord shows as they are. */
 export function plainText(text: string, length: number): string {
-  return clipEscaped(escapeMarks(cleanText(text)), length);
+  return clipEscaped(escapeMarkup(cleanText(text)), length);
 }
 
 /** Cuts neither a surrogate pair nor an escape in half: half an escape would escape what comes after it. */

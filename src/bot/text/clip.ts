@@ -1,6 +1,6 @@
 /**
- * The first `length` UTF-16 code units, which is what Discord counts, or one less where a surrogate pair would be cut
- * in half.
+ * Returns the first `length` UTF-16 code units, which is what Discord counts, or one less where that would cut a
+ * surrogate pair in half.
  */
 export function head(text: string, length: number): string {
   if (text.length <= length) return text;
@@ -8,7 +8,7 @@ export function head(text: string, length: number): string {
   return text.slice(0, last >= 0xd8_00 && last <= 0xdb_ff ? length - 1 : length);
 }
 
-/** At most `length` code units, with an ellipsis where something is missing. */
+/** Cuts a text to at most `length` code units, with an ellipsis where something is missing. */
 export function clip(text: string, length: number): string {
   return text.length <= length ? text : `${head(text, length - 1).trimEnd()}…`;
 }

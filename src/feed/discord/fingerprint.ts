@@ -3,10 +3,10 @@ import type { APIEmbed, APIMessage } from 'discord.js';
 import type { MessageBody } from '../feed.ts';
 
 /**
- * What makes a message recognisable in a channel's history: what Discord gives back as it was sent, up to white space
- * at the ends. Media are left out, whose addresses it rewrites.
+ * The part of a message by which it is recognised in a channel's history: everything that Discord returns as it was
+ * sent, apart from white space at the ends. Media are left out, because Discord rewrites their addresses.
  *
- * Too little here would take another item's message for this one's, and lose this one.
+ * With less than that, another item's message could be taken for this one's, and this one would be lost.
  */
 export function fingerprint({ content, embeds }: Pick<APIMessage, 'content' | 'embeds'> | MessageBody): string {
   return JSON.stringify([content?.trim() ?? '', ...(embeds ?? []).map(fingerprintOfEmbed)]);
@@ -18,7 +18,7 @@ function fingerprintOfEmbed({ title, description, url, author, fields, footer }:
   return [url === undefined ? '' : normalize(url), ...texts];
 }
 
-/** Written one way, whoever wrote it: with its path, and encoded. */
+/** The one form that equal addresses have in common: with a path, and encoded. */
 function normalize(url: string): string {
   return URL.parse(url)?.href ?? url;
 }

@@ -4,12 +4,12 @@ import type { MessageBody } from '../feed.ts';
 import { fingerprint } from './fingerprint.ts';
 
 const PAGE = 100;
-/** How far the clocks of this machine and of Discord may differ. */
+/** Greatest expected difference between this machine's clock and Discord's. */
 const SKEW_MS = 60_000;
 /** A request that left at the intent's time has arrived by then, or never will. */
 const LATEST_ARRIVAL_MS = 15 * 60_000;
 
-/** Discord shows the bot an empty channel, because it lacks the permission to read the history. */
+/** The channel looks empty to the bot, because it lacks the permission to read the history. */
 export class HistoryHiddenError extends Error {
   override readonly name = 'HistoryHiddenError';
 
@@ -19,11 +19,11 @@ export class HistoryHiddenError extends Error {
 }
 
 /**
- * Looks in a channel for the message that an earlier attempt may have made. The nonce is no help: Discord forgets it
- * after a few minutes.
+ * Looks in a channel for the message that an earlier attempt may have made. The nonce is no help here: Discord forgets
+ * it after a few minutes.
  *
  * @returns The message's id; undefined when there is none.
- * @throws {HistoryHiddenError} when nobody can say, or what the request threw.
+ * @throws {HistoryHiddenError} when the bot may not read the history, or the error of the request.
  */
 export async function findPosted(
   rest: REST,

@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 const LENGTH = 25;
 
 /**
- * The nonce of an item in a channel: the same for every attempt, process and restart, so that within its window
- * (a few minutes) Discord answers a repeated request with the message it already made.
+ * The nonce of an item in a channel: the same for every attempt, process and restart. Within a few minutes Discord
+ * answers a request that repeats a nonce with the message that it has already made.
  */
-export function messageNonce(key: string, channelId: string): string {
+export function messageNonce(id: string, channelId: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([key, channelId]))
+    .update(JSON.stringify([id, channelId]))
     .digest('base64url')
     .slice(0, LENGTH);
 }

@@ -4,9 +4,9 @@ import type { REST, ResponseLike } from 'discord.js';
 /** Seconds to wait after a 429 that does not say how long. */
 const FALLBACK_SECONDS = '5';
 
-/** What became of all the tries that discord.js makes of one request. */
+/** The tries that discord.js makes of one request. */
 export interface Tries {
-  /** Whether one of them may have been applied: it was sent, and got no answer, or that of a failing server. */
+  /** True when one of them may have been applied: it was sent, and not answered, or answered by a failing server. */
   inDoubt: boolean;
 }
 
@@ -28,7 +28,10 @@ export function guardRequests(rest: REST): void {
   };
 }
 
-/** Notes in `tries` what the request that `send` makes went through: its last error does not tell. */
+/**
+ * Records in `tries` whether any try of the request that `send` makes may have been applied; the final error alone
+ * cannot tell.
+ */
 export function watchTries<Result>(tries: Tries, send: () => Promise<Result>): Promise<Result> {
   return currentTries.run(tries, send);
 }
@@ -38,7 +41,7 @@ async function watched(makeRequest: () => Promise<ResponseLike>): Promise<Respon
   const { inDoubt } = tries;
   tries.inDoubt = true;
   const response = await makeRequest();
-  // Only a refusal says that nothing was done: the body of a success may still be lost on its way.
+  // Only a refusal proves that nothing was done: the body of a success may still be lost on its way.
   if (response.status >= 400 && response.status < 500) tries.inDoubt = inDoubt;
   return response;
 }

@@ -3,19 +3,23 @@ import type * as Prometheus from 'prom-client';
 
 import type { Cycle } from '../../store/contract/cycles.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
-import { telemetry } from '../../store/telemetry.ts';
+import { telemetry, type ItemEvent } from '../../store/telemetry.ts';
 
-const listed = ['skipped', 'enriched', 'posted', 'marked', 'failed', 'held'] as const satisfies (keyof Cycle)[];
+/** The steps of an item that are counted one by one; the others are in the counts of the cycles. */
+const counted: readonly ItemEvent['step'][] = ['claimed', 'retried', 'failed'];
 
-/** What the metrics are made with. */
+/** The counts of a cycle that `seen_items_total` splits its items by. */
+const outcomes = ['skipped', 'enriched', 'posted', 'marked', 'failed', 'held'] as const satisfies (keyof Cycle)[];
+
+/** Where and for how long metrics are collected. */
 interface Collection {
   readonly prometheus: typeof Prometheus;
   readonly registers: Prometheus.Registry[];
-  /** Aborts when nobody is to be counted any more. */
+  /** Aborts when the counting ends. */
   readonly until: AbortSignal;
 }
 
-/** Fills a registry of its own from the client's events, the telemetry channels, and the store at each scrape. */
+/** Fills a new registry from the client's events and the telemetry channels, and from the store at each scrape. */
 export function collectMetrics(
   prometheus: typeof Prometheus,
   client: Client,
@@ -33,7 +37,10 @@ export function collectMetrics(
 
 let defaults: Prometheus.Registry | undefined;
 
-/** The process's own metrics, the event loop's delay among them. They have no end, so they are collected once. */
+/**
+ * Collects the process's own metrics, the event loop's delay among them. Collecting them cannot be ended, so it is done
+ * once in a process.
+ */
 function defaultsOf(prometheus: typeof Prometheus): Prometheus.Registry {
   if (defaults !== undefined) return defaults;
   defaults = new prometheus.Registry();
@@ -44,13 +51,13 @@ function defaultsOf(prometheus: typeof Prometheus): Prometheus.Registry {
 function countCycles({ prometheus, registers, until }: Collection, client: Client): void {
   const seen = new prometheus.Counter({
     name: 'seen_feed_items_total',
-    help: 'Items that the batches of the feeds held.',
+    help: 'Items that the batches of the feeds listed.',
     labelNames: ['feed'],
     registers,
   });
   const items = new prometheus.Counter({
     name: 'seen_items_total',
-    help: 'Items of the feeds, by what became of them in a cycle.',
+    help: 'Items of the feeds, by their outcome in a cycle.',
     labelNames: ['feed', 'outcome'],
     registers,
   });
@@ -64,7 +71,7 @@ function countCycles({ prometheus, registers, until }: Collection, client: Clien
   const count = (cycle: Cycle): void => {
     const { feed } = cycle;
     seen.inc({ feed }, cycle.total);
-    for (const outcome of listed) items.inc({ feed, outcome }, cycle[outcome]);
+    for (const outcome of outcomes) items.inc({ feed, outcome }, cycle[outcome]);
     duration.observe({ feed }, (cycle.finishedAt.getTime() - cycle.startedAt.getTime()) / 1000);
   };
   client.on('seenCycle', count);
@@ -85,7 +92,9 @@ function countItems({ prometheus, registers, until }: Collection): void {
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
   });
-  telemetry.item.subscribe(({ feed, step }) => steps.inc({ feed, step }), until);
+  telemetry.item.subscribe(({ feed, step }) => {
+    if (counted.includes(step)) steps.inc({ feed, step });
+  }, until);
   telemetry.enrichment.subscribe(
     ({ feed, ok, durationMs }) => enrichment.observe({ feed, ok: String(ok) }, durationMs / 1000),
     until,
@@ -95,7 +104,7 @@ function countItems({ prometheus, registers, until }: Collection): void {
 function watchWrites({ prometheus, registers, until }: Collection): void {
   const pending = new prometheus.Gauge({
     name: 'seen_write_queue_depth',
-    help: 'Writes that were asked for and are not answered yet.',
+    help: 'Writes that were requested and have not completed yet.',
     registers,
   });
   const lockWait = new prometheus.Histogram({
@@ -123,12 +132,12 @@ function watchStore({ prometheus, registers }: Collection, store: SeenStore): vo
     async collect() {
       const { fileBytes, walBytes } = await store.sizes();
       bytes.set({ file: 'database' }, fileBytes);
-      bytes.set({ file: 'wal' }, walBytes);
+      if (walBytes !== undefined) bytes.set({ file: 'wal' }, walBytes);
     },
   });
   const items = new prometheus.Gauge({
     name: 'seen_ledger_items',
-    help: 'Items on their way, by state.',
+    help: 'Items that are waiting, in progress or failed, by state.',
     labelNames: ['state'],
     registers,
     async collect() {

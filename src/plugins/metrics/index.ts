@@ -8,7 +8,7 @@ import { collectMetrics } from './collect.ts';
 import type { MetricsOptions } from './options.ts';
 import { MetricsServer } from './server.ts';
 
-/** Metrics that are served, and counted, until they are closed. */
+/** Metrics that are collected and served until they are closed. */
 export interface ServedMetrics {
   close(): Promise<void>;
 }

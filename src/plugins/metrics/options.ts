@@ -1,7 +1,7 @@
-/** Knows nothing of prom-client, which may not be installed. */
+/** The address at which metrics are served. This file imports nothing of prom-client, which may not be installed. */
 export interface MetricsOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   /** Default: `127.0.0.1`, which nobody outside this machine reaches. */
-  readonly host?: string;
+  readonly host?: string | undefined;
 }

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 
 import { reasonOf, SeenConfigError } from '../../store/errors.ts';
 
-/** What is served: a registry of prom-client, which may not be installed, so it is not named here. */
+/** The part of prom-client's registry that is served. The package may not be installed, so it is not imported here. */
 export interface MetricsSource {
   readonly contentType: string;
   metrics(): Promise<string>;
 }
 
-/** Serves the metrics at `/metrics`. It keeps no process alive. */
+/** Serves the metrics at `/metrics`. The server does not keep the process alive. */
 export class MetricsServer {
   readonly #http: Server;
 

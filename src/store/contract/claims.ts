@@ -1,25 +1,28 @@
-/** How far an item has come. A lease, not the state, says whether somebody works on it. */
+/** The progress of an item. A lease, not the state, says whether somebody works on it. */
 export type ItemState = 'claimed' | 'enriched' | 'posting' | 'posted' | 'failed';
 
+/** An item to claim. */
 export interface ClaimRequest {
   readonly id: string;
   /** The item, as a JSON value: what a retry needs once the feed no longer lists it. */
   readonly payload?: unknown;
 }
 
+/** Options of a claim. */
 export interface ClaimOptions {
   /** The feed that the items belong to. Default: `default`. */
-  readonly feed?: string;
+  readonly feed?: string | undefined;
   /**
    * How long nobody else gets the item, in milliseconds from the request, unless the owner is known to be dead. It has to
    * be longer than `busyTimeoutMs`. Default: 60 000.
    */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number | undefined;
 }
 
+/** Options of a claim of whatever is due. */
 export interface ClaimWaitingOptions extends ClaimOptions {
   /** Most items to claim. Default: 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** The right to deliver one item, until the lease runs out and somebody else takes it over. */
@@ -30,11 +33,11 @@ export interface Claim {
   readonly feed: string;
   /** 1 for the first attempt. A release without an error does not count. */
   readonly attempt: number;
-  /** What `claim` was given for the item, undefined if nothing. */
+  /** The payload that the item was claimed with; undefined if none. */
   readonly payload: unknown;
-  /** What an earlier attempt saved, undefined if nothing: a paid enrichment is never bought twice. */
+  /** The enrichment that an earlier attempt saved; undefined if none. A paid enrichment is never bought twice. */
   readonly enrichment: unknown;
-  /** What earlier attempts did, a record a channel. */
+  /** The posts of earlier attempts, a record a channel. */
   readonly posts: readonly PostRecord[];
 }
 
@@ -52,11 +55,12 @@ export interface PostRecord {
   readonly error: string | null;
 }
 
+/** Options of a release. */
 export interface ReleaseOptions {
-  /** Why the attempt failed. Left out, the attempt does not count. */
-  readonly error?: string;
+  /** The reason why the attempt failed. Left out, the attempt does not count. */
+  readonly error?: string | undefined;
   /** Nobody gets the item before this moment, whoever lists it. Default: at once. */
-  readonly retryAt?: Date;
+  readonly retryAt?: Date | undefined;
 }
 
 export const defaultClaimOptions = {
@@ -94,8 +98,8 @@ export interface Claims {
   renew(claims: readonly Claim[], options?: Pick<ClaimOptions, 'leaseMs'>): Promise<void>;
 
   /**
-   * Marks the items as seen: they were delivered. Committing a claim again does nothing. The payload and the
-   * enrichment have done their duty, and go; the posts stay.
+   * Marks the items as seen: they were delivered. Committing a claim again does nothing. Deletes the stored payload and
+   * enrichment; post records are kept.
    *
    * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were committed.
    */

@@ -1,4 +1,4 @@
-/** What one pass over a feed did. Kept in the database, so that every shard and every restart reports the same. */
+/** One pass over a feed. Kept in the database, so that every shard and every restart reports the same. */
 export interface Cycle extends CycleCounts {
   /** The feed's name, `filings` for example. */
   readonly feed: string;
@@ -6,6 +6,7 @@ export interface Cycle extends CycleCounts {
   readonly finishedAt: Date;
 }
 
+/** The items of a cycle, by what became of them. */
 export interface CycleCounts {
   /** Distinct items that the feed listed. */
   readonly total: number;
@@ -23,6 +24,7 @@ export interface CycleCounts {
   readonly held: number;
 }
 
+/** A cycle that found nothing. */
 export const noCounts: CycleCounts = Object.freeze({
   total: 0,
   skipped: 0,
@@ -35,6 +37,7 @@ export const noCounts: CycleCounts = Object.freeze({
 
 /** The history of cycles. It reaches back 30 days. */
 export interface Cycles {
+  /** Adds a cycle. */
   record(cycle: Cycle): Promise<void>;
   /**
    * Whether the feed runs for the first time: no cycle of it was recorded, and the store is empty or remembers the items

@@ -1,3 +1,4 @@
+/** A person's answer: post the held items, or mark them as seen without a post. */
 export type HoldDecision = 'post' | 'mark';
 
 /** A batch that the flood breaker kept back until somebody decides about it. */
@@ -23,9 +24,13 @@ export interface Holds {
   current(feed: string): Promise<Hold | null>;
   /** Adds ids to a hold that nobody has decided about yet; null when somebody has. */
   extend(id: number, ids: readonly string[]): Promise<Hold | null>;
-  /** Says that the question is in the channel. */
+  /** Records that the question is in the channel. */
   markAsked(id: number): Promise<void>;
-  /** Decides about a hold. The first decision stands, and is returned; null for one that has been carried out, or never was. */
+  /**
+   * Decides about a hold. The first decision stands.
+   *
+   * @returns The hold with the decision that stands; null when it has been carried out, or never existed.
+   */
   decide(id: number, decision: HoldDecision, userId: string): Promise<Hold | null>;
   /** Ends a hold whose decision has been carried out. */
   finish(id: number): Promise<void>;

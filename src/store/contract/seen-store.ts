@@ -3,11 +3,11 @@ import type { Cycle, CycleCounts, Cycles } from './cycles.ts';
 import type { Holds } from './holds.ts';
 import type { Ledger, LedgerCounts } from './ledger.ts';
 
-/** How a purge that takes long is watched and ended. */
+/** Cancellation and progress of a purge. */
 export interface PurgeControl {
   /** Ends the purge between two chunks. What was deleted until then stays deleted. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many rows have been deleted so far, after each chunk that deleted some. */
+  /** Called with the number of rows deleted so far, after each chunk that deleted some. */
   readonly onProgress?: ((deleted: number) => void) | undefined;
 }
 
@@ -17,9 +17,10 @@ export interface PurgeOptions extends PurgeControl {
    * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
    * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted.
    */
-  readonly olderThan?: Date;
+  readonly olderThan?: Date | undefined;
 }
 
+/** How far a purge got. */
 export interface PurgeResult {
   /** Rows removed. */
   readonly deleted: number;
@@ -27,6 +28,7 @@ export interface PurgeResult {
   readonly finished: boolean;
 }
 
+/** The room that the database takes. */
 export interface StoreSizes {
   /** Size of the database, in bytes. */
   readonly fileBytes: number;
@@ -34,10 +36,11 @@ export interface StoreSizes {
   readonly walBytes: number;
 }
 
+/** The store and its feeds in numbers, as `/seen stats` shows them. */
 export interface SeenStats extends StoreSizes {
-  /** The backend's name. */
-  readonly backend: 'sqlite';
-  /** The database file. */
+  /** The backend's name: `sqlite`. */
+  readonly backend: string;
+  /** Where the database is: its file. */
   readonly location: string;
   /** Ids remembered. */
   readonly rows: number;
@@ -45,12 +48,13 @@ export interface SeenStats extends StoreSizes {
   readonly oldest: Date | null;
   /** When the id that was marked last was marked; null for an empty store. */
   readonly newest: Date | null;
+  /** Days after which an id that no feed lists any more may be forgotten. */
   readonly ttlDays: number;
   /** All cycles since midnight UTC, summed. */
   readonly today: CycleCounts;
   /** The cycle that finished last; null before the first. */
   readonly lastCycle: Cycle | null;
-  /** Items on their way. */
+  /** Items between their claim and their commit, and dead letters. */
   readonly ledger: LedgerCounts;
 }
 
@@ -62,6 +66,31 @@ export interface SeenStats extends StoreSizes {
  * surrogates.
  *
  * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
+ *
+ * Glossary, for the whole project:
+ *
+ * - **item**: one entry of a feed, such as a filing. Its **id** is the same wherever and whenever it appears.
+ * - **seen**: delivered, or marked without a post. A seen item is never delivered again.
+ * - **mark**: remember an id as seen.
+ * - **claim**: the right of one owner to deliver one item. Claims are exclusive.
+ * - **owner**: one open store in one process.
+ * - **lease**: how long a claim lasts without renewal. When it runs out, somebody else may claim the item.
+ * - **fencing token**: a number that grows with every claim, so that a late owner is told apart from the present one.
+ * - **fence**: the check that a change carries the token of the present claim. A claim that fails it is **lost**.
+ * - **commit, release, fail**: the three ways to settle a claim: delivered, back for a later attempt, given up.
+ * - **dead letter**: an item that was given up. `ledger.retry` revives it.
+ * - **ledger**: the history of each item from its first claim: state, attempts, errors, and a **post record** a channel.
+ * - **intent**: the note, made before a request leaves, that a message may exist.
+ * - **cycle**: one pass over a feed, from its batch to its last post.
+ * - **hold**: a batch that the flood breaker keeps back until a person decides.
+ * - **TTL**: the age at which an id that no feed lists any more **expires**, and a **purge** removes it.
+ *
+ * @example
+ * const unseen = await store.filterUnseen(['a', 'b']);
+ * for (const claim of await store.claim(unseen)) {
+ *   await post(claim.id);
+ *   await store.commit([claim]);
+ * }
  */
 export interface SeenStore extends Claims {
   /** What happened to each item. */

@@ -1,24 +1,18 @@
+import type { ItemRequest } from '../backend.ts';
 import { defaultClaimOptions, type ClaimOptions, type ClaimRequest, type ReleaseOptions } from '../contract/claims.ts';
 import { SeenInputError } from '../errors.ts';
 import { requireIds } from './ids.ts';
 import { toJson } from './json.ts';
-
-/** A request as a backend stores it. */
-export interface StoredRequest {
-  readonly id: string;
-  /** JSON text, kept to the letter; null for a request without a payload. */
-  readonly payload: string | null;
-}
 
 /**
  * Requests in the order of their first mention. An id that is named again keeps the payload it has, if any.
  *
  * @throws {SeenInputError} for an id that cannot be one, or a payload that JSON cannot hold.
  */
-export function storedRequests(requests: readonly (string | ClaimRequest)[]): StoredRequest[] {
+export function itemRequests(requests: readonly (string | ClaimRequest)[]): ItemRequest[] {
   const all = requests.map((request) => (typeof request === 'string' ? { id: request } : request));
   requireIds(all.map(({ id }) => id));
-  const stored = new Map<string, StoredRequest>();
+  const stored = new Map<string, ItemRequest>();
   for (const request of all) {
     const payload = stored.get(request.id)?.payload ?? payloadOf(request);
     stored.set(request.id, { id: request.id, payload });

@@ -1,20 +1,38 @@
+import { statSync } from 'node:fs';
+
+import type { Backend } from '../backend.ts';
 import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
-import type { SeenStore } from '../contract/seen-store.ts';
-import { connect } from './connection.ts';
-import { keepTidy } from './maintenance.ts';
-import { Reader } from './reader.ts';
-import { SqliteSeenStore } from './store.ts';
-import { Writer } from './writer/client.ts';
+import { connect } from './file/connection.ts';
+import { ReadConnection } from './reads/connection.ts';
+import { sqliteReads } from './reads/index.ts';
+import { WriterClient } from './writer/client.ts';
 
-export function openSqliteSeenStore(options: ResolvedSeenStoreOptions): SeenStore {
+/**
+ * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
+ * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
+ */
+export function openSqlite(options: ResolvedSeenStoreOptions): Backend {
   const { path, logger } = options;
   if (path === ':memory:') throw new SeenConfigError('path must be a file: a store in memory has no second thread.');
   const opened = connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
-  const reader = new Reader(opened, options);
-  const writer = new Writer(options, reader);
-  const store = new SqliteSeenStore(reader, writer);
-  store.runUntilClosed((signal) => keepTidy(store, writer, options, signal));
-  return store;
+  const connection = new ReadConnection(opened, options);
+  const writer = new WriterClient(options, connection);
+  return {
+    name: 'sqlite',
+    location: path,
+    reads: sqliteReads(connection),
+    writes: writer.writes,
+    sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(`${path}-wal`) }),
+    close: async () => {
+      connection.stopAccepting();
+      await writer.close();
+      connection.close();
+    },
+  };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -7,7 +7,7 @@ const inHome = `/applications/${ids.application}/guilds/${ids.home}/commands`;
 const seen = { name: 'seen', description: 'What was seen' };
 
 describe('commands', () => {
-  it('are registered, changed, replaced and removed by a real client', async () => {
+  it('a real client registers, changes, replaces and removes commands', async () => {
     const discord = await localDiscord();
     const { commands } = (await connect(discord)).application;
     const created = await commands.create({ ...seen, defaultMemberPermissions: 8n });
@@ -29,7 +29,7 @@ describe('commands', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('of the same name are one command', async () => {
+  it('a command replaces one of the same name, but not one of another scope', async () => {
     const discord = await localDiscord();
     expect(await call(discord, 'POST', global, seen)).toMatchObject({ status: 201 });
     expect(await call(discord, 'POST', global, { ...seen, description: 'Again' })).toMatchObject({ status: 200 });
@@ -41,7 +41,7 @@ describe('commands', () => {
 
   it.each([
     [
-      'an option required after an optional one',
+      'a required option after an optional one',
       { options: [option, { ...option, name: 'b', required: true }] },
       ['options', '1'],
     ],
@@ -59,7 +59,7 @@ describe('commands', () => {
       { options: [{ type: 1, name: 's', description: 's', options: [{ ...option, name: 'A' }] }] },
       ['options', '0', 'options', '0', 'name'],
     ],
-  ])('with %s are refused', async (_, wrong, where) => {
+  ])('a command with %s is refused', async (_, wrong, where) => {
     const discord = await localDiscord();
     const answer = await call(discord, 'POST', global, { ...seen, ...wrong });
     expect(answer).toMatchObject({ status: 400, body: { code: 50_035 } });

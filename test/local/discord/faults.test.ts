@@ -17,8 +17,8 @@ async function failing(fault: Fault, count = 1): Promise<LocalDiscord> {
   return localDiscord({ faults: failNext(count, fault, creation) });
 }
 
-describe('a fault', () => {
-  it('that is applied and then answered 500 makes two messages without a nonce, and one with it', async () => {
+describe('faults', () => {
+  it('a message that is created and then answered 500 is created again, but not with a nonce', async () => {
     for (const [nonce, count] of [
       [{}, 2],
       [{ nonce: 'n', enforceNonce: true }, 1],
@@ -30,7 +30,7 @@ describe('a fault', () => {
     }
   });
 
-  it('with a status answers exactly that and has no effect', async () => {
+  it('a request that gets a status gets exactly that, and has no effect', async () => {
     const headers = { 'retry-after': '0.001', 'x-ratelimit-scope': 'shared' };
     const discord = await failing({ kind: 'status', status: 429, headers, body: { retry_after: 0.001 } });
     const channel = channelOf(await connect(discord), ids.announcements);
@@ -42,7 +42,7 @@ describe('a fault', () => {
     expect([response.status, response.headers.get('retry-after'), await response.text()]).toEqual([429, null, '']);
   });
 
-  it.each([true, false])('that cuts the connection, applied %s', async (applied) => {
+  it.each([true, false])('a connection is cut before the answer, with the request applied: %s', async (applied) => {
     const discord = await failing({ kind: 'disconnect', applied });
     await expect(call(discord, 'POST', path, { content: 'a' })).rejects.toThrow('fetch failed');
     expect(discord.messages(ids.announcements)).toHaveLength(applied ? 1 : 0);
@@ -50,7 +50,7 @@ describe('a fault', () => {
     expect(await call(discord, 'POST', path, { content: 'b' })).toMatchObject({ status: 200 });
   });
 
-  it.each([true, false])('that never answers, applied %s, hangs until the server closes', async (applied) => {
+  it.each([true, false])('a request hangs until the server closes, with the request applied: %s', async (applied) => {
     const discord = await startLocalDiscord({ faults: failNext(1, { kind: 'timeout', applied }, creation) });
     const hanging = expect(call(discord, 'POST', path, { content: 'a' })).rejects.toThrow('fetch failed');
     await discord.waitUntil('the request', () => discord.requests.length === 1);
@@ -59,7 +59,7 @@ describe('a fault', () => {
     await hanging;
   });
 
-  it('plan that throws is reported when the server closes', async () => {
+  it('closing the server reports a fault plan that threw', async () => {
     const discord = await startLocalDiscord({
       faults: () => {
         throw new Error('a mistake in the plan');
@@ -69,7 +69,7 @@ describe('a fault', () => {
     await expect(discord.close()).rejects.toThrow('The local Discord failed');
   });
 
-  it('of a client that dies while it sends is nobody’s mistake', async () => {
+  it('a client that dies while it sends a request does not fail the server', async () => {
     const discord = await startLocalDiscord();
     const { hostname, port } = new URL(discord.api);
     const dying = connectSocket(Number(port), hostname);

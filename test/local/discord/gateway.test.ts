@@ -6,7 +6,7 @@ import { call, connect, localDiscord, newClient, nextEvent } from '../../support
 import { ids, type LocalDiscord, Permission } from '../../../local/discord/index.ts';
 
 describe('login', () => {
-  it('makes a real client ready, with guilds, roles, members and channels', async () => {
+  it('a login makes a real client ready, with guilds, roles, members and channels', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const home = client.guilds.cache.get(ids.home);
@@ -21,7 +21,7 @@ describe('login', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('tells who owns the application, team or not', async () => {
+  it('the client learns who owns the application, a person or a team', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     expect((await client.application.fetch()).owner?.id).toBe(ids.owner);
@@ -38,13 +38,13 @@ describe('login', () => {
     expect(ofTeam.owner).toHaveProperty('members');
   });
 
-  it('is refused with a wrong token', async () => {
+  it('a login with a wrong token is refused', async () => {
     const discord = await localDiscord();
     await expect(newClient(discord).login('wrong.token.entirely')).rejects.toThrow('invalid token');
     expect(discord.requests.map(({ path, status }) => [path, status])).toEqual([['/gateway/bot', 401]]);
   });
 
-  it('is refused with privileged intents that the application was not granted', async () => {
+  it('a login with privileged intents is refused unless the application was granted them', async () => {
     const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.MessageContent];
     const discord = await localDiscord();
     await expect(newClient(discord, { intents }).login(discord.token)).rejects.toThrow('disallowed intents');
@@ -55,7 +55,7 @@ describe('login', () => {
 });
 
 describe('events', () => {
-  it('reach every client that asked for them', async () => {
+  it('an event reaches every client with its intent, and no other', async () => {
     const discord = await localDiscord();
     const [first, second] = [await connect(discord), await connect(discord)];
     const deaf = await connect(discord, { intents: [GatewayIntentBits.Guilds] });
@@ -71,7 +71,7 @@ describe('events', () => {
     expect(heard).toEqual([]);
   });
 
-  it('tell of edits and deletions', async () => {
+  it('clients are told of edits and deletions', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const path = `/channels/${ids.general}/messages`;
@@ -88,7 +88,7 @@ describe('events', () => {
     expect((await deleted).id).toBe(id);
   });
 
-  it('reach only the shard of their guild', async () => {
+  it('the events of a guild reach only its shard', async () => {
     const discord = await localDiscord();
     const clients = await Promise.all([0, 1, 2].map((shard) => connect(discord, { shards: [shard], shardCount: 3 })));
     const guilds = clients.map((client) => Array.from(client.guilds.cache.keys()));
@@ -99,24 +99,27 @@ describe('events', () => {
   });
 });
 
-describe('a lost connection', () => {
-  it.each([4000, 1001, 1006])('of code %i is resumed, and what was missed arrives once', async (code) => {
-    const discord = await localDiscord();
-    const client = await connect(discord);
-    const contents: string[] = [];
-    // Below discord.js's own events, which hide a message that arrives twice.
-    (client as EventEmitter).on(Events.Raw, ({ t, d }) => t === 'MESSAGE_CREATE' && contents.push(d.id));
-    const before = discord.say(ids.member, ids.general, 'before');
-    await nextEvent(client, Events.MessageCreate);
-    discord.dropConnections(code);
-    const missed = discord.say(ids.member, ids.general, 'missed');
-    await nextEvent(client, Events.ShardResume);
-    const after = discord.say(ids.member, ids.general, 'after');
-    await nextEvent(client, Events.MessageCreate);
-    expect(contents).toEqual([before.id, missed.id, after.id]);
-  });
+describe('lost connections', () => {
+  it.each([4000, 1001, 1006])(
+    'a connection lost with code %i is resumed, and missed events arrive once',
+    async (code) => {
+      const discord = await localDiscord();
+      const client = await connect(discord);
+      const contents: string[] = [];
+      // Below discord.js's own events, which hide a message that arrives twice.
+      (client as EventEmitter).on(Events.Raw, ({ t, d }) => t === 'MESSAGE_CREATE' && contents.push(d.id));
+      const before = discord.say(ids.member, ids.general, 'before');
+      await nextEvent(client, Events.MessageCreate);
+      discord.dropConnections(code);
+      const missed = discord.say(ids.member, ids.general, 'missed');
+      await nextEvent(client, Events.ShardResume);
+      const after = discord.say(ids.member, ids.general, 'after');
+      await nextEvent(client, Events.MessageCreate);
+      expect(contents).toEqual([before.id, missed.id, after.id]);
+    },
+  );
 
-  it('is noticed by the client when heartbeats are not acknowledged', async () => {
+  it('a client whose heartbeats are not acknowledged reconnects and resumes', async () => {
     const discord = await localDiscord({ heartbeatIntervalMs: 30 });
     const client = await connect(discord);
     const resumed = nextEvent(client, Events.ShardResume);
@@ -127,7 +130,7 @@ describe('a lost connection', () => {
     expect(discord.connected).toBe(1);
   });
 
-  it('is resumed when the gateway asks for a reconnect', async () => {
+  it('a client that is asked to reconnect resumes', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const resumed = nextEvent(client, Events.ShardResume);
@@ -137,7 +140,7 @@ describe('a lost connection', () => {
   });
 });
 
-describe('the gateway closes on', () => {
+describe('protocol errors', () => {
   const identify = (token: string) => ({ op: 2, d: { token, intents: 1, properties: {} } });
 
   /** Sends these payloads to the gateway and returns the close code, with everything received before it. */
@@ -150,21 +153,21 @@ describe('the gateway closes on', () => {
   }
 
   it.each([
-    ['what is no JSON', 4002, () => ['{']],
-    ['JSON that is no object', 4002, () => ['[]']],
+    ['text that is not JSON', 4002, () => ['{']],
+    ['JSON that is not an object', 4002, () => ['[]']],
     ['a command before the login', 4003, () => [{ op: 8, d: {} }]],
     ['a wrong token', 4004, () => [identify('wrong')]],
     ['a second login', 4005, (token: string) => [identify(token), identify(token)]],
-    ['a shard that cannot be', 4010, (token: string) => [{ op: 2, d: { token, intents: 1, shard: [2, 2] } }]],
+    ['an impossible shard', 4010, (token: string) => [{ op: 2, d: { token, intents: 1, shard: [2, 2] } }]],
     ['an unknown opcode', 4001, (token: string) => [identify(token), { op: 99, d: null }]],
     ['a resume with a wrong token', 4004, () => [{ op: 6, d: { token: 'wrong', session_id: 'x', seq: 1 } }]],
-  ])('%s with %i', async (_, code, payloads) => {
+  ])('%s closes the connection with %i', async (_, code, payloads) => {
     const discord = await localDiscord();
     expect(await closeCode(discord, ...payloads(discord.token))).toBe(code);
     expect(discord.connected).toBe(0);
   });
 
-  it('does not resume a session that it forgot', async () => {
+  it('a session that the gateway does not know is not resumed', async () => {
     const discord = await localDiscord();
     const socket = new WebSocket(`${discord.api.replace('http', 'ws')}/gateway`);
     const received: unknown[] = [];

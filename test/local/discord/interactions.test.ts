@@ -79,8 +79,8 @@ async function bot(
 const reply = (content: string, flags?: MessageFlags.Ephemeral) => async (interaction: Interaction) =>
   interaction.isRepliable() && interaction.reply({ content, components: [go], ...(flags && { flags }) });
 
-describe('a slash command', () => {
-  it('is answered by a real client, in the channel', async () => {
+describe('slash commands', () => {
+  it('a real client answers in the channel', async () => {
     const { discord } = await bot(reply('3 rows'));
     const result = await discord.slash(stats);
     expect(result).toMatchObject({
@@ -96,7 +96,7 @@ describe('a slash command', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('is deferred, then edited, and nobody else sees it', async () => {
+  it('a deferred ephemeral answer is edited, and nobody else sees it', async () => {
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
       await interaction.deferReply({ flags: MessageFlags.Ephemeral });
@@ -112,7 +112,7 @@ describe('a slash command', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('carries who asked, where, with which options and permissions', async () => {
+  it('the bot learns the person, the place, the options and the permissions', async () => {
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isChatInputCommand() || !interaction.inCachedGuild()) return;
       const { options, guild, memberPermissions, member } = interaction;
@@ -132,7 +132,7 @@ describe('a slash command', () => {
   });
 
   it.each([
-    ['an unregistered command', { command: 'nope' }, 'No command /nope is registered. Registered: /seen.'],
+    ['an unregistered name', { command: 'nope' }, 'No command /nope is registered. Registered: /seen.'],
     ['no subcommand', { subcommand: undefined }, '/seen needs a subcommand: stats, purge, why.'],
     ['an unknown subcommand', { subcommand: 'x' }, '/seen has no subcommand "x"'],
     ['an unknown option', { options: { x: 1 } }, '/seen stats has no option "x"'],
@@ -143,12 +143,12 @@ describe('a slash command', () => {
       '/seen purge age takes a string, not 7',
     ],
     ['a channel of another guild', { guildId: ids.other }, 'is not in guild'],
-  ])('cannot be sent with %s', async (_, change, error) => {
+  ])('a command with %s cannot be sent', async (_, change, error) => {
     const { discord } = await bot(reply('x'));
     await expect(discord.slash({ ...stats, ...change })).rejects.toThrow(error);
   });
 
-  it('cannot be sent where it is not offered', async () => {
+  it('a command cannot be sent in a context for which it was not registered', async () => {
     const { discord, client } = await bot(reply('x'));
     const { id: channelId } = await client.users.createDM(ids.member);
     await expect(discord.slash({ user: ids.member, channelId, command: 'seen', subcommand: 'stats' })).rejects.toThrow(
@@ -156,7 +156,7 @@ describe('a slash command', () => {
     );
   });
 
-  it('works in direct messages when it is offered there', async () => {
+  it('a command that was registered for direct messages works there', async () => {
     const { discord, client } = await bot(reply('in private'));
     await client.application.commands.set([{ ...seen, contexts: [InteractionContextType.BotDM] }]);
     const { id: channelId } = await client.users.createDM(ids.member);
@@ -164,7 +164,7 @@ describe('a slash command', () => {
     expect(result.message?.content).toBe('in private');
   });
 
-  it('fails when the application does not respond, and a later answer is too late', async () => {
+  it('a command fails when the bot does not answer in time, and a later answer is refused', async () => {
     const answers: Interaction[] = [];
     const { discord } = await bot(async (interaction) => answers.push(interaction), { responseTimeoutMs: 50 });
     await expect(discord.slash(stats)).rejects.toThrow('The application did not respond to /seen stats within 50 ms.');
@@ -173,7 +173,7 @@ describe('a slash command', () => {
     expect(discord.messages(ids.general)).toEqual([]);
   });
 
-  it('fails at once when no bot is connected', async () => {
+  it('a command fails at once when no bot is connected', async () => {
     const { discord, client } = await bot(reply('x'));
     await client.destroy();
     await discord.waitUntil('the end', () => discord.connected === 0);
@@ -183,8 +183,8 @@ describe('a slash command', () => {
   });
 });
 
-describe('an answer', () => {
-  it('is taken once', async () => {
+describe('answers', () => {
+  it('a second first answer is refused', async () => {
     const refused: unknown[] = [];
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isRepliable()) return;
@@ -199,7 +199,7 @@ describe('an answer', () => {
     expect(discord.messages(ids.general)).toHaveLength(1);
   });
 
-  it('is returned when it is asked for, and only then', async () => {
+  it('the created message is returned only to a bot that asks for it', async () => {
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isRepliable()) return;
       const { resource } = await interaction.reply({ content: 'first', withResponse: true });
@@ -215,8 +215,8 @@ describe('an answer', () => {
     ['that is empty', { type: 4, data: {} }, 50_006],
     ['for another kind of question', { type: 8, data: { choices: [] } }, 50_035],
     ['of an unknown kind', { type: 77 }, 50_035],
-    ['that is none', {}, 50_035],
-  ])('%s is refused, and a right one may follow', async (_, body, code) => {
+    ['without a type', {}, 50_035],
+  ])('an answer %s is refused, and a valid one may follow', async (_, body, code) => {
     const refused: unknown[] = [];
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isRepliable()) return;
@@ -227,7 +227,7 @@ describe('an answer', () => {
     expect(refused).toMatchObject([{ status: 400, body: { code } }]);
   });
 
-  it('has follow-ups, can be read, and can be deleted', async () => {
+  it('a bot sends follow-ups, and reads and deletes its answer', async () => {
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
       await interaction.reply('first');
@@ -242,7 +242,7 @@ describe('an answer', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('that was deferred is completed by a follow-up', async () => {
+  it('the first follow-up completes a deferred answer', async () => {
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
       await interaction.deferReply();
@@ -253,7 +253,7 @@ describe('an answer', () => {
     expect(discord.messages(ids.general)).toHaveLength(1);
   });
 
-  it('can be edited for fifteen minutes', async () => {
+  it('an answer can be edited for fifteen minutes', async () => {
     const clock = new ManualClock();
     const { discord } = await bot(reply('first'), { clock });
     await discord.slash(stats);
@@ -270,7 +270,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a button', () => {
+describe('buttons', () => {
   /** Answers the command with a button, and the button by an update, or a deferred one. */
   const withButton = (deferred: boolean, flags?: MessageFlags.Ephemeral) => async (interaction: Interaction) => {
     if (interaction.isChatInputCommand()) await reply('sure?', flags)(interaction);
@@ -282,7 +282,7 @@ describe('a button', () => {
       : interaction.update({ content, components: [] }));
   };
 
-  it.each([true, false])('changes its message, deferred %s', async (deferred) => {
+  it.each([true, false])('a button changes its message, with a deferred update: %s', async (deferred) => {
     const { discord } = await bot(withButton(deferred, MessageFlags.Ephemeral));
     const message = await (await discord.slash(stats)).reply();
     expect(buttonsOf(message)).toMatchObject([
@@ -296,14 +296,14 @@ describe('a button', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('of a public message can be pressed by anybody', async () => {
+  it('anybody can press a button of a public message', async () => {
     const { discord } = await bot(withButton(false));
     const message = await (await discord.slash(stats)).reply();
     await discord.press({ user: ids.homeAdmin, message, customId: 'go' });
     expect(discord.messages(ids.general)).toMatchObject([{ content: 'sure? ada pressed go' }]);
   });
 
-  it('that a person cannot press is not pressed', async () => {
+  it('a button that is unknown, disabled or invisible to a person cannot be pressed', async () => {
     const { discord } = await bot(withButton(false, MessageFlags.Ephemeral));
     const message = await (await discord.slash(stats)).reply();
     const press = (user: string, customId: string) => discord.press({ user, message, customId });
@@ -315,8 +315,8 @@ describe('a button', () => {
   });
 });
 
-describe('suggestions', () => {
-  it('are asked for while a person types', async () => {
+describe('autocompletion', () => {
+  it('the bot suggests values while a person types', async () => {
     const { discord } = await bot(async (interaction) => {
       if (!interaction.isAutocomplete()) return;
       await interaction.respond([{ name: `${interaction.options.getFocused()}!`, value: '1' }]);

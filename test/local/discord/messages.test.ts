@@ -6,8 +6,8 @@ import { ids, type LocalDiscord } from '../../../local/discord/index.ts';
 const path = `/channels/${ids.announcements}/messages`;
 const post = (discord: LocalDiscord, body: object) => call(discord, 'POST', path, body);
 
-describe('a message', () => {
-  it('is seen in its channel, then edited, then gone', async () => {
+describe('messages', () => {
+  it('a message appears in its channel, is edited, and is deleted', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const sent = await channelOf(client, ids.announcements).send({ content: 'hello', embeds: [{ title: '8-K' }] });
@@ -29,7 +29,7 @@ describe('a message', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('carries files, and an embed shows them', async () => {
+  it('a message carries files, and an embed shows one of them', async () => {
     const discord = await localDiscord();
     const files = [
       { attachment: Buffer.from('pixels'), name: 'chart.png' },
@@ -50,7 +50,7 @@ describe('a message', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  it('keeps its files when it is edited, unless the edit names others', async () => {
+  it('an edited message keeps its files, unless the edit lists others', async () => {
     const discord = await localDiscord();
     const files = ['a', 'b'].map((name) => ({ attachment: Buffer.from(name), name: `${name}.csv` }));
     const sent = await channelOf(await connect(discord), ids.announcements).send({ content: 'x', files });
@@ -63,13 +63,13 @@ describe('a message', () => {
     expect(names()).toEqual([]);
   });
 
-  it('in a channel cannot be ephemeral', async () => {
+  it('a message in a channel cannot be ephemeral', async () => {
     const discord = await localDiscord();
     await post(discord, { content: 'x', flags: 64 | 4096 });
     expect(discord.messages(ids.announcements)).toMatchObject([{ content: 'x', flags: 4096 }]);
   });
 
-  it('pings only whom it may', async () => {
+  it('a message pings only the people that its content and allowed_mentions name', async () => {
     const discord = await localDiscord();
     const content = `@everyone <@${ids.member}> <@&${ids.adminRole}>`;
     await post(discord, { content });
@@ -88,13 +88,13 @@ describe('a message', () => {
     ]);
   });
 
-  it('of somebody who may mention everyone pings them', async () => {
+  it('@everyone pings only when the author may mention everyone', async () => {
     const discord = await localDiscord();
     expect(discord.say(ids.homeAdmin, ids.general, '@everyone').mention_everyone).toBe(true);
     expect(discord.say(ids.member, ids.general, '@everyone').mention_everyone).toBe(false);
   });
 
-  it('of somebody else can be neither edited nor deleted by the bot', async () => {
+  it('the bot can neither edit nor delete a message of somebody else', async () => {
     const discord = await localDiscord();
     const { id } = discord.say(ids.member, ids.announcements, 'mine');
     expect(await call(discord, 'PATCH', `${path}/${id}`, { content: 'x' })).toMatchObject({
@@ -106,14 +106,14 @@ describe('a message', () => {
   });
 });
 
-describe('a message is refused', () => {
+describe('limits of messages', () => {
   const many = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
   const button = { type: 2, style: 1, label: 'Go', custom_id: 'go' };
   const row = (...components: object[]) => ({ components: [{ type: 1, components }] });
 
   it.each([
     ['2001 characters', { content: 'x'.repeat(2001) }, ['content']],
-    ['content that is no text', { content: 5 }, ['content']],
+    ['content that is not text', { content: 5 }, ['content']],
     ['a nonce of 26 characters', { content: 'x', nonce: 'n'.repeat(26) }, ['nonce']],
     ['11 embeds', { embeds: many(11, { title: 'x' }) }, ['embeds']],
     [
@@ -124,7 +124,7 @@ describe('a message is refused', () => {
     ['a title of 257', { embeds: [{ title: 'x'.repeat(257) }] }, ['embeds', '0', 'title']],
     ['26 fields', { embeds: [{ fields: many(26, { name: 'a', value: 'b' }) }] }, ['embeds', '0', 'fields']],
     ['an empty field', { embeds: [{ fields: [{ name: 'a', value: ' ' }] }] }, ['embeds', '0', 'fields', '0', 'value']],
-    ['a link that is none', { embeds: [{ title: 'x', url: 'javascript:alert(1)' }] }, ['embeds', '0', 'url']],
+    ['a link that is not one', { embeds: [{ title: 'x', url: 'javascript:alert(1)' }] }, ['embeds', '0', 'url']],
     ['the same custom_id twice', row(button, button), ['components']],
     [
       'a button without custom_id',
@@ -146,7 +146,7 @@ describe('a message is refused', () => {
       { content: 'x', allowed_mentions: { parse: ['users'], users: ['1'] } },
       ['allowed_mentions'],
     ],
-  ])('with %s', async (_, body, where) => {
+  ])('a message with %s is refused', async (_, body, where) => {
     const discord = await localDiscord();
     const answer = await post(discord, body);
     expect(answer).toMatchObject({ status: 400, body: { code: 50_035, message: 'Invalid Form Body' } });
@@ -155,14 +155,14 @@ describe('a message is refused', () => {
   });
 
   it.each([{}, { content: '' }, { content: ' \n ' }, { embeds: [] }, { embeds: [{ color: 1 }] }])(
-    'when empty: %j',
+    'the empty message %j is refused',
     async (body) => {
       const discord = await localDiscord();
       expect(await post(discord, body)).toMatchObject({ status: 400, body: { code: 50_006 } });
     },
   );
 
-  it('at no limit exactly', async () => {
+  it('a message exactly at every limit is accepted', async () => {
     const discord = await localDiscord();
     const embeds = [{ title: 't'.repeat(256), description: 'd'.repeat(4096) }, { description: 'x'.repeat(1648) }];
     expect(await post(discord, { content: 'x'.repeat(2000), embeds, nonce: 'n'.repeat(25) })).toMatchObject({
@@ -171,8 +171,8 @@ describe('a message is refused', () => {
   });
 });
 
-describe('a channel', () => {
-  it('lists its messages, newest first, in pages', async () => {
+describe('channels', () => {
+  it('a channel lists its messages in pages, newest first', async () => {
     const discord = await localDiscord();
     const sent = Array.from({ length: 6 }, (_, index) => discord.say(ids.member, ids.announcements, `${index}`));
     const [, , third] = sent;
@@ -195,7 +195,7 @@ describe('a channel', () => {
       });
   });
 
-  it('can be taken from the bot and given back', async () => {
+  it('permissions in a channel are taken from the bot and given back', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const channel = channelOf(client, ids.announcements);
@@ -210,7 +210,7 @@ describe('a channel', () => {
     expect(discord.messages(ids.announcements)).toHaveLength(1);
   });
 
-  it('tells the client what it lost', async () => {
+  it('a client is told which permissions it lost', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const updated = nextEvent(client, Events.ChannelUpdate);
@@ -221,7 +221,7 @@ describe('a channel', () => {
     expect(channel?.permissionsFor(ids.bot)?.has('ViewChannel')).toBe(true);
   });
 
-  it('can be removed', async () => {
+  it('a removed channel is unknown', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const channel = channelOf(client, ids.announcements);
@@ -229,7 +229,7 @@ describe('a channel', () => {
     await expect(channel.send('x')).rejects.toMatchObject({ status: 404, code: 10_003 });
   });
 
-  it('is opened for direct messages once per person', async () => {
+  it('a channel of direct messages is opened once per person', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     await client.users.send(ids.owner, 'hello');

@@ -6,8 +6,8 @@ import { ids, type LocalDiscord } from '../../../local/discord/index.ts';
 const post = (discord: LocalDiscord, nonce: string, more: object = {}, channel: string = ids.announcements) =>
   call(discord, 'POST', `/channels/${channel}/messages`, { content: 'a', nonce, enforce_nonce: true, ...more });
 
-describe('an enforced nonce', () => {
-  it('makes one message, however often a real client sends it', async () => {
+describe('enforced nonces', () => {
+  it('a nonce creates one message, however often a real client sends it', async () => {
     const discord = await localDiscord();
     const channel = channelOf(await connect(discord), ids.announcements);
     const [first, ...others] = await Promise.all(
@@ -17,7 +17,7 @@ describe('an enforced nonce', () => {
     expect(discord.messages(ids.announcements)).toHaveLength(1);
   });
 
-  it('makes another message after the window, in another channel, with another nonce, or when not enforced', async () => {
+  it('another window, channel or nonce creates another message, and so does a nonce that is not enforced', async () => {
     const clock = new ManualClock();
     const discord = await localDiscord({ clock, nonceWindowMs: 60_000 });
     await post(discord, 'n');
@@ -34,7 +34,7 @@ describe('an enforced nonce', () => {
     expect(discord.messages(ids.announcements)).toHaveLength(4);
   });
 
-  it('says that the message is unknown when it was deleted meanwhile', async () => {
+  it('the nonce of a deleted message is answered with Unknown Message', async () => {
     const discord = await localDiscord();
     await post(discord, 'n');
     const [message] = discord.messages(ids.announcements);
@@ -43,7 +43,7 @@ describe('an enforced nonce', () => {
     expect(discord.messages(ids.announcements)).toEqual([]);
   });
 
-  it('is in the answer and not in the history, for Discord does not store it', async () => {
+  it('the answer carries the nonce, and the history does not, because Discord does not store it', async () => {
     const discord = await localDiscord();
     expect((await post(discord, 'n')).body).toMatchObject({ nonce: 'n' });
     expect((await post(discord, 'n')).body).toMatchObject({ nonce: 'n' });

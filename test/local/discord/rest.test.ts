@@ -3,16 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { call, connect, localDiscord } from '../../support/local-discord.ts';
 import { defaultWorld, ids } from '../../../local/discord/index.ts';
 
-describe('a request', () => {
-  it.each([undefined, 'Bot wrong', 'Bearer wrong'])('with authorization %s is refused', async (authorization) => {
-    const discord = await localDiscord();
-    const headers = authorization === undefined ? {} : { authorization };
-    const answer = await call(discord, 'GET', '/users/@me', undefined, { headers });
-    expect(answer).toEqual({ status: 401, body: { code: 0, message: '401: Unauthorized' } });
-    expect(discord.requests).toMatchObject([{ method: 'GET', path: '/users/@me', status: 401, unhandled: false }]);
-  });
+describe('requests', () => {
+  it.each([undefined, 'Bot wrong', 'Bearer wrong'])(
+    'a request with the authorization %s is refused',
+    async (authorization) => {
+      const discord = await localDiscord();
+      const headers = authorization === undefined ? {} : { authorization };
+      const answer = await call(discord, 'GET', '/users/@me', undefined, { headers });
+      expect(answer).toEqual({ status: 401, body: { code: 0, message: '401: Unauthorized' } });
+      expect(discord.requests).toMatchObject([{ method: 'GET', path: '/users/@me', status: 401, unhandled: false }]);
+    },
+  );
 
-  it('for an unknown route is answered 404, and recorded as such', async () => {
+  it('a request for an unknown route is answered 404, and reported', async () => {
     const discord = await localDiscord();
     const answer = await call(discord, 'GET', '/lobbies/1?x=2');
     expect(answer).toEqual({ status: 404, body: { code: 0, message: '404: Not Found' } });
@@ -30,19 +33,19 @@ describe('a request', () => {
     ['GET', `/applications/${ids.application}/commands/1`, 10_063],
     ['POST', '/webhooks/1/token', 10_015],
     ['POST', '/interactions/1/token/callback', 10_062],
-  ])('%s %s for what does not exist is answered with %i', async (method, path, code) => {
+  ])('%s %s is answered with %i, because it does not exist', async (method, path, code) => {
     const discord = await localDiscord();
     const body = method === 'GET' ? undefined : {};
     expect(await call(discord, method, path, body)).toMatchObject({ status: 404, body: { code } });
   });
 
-  it('with an id that is none is refused', async () => {
+  it('a request with a malformed id is refused', async () => {
     const discord = await localDiscord();
     const answer = await call(discord, 'GET', '/channels/hello');
     expect(answer).toMatchObject({ status: 400, body: { code: 50_035, errors: { channel_id: {} } } });
   });
 
-  it('whose body is broken is refused', async () => {
+  it('a request with a malformed body is refused', async () => {
     const discord = await localDiscord();
     const path = `/channels/${ids.general}/messages`;
     expect(await call(discord, 'POST', path, '{"content":')).toMatchObject({ status: 400, body: { code: 50_109 } });
@@ -55,7 +58,7 @@ describe('a request', () => {
     expect(discord.messages(ids.general)).toEqual([]);
   });
 
-  it('is answered with a rate limit that is never used up', async () => {
+  it('every answer reports a rate limit that is not used up', async () => {
     const discord = await localDiscord();
     const { headers } = await fetch(`${discord.api}/v10/gateway`);
     expect(Number(headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
@@ -63,8 +66,8 @@ describe('a request', () => {
   });
 });
 
-describe('what there is', () => {
-  it('includes all members, through the gateway', async () => {
+describe('the directory', () => {
+  it('a client fetches all members of a guild through the gateway', async () => {
     const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers];
     const application = { ...defaultWorld.application, privilegedIntents: GatewayIntentBits.GuildMembers };
     const client = await connect(await localDiscord({ world: { ...defaultWorld, application } }), { intents });
@@ -72,7 +75,7 @@ describe('what there is', () => {
     expect([...(members?.keys() ?? [])]).toEqual([ids.bot, ids.otherAdmin, ids.member]);
   });
 
-  it('can be fetched by a real client', async () => {
+  it('a real client fetches guilds, members, roles, channels and users', async () => {
     const discord = await localDiscord();
     const client = await connect(discord);
     const home = await client.guilds.fetch({ guild: ids.home, force: true });

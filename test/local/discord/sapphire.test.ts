@@ -38,7 +38,7 @@ async function startBot(discord: LocalDiscord): Promise<SapphireClient> {
   return client;
 }
 
-it('Sapphire’s client registers what is not registered yet, leaves alone what is, and answers', async () => {
+it('Sapphire’s client registers the commands that are missing, leaves the others alone, and answers all', async () => {
   const discord = await localDiscord();
   const registered = { name: 'ping', description: 'Answers', contexts: [0], integration_types: [0] };
   await call(discord, 'POST', `/applications/${ids.application}/commands`, registered);

@@ -16,7 +16,7 @@ function rowsOf(feed: FeedSource, type = ''): FilingRow[] {
 
 const timeOf = ({ acceptedAt }: Filing): number => acceptedAt.getTime();
 
-/** What is listed in each of `cycles` cycles. */
+/** Collects the rows and filings of each of `cycles` cycles. */
 function follow(feed: FeedSource, cycles: number): { readonly rows: FilingRow[]; readonly filings: Filing[] }[] {
   return Array.from({ length: cycles }, () => {
     const rows = rowsOf(feed);
@@ -28,14 +28,14 @@ function follow(feed: FeedSource, cycles: number): { readonly rows: FilingRow[];
 }
 
 describe('the generated feed', () => {
-  test('repeats itself for the same seed, and only for that', () => {
+  test('it repeats itself for the same seed only', () => {
     const [one, same, other] = [7, 7, 8].map((seed) => JSON.stringify(follow(generatedFeed({ seed }), 3)));
     expect(one).toBe(same);
     expect(one).not.toBe(other);
   });
 
   test.each([1, 2, 3, 4, 5])(
-    'of seed %i lists 150 filings a cycle, of which 20 to 30 % are new, some of them late',
+    'with the seed %i it lists 150 filings a cycle, of which 20 to 30 % are new, some of them late',
     (seed) => {
       const [first, ...later] = follow(generatedFeed({ seed }), 5).map((cycle) => cycle.filings);
       const seen = new Set(first?.map(({ accession }) => accession));
@@ -59,14 +59,14 @@ describe('the generated feed', () => {
   const rows = cycles.flatMap((cycle) => cycle.rows);
   const filings = cycles.flatMap((cycle) => cycle.filings);
 
-  test('is sorted by the time of acceptance, newest first', () => {
+  test('it is sorted by the time of acceptance, newest first', () => {
     for (const cycle of cycles) {
       const times = cycle.rows.map(({ acceptedAt }) => acceptedAt.getTime());
       expect(times).toEqual(times.toSorted((a, b) => b - a));
     }
   });
 
-  test('has the forms, the names and the parties that make a feed hard to read', () => {
+  test('it has the forms, the names and the parties that make a feed hard to read', () => {
     const forms = new Set(filings.map(({ form }) => form));
     const names = rows.map(({ party }) => party.name).join('\n');
     expect(['4', '8-K', '8-K/A', '424B2', '10-Q', 'D', 'SCHEDULE 13D/A'].filter((form) => !forms.has(form))).toEqual(
@@ -78,7 +78,7 @@ describe('the generated feed', () => {
     expect(filings.some(({ form, parties }) => form === '8-K' && parties.length === 3)).toBe(true);
   });
 
-  test('repeats rows word for word, and interleaves filings of the same second', () => {
+  test('it repeats rows word for word, and interleaves filings of the same second', () => {
     const first = cycles[0]?.rows ?? [];
     const parties = cycles[0]?.filings.reduce((sum, filing) => sum + filing.parties.length, 0) ?? 0;
     expect(first.length).toBeGreaterThan(parties);
@@ -89,13 +89,13 @@ describe('the generated feed', () => {
     ).toBe(true);
   });
 
-  test('selects a type by its beginning', () => {
+  test('it selects forms by their beginning', () => {
     const forms = new Set(rowsOf(generatedFeed({ seed: 1 }), '4').map(({ form }) => form));
     expect([...forms].filter((form) => !form.startsWith('4'))).toEqual([]);
     expect(forms).toContain('424B2');
   });
 
-  test('of a type that nobody filed is an empty page', () => {
+  test('a form that nobody filed gets an empty page', () => {
     const page = generatedFeed({ seed: 1 }).page({ start: 0, count: 100, type: 'ZZZ' });
     expect(Buffer.from(page ?? []).toString()).toContain('No recent filings');
   });

@@ -25,19 +25,19 @@ describe('the local EDGAR', () => {
     [{ start: 100, count: 100 }, 50],
     [{ start: 0 }, 40],
     [{ count: 17 }, 40],
-  ])('answers %j with %i rows', async (query, rows) => {
+  ])('the query %j is answered with %i rows', async (query, rows) => {
     const { edgar } = await runEdgar();
     expect(await rowCount(await ask(edgar.baseUrl, query))).toBe(rows);
   });
 
-  test('ends with HTTP 503 "File Unavailable"', async () => {
+  test('a page past the end is answered with HTTP 503 "File Unavailable"', async () => {
     const { edgar } = await runEdgar();
     const response = await ask(edgar.baseUrl, { start: 200, count: 100 });
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('File Unavailable');
   });
 
-  test('sends ISO-8859-1 bytes, and says so', async () => {
+  test('pages are sent, and declared, in ISO-8859-1', async () => {
     const { edgar } = await runEdgar({ feed: generatedFeed({ seed: 1 }) });
     const bytes = Buffer.from(await (await ask(edgar.baseUrl, { count: 100 })).bytes());
     expect(bytes.toString('latin1')).toMatch(/^<\?xml version="1.0" encoding="ISO-8859-1" \?>/);
@@ -45,21 +45,21 @@ describe('the local EDGAR', () => {
     expect(bytes.includes(Buffer.from('é', 'utf8'))).toBe(false);
   });
 
-  test('compresses for those who accept it', async () => {
+  test('pages are compressed for clients that accept it', async () => {
     const { edgar } = await runEdgar();
     const encodingFor = async (accepted: string): Promise<string | null> =>
       (await ask(edgar.baseUrl, {}, { 'Accept-Encoding': accepted })).headers.get('content-encoding');
     expect([await encodingFor('gzip, deflate'), await encodingFor('identity')]).toEqual(['gzip', null]);
   });
 
-  test.each(['node', 'Mozilla/5.0', ''])('refuses the User-Agent %j', async (userAgent) => {
+  test.each(['node', 'Mozilla/5.0', ''])('the User-Agent %j is refused', async (userAgent) => {
     const { edgar } = await runEdgar();
     const response = await ask(edgar.baseUrl, {}, { 'User-Agent': userAgent });
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('Undeclared Automated Tool');
   });
 
-  test('blocks who asks more often than its limit', async () => {
+  test('a client that asks more often than the limit is blocked for a while', async () => {
     const clock = new ManualClock();
     const { edgar } = await runEdgar({ clock, requestsPerSecond: 2 });
     const statuses: number[] = [];
@@ -70,13 +70,13 @@ describe('the local EDGAR', () => {
     expect(statuses).toEqual([200, 200, 403, 200]);
   });
 
-  test('knows no other path', async () => {
+  test('any other path is not found', async () => {
     const { edgar } = await runEdgar();
     expect((await fetch(`${edgar.baseUrl}/Archives/`)).status).toBe(404);
     expect(edgar.requests).toEqual([]);
   });
 
-  test('closes twice without harm', async () => {
+  test('closing it twice does no harm', async () => {
     const { edgar } = await runEdgar();
     await edgar.close();
     await expect(edgar.close()).resolves.toBeUndefined();
@@ -88,14 +88,14 @@ test('a folder without recorded crawls is refused', () => {
 });
 
 describe.skipIf(!hasRecordings)('the recorded feed', () => {
-  test('serves the recorded bytes, and 503 past them', () => {
+  test('it serves the recorded bytes, and no page past them', () => {
     const feed = recordedFeed(recordedCrawls);
     const file = 'crawls/A_2025-12-12T180234ET_all/04_count100_start0100.xml';
     expect(feed.page({ start: 100, count: 100, type: '' })).toEqual(recorded(file));
     expect(feed.page({ start: 5100, count: 100, type: '' })).toBeNull();
   });
 
-  test('selects a type by its beginning', () => {
+  test('it selects forms by their beginning', () => {
     const feed = recordedFeed(recordedCrawls);
     const rows = [0, 100, 200, 300].flatMap((start) => {
       const page = feed.page({ start, count: 100, type: '8-K' });
@@ -107,7 +107,7 @@ describe.skipIf(!hasRecordings)('the recorded feed', () => {
     });
   });
 
-  test('stays at the last crawl', () => {
+  test('it stays at the last crawl', () => {
     const feed = recordedFeed(recordedCrawls);
     const listed = Array.from({ length: 4 }, () => {
       const { length } = feed.expected();

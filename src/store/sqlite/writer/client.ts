@@ -1,75 +1,99 @@
-import { getCallSites } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
+import type { Change, Writes } from '../../backend.ts';
+import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
-import { explain } from '../explain.ts';
-import { unpack } from './errors.ts';
-import type { Call, Reply, Request, WriteArguments, WriteName, WriteResult, WriterData } from './protocol.ts';
-
-/** The file as this thread's reads see it. */
-export interface WriterFile {
-  /** Makes sure that path and reads mean the same file, and says which. */
-  follow(): string | undefined;
-  /** Opens the file anew for reads, because the writer had to. */
-  reopen(): void;
-}
+import type { ReadConnection } from '../reads/connection.ts';
+import { toStoreError } from '../store-error.ts';
+import type { Call, Reply, Request, WriterData } from './protocol.ts';
+import { deserializeError } from './serialize-error.ts';
+import { threadFile } from './thread-file.js';
 
 interface Pending {
-  readonly name: WriteName;
+  readonly operation: string;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: ((done: number) => void) | undefined;
+  readonly onProgress: PurgeControl['onProgress'];
 }
 
-/** For writes that take long. */
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number) => void) | undefined;
-}
+type Result<Name extends keyof Writes> = Awaited<ReturnType<Writes[Name]>>;
 
 /**
- * The way to the writer thread, which starts with the first write: a store that only reads does without.
+ * The port's writes, carried out by the writer thread, which starts with the first of them: a store that only reads does
+ * without.
  *
  * A thread that dies fails what it was asked for, since nobody knows what it had done; the next write starts another.
  */
-export class Writer {
+export class WriterClient {
   readonly #options: ResolvedSeenStoreOptions;
-  readonly #file: WriterFile;
+  readonly #connection: Pick<ReadConnection, 'ensureSameFile' | 'reopen'>;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
   #worker: Worker | undefined;
   #lastId = 0;
   #closed = false;
 
-  constructor(options: ResolvedSeenStoreOptions, file: WriterFile) {
+  constructor(options: ResolvedSeenStoreOptions, connection: Pick<ReadConnection, 'ensureSameFile' | 'reopen'>) {
     this.#options = options;
-    this.#file = file;
+    this.#connection = connection;
   }
 
-  /** Runs a write in the writer thread. */
-  async call<N extends WriteName>(
-    name: N,
-    args: WriteArguments<N>,
-    { signal, onProgress }: CallOptions = {},
-  ): Promise<WriteResult<N>> {
-    if (this.#closed) throw new SeenStoreClosedError(name);
-    const id = (this.#lastId += 1);
-    const { promise, resolve, reject } = Promise.withResolvers<WriteResult<N>>();
-    this.#pending.set(id, { name, resolve, reject, onProgress });
-    this.#publishPending();
-    this.#enqueue({ id, name, args });
-    const abort = (): void => {
-      this.#flush();
-      this.#send({ kind: 'abort', id });
+  /** Each write runs in the thread under the same name: see `writes/`. */
+  readonly writes: Writes = {
+    markSeen: this.#short('markSeen'),
+    touch: this.#short('touch'),
+    expire: this.#long('expire'),
+    forget: this.#long('forget'),
+    claim: this.#short('claim'),
+    claimWaiting: this.#short('claimWaiting'),
+    change: (claims, change: Change) => this.#call('change', [claims, change], change.kind),
+    retry: this.#short('retry'),
+    dropItems: this.#long('dropItems'),
+    recordCycle: this.#short('recordCycle'),
+    openHold: this.#short('openHold'),
+    extendHold: this.#short('extendHold'),
+    markHoldAsked: this.#short('markHoldAsked'),
+    decideHold: this.#short('decideHold'),
+    finishHold: this.#short('finishHold'),
+  };
+
+  #short<Name extends keyof Writes>(name: Name) {
+    return (...args: Parameters<Writes[Name]>): Promise<Result<Name>> => this.#call(name, args);
+  }
+
+  /** A write that can be aborted, and tells how far it is. */
+  #long<Name extends 'expire' | 'forget' | 'dropItems'>(name: Name) {
+    return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
+      const id = this.#lastId + 1;
+      const done = this.#call(name, [before], name, onProgress);
+      const abort = (): void => {
+        this.#flush();
+        this.#send({ kind: 'abort', id });
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        return await done;
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
     };
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      return await promise;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
+  }
+
+  #call<Name extends keyof Writes>(
+    name: Name,
+    args: readonly unknown[],
+    operation: string = name,
+    onProgress?: PurgeControl['onProgress'],
+  ): Promise<Result<Name>> {
+    if (this.#closed) return Promise.reject(new SeenStoreClosedError(operation));
+    const id = (this.#lastId += 1);
+    const { promise, resolve, reject } = Promise.withResolvers<Result<Name>>();
+    this.#pending.set(id, { operation, resolve, reject, onProgress });
+    this.#publishPending();
+    this.#enqueue({ id, name, operation, args });
+    return promise;
   }
 
   /** Ends what still waits, truncates the log and ends the thread. */
@@ -97,18 +121,18 @@ export class Writer {
     try {
       this.#worker ??= this.#start();
     } catch (error) {
-      for (const { id } of calls) this.#reject(id, error);
+      for (const { id } of calls) this.#fail(id, error);
       return;
     }
     this.#worker.ref();
     this.#send({ kind: 'calls', calls, now: this.#options.clock.now() });
   }
 
-  #reject(id: number, error: unknown): void {
+  #fail(id: number, error: unknown): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     this.#publishPending();
-    pending?.reject(explain(pending.name, error, this.#options.path));
+    pending?.reject(toStoreError(pending.operation, error, this.#options.path));
   }
 
   #send(request: Request): void {
@@ -117,8 +141,8 @@ export class Writer {
 
   #start(): Worker {
     const { path, busyTimeoutMs } = this.#options;
-    const workerData: WriterData = { path, busyTimeoutMs, file: this.#file.follow() };
-    const worker = new Worker(threadFile(), { workerData, name: 'seen-store-writer', execArgv: [] });
+    const workerData: WriterData = { path, busyTimeoutMs, file: this.#connection.ensureSameFile() };
+    const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));
@@ -127,7 +151,7 @@ export class Writer {
 
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
-    if (reply.kind === 'reopened') return this.#file.reopen();
+    if (reply.kind === 'reopened') return this.#connection.reopen();
     if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
@@ -136,10 +160,10 @@ export class Writer {
     this.#publishPending();
     // While something is under way the thread keeps the process alive, and only then.
     if (this.#pending.size === 0 && !this.#closed) this.#worker?.unref();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see WriteResult
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see Result
     if (reply.kind === 'result') pending.resolve(reply.result as never);
-    else if (this.#closed) pending.reject(new SeenStoreClosedError(pending.name));
-    else pending.reject(unpack(pending.name, reply.error));
+    else if (this.#closed) pending.reject(new SeenStoreClosedError(pending.operation));
+    else pending.reject(deserializeError(pending.operation, reply.error));
   }
 
   #publishPending(): void {
@@ -152,19 +176,12 @@ export class Writer {
     const lost = [...this.#pending.values()];
     this.#pending.clear();
     if (!this.#closed) this.#options.logger.error('seen_store_writer_lost', { pending: lost.length, error: cause });
-    for (const { name, reject } of lost) reject(this.#lossOf(name, cause));
+    for (const { operation, reject } of lost) reject(this.#lossOf(operation, cause));
   }
 
-  #lossOf(name: WriteName, cause: Error): Error {
-    if (this.#closed) return new SeenStoreClosedError(name);
-    const message = `${name} may or may not have been written: the writer thread ended (${cause.message}). Try again.`;
-    return new SeenStoreError(name, message, { cause });
+  #lossOf(operation: string, cause: Error): Error {
+    if (this.#closed) return new SeenStoreClosedError(operation);
+    const message = `${operation} may or may not have been written: the writer thread ended (${cause.message}). Try again.`;
+    return new SeenStoreError(operation, message, { cause });
   }
-}
-
-/** Beside this file, whichever way it was built: `import.meta` is not to be had in CommonJS. */
-function threadFile(): string | URL {
-  const here = getCallSites(1)[0]?.scriptName ?? '';
-  const file = here.replace(/client(\.\w+)$/, 'thread$1');
-  return file.startsWith('file:') ? new URL(file) : file;
 }

@@ -8,7 +8,7 @@ export interface GroupCommitOptions extends BusyRetry {
 }
 
 /** Changes in one transaction. More would hold the lock too long for other processes. */
-const MOST = 64;
+const MAX_GROUP_SIZE = 64;
 
 interface Waiting {
   /** Makes the change, and returns how to answer once it is committed. */
@@ -20,7 +20,7 @@ interface Waiting {
  * Commits together what is asked for together: a commit waits for the disk, and one wait serves them all.
  *
  * A change that fails takes no other with it: the rest is made again without it. Savepoints would do the same, and keep a
- * copy of each page that changes, of every group.
+ * copy of every page that changes, for every group.
  */
 export class GroupCommit {
   readonly #db: Database;
@@ -50,9 +50,9 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    // Whatever this turn of the event loop still asks for joins the first group.
+    // What this turn of the event loop still asks for joins the first group.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MOST));
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MAX_GROUP_SIZE));
     this.#running = undefined;
   }
 
@@ -63,7 +63,7 @@ export class GroupCommit {
         try {
           return one.change();
         } catch (error) {
-          // Where SQLite has undone everything by itself, for a full disk for example, it is nobody's fault.
+          // SQLite rolled the whole transaction back itself (disk full, for example): no single change is to blame.
           if (this.#db.inTransaction) culprit = one;
           throw error;
         }

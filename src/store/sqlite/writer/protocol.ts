@@ -1,13 +1,4 @@
-import type { Task } from '../writes/context.ts';
-import type { Writes } from '../writes/index.ts';
-
-export type WriteName = keyof Writes;
-
-/** The arguments of a write; the task that some take is not sent, but made in the writer thread. */
-export type WriteArguments<N extends WriteName> = WithoutTask<Parameters<Writes[N]>>;
-export type WriteResult<N extends WriteName> = Awaited<ReturnType<Writes[N]>>;
-
-type WithoutTask<T extends readonly unknown[]> = T extends readonly [...infer Rest, Task] ? Rest : T;
+import type { Writes } from '../../backend.ts';
 
 /** What the writer thread is started with. */
 export interface WriterData {
@@ -17,9 +8,12 @@ export interface WriterData {
   readonly file: string | undefined;
 }
 
+/** One of the port's writes on its way to the thread. */
 export interface Call {
   readonly id: number;
-  readonly name: WriteName;
+  readonly name: keyof Writes;
+  /** The contract's operation, for errors. */
+  readonly operation: string;
   readonly args: readonly unknown[];
 }
 
@@ -30,7 +24,7 @@ export type Request =
   | { readonly kind: 'close' };
 
 /** An error as it crosses the threads, where classes do not survive. */
-export interface SentError {
+export interface SerializedError {
   readonly type: 'busy' | 'store';
   readonly message: string;
   readonly waitedMs?: number;
@@ -40,7 +34,7 @@ export interface SentError {
 /** From the writer thread. */
 export type Reply =
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: number; readonly error: SentError }
+  | { readonly kind: 'error'; readonly id: number; readonly error: SerializedError }
   | { readonly kind: 'progress'; readonly id: number; readonly done: number }
   | {
       readonly kind: 'log';

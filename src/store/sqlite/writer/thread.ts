@@ -2,20 +2,20 @@
 import { parentPort, threadId, workerData, type MessagePort } from 'node:worker_threads';
 
 import { systemClock, type Clock } from '../../clock.ts';
+import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
-import { noteDamage } from '../damage.ts';
-import type { Task } from '../writes/context.ts';
-import { pack } from './errors.ts';
-import { Host } from './host.ts';
+import { noteDamage } from '../file/quarantine.ts';
+import { WriterConnection } from './connection.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
+import { serializeError } from './serialize-error.ts';
 
 interface Running {
   readonly abort: AbortController;
   readonly answered: Promise<void>;
 }
 
-/** Receives calls, runs them on the host, and answers. */
+/** Receives calls, runs them on the connection, and answers. */
 class WriterThread {
   readonly #port: MessagePort;
   readonly #data: WriterData;
@@ -23,23 +23,23 @@ class WriterThread {
   readonly #closing = new AbortController();
   readonly #clock: Clock;
   #now = 0;
-  #host: Host;
+  #connection: WriterConnection;
 
   constructor(port: MessagePort, data: WriterData) {
     this.#port = port;
     this.#data = data;
     this.#clock = { now: () => this.#now, sleep: (ms, signal, options) => systemClock.sleep(ms, signal, options) };
-    this.#host = this.#open();
-    // Somebody moved the file while this thread started.
-    if (this.#host.file !== data.file) this.#reply({ kind: 'reopened' });
+    this.#connection = this.#open();
+    // The file may have been moved while this thread started.
+    if (this.#connection.file !== data.file) this.#reply({ kind: 'reopened' });
   }
 
   listen(): void {
     this.#port.on('message', (request: Request) => this.#receive(request));
   }
 
-  #open(): Host {
-    return new Host({
+  #open(): WriterConnection {
+    return new WriterConnection({
       ...this.#data,
       clock: this.#clock,
       logger: this.#logger,
@@ -58,41 +58,41 @@ class WriterThread {
     }
   }
 
-  /** The bot must not go on writing into a file that nobody will ever open again. */
-  #followFile(): void {
-    if (!this.#host.movedAway) return;
-    this.#host = this.#host.reopen(() => this.#open());
+  /** The store must not go on writing into a file that nobody will ever open again. */
+  #ensureSameFile(): void {
+    if (!this.#connection.isMovedAway) return;
+    this.#connection = this.#connection.reopen(() => this.#open());
     this.#reply({ kind: 'reopened' });
   }
 
   async #answer(call: Call, aborted: AbortSignal): Promise<void> {
-    const { id, name } = call;
+    const { id, operation } = call;
     try {
       this.#reply({ kind: 'result', id, result: await this.#run(call, aborted) });
     } catch (error) {
-      noteDamage(error, { path: this.#data.path, file: this.#host.file, logger: this.#logger });
-      this.#reply({ kind: 'error', id, error: pack(name, error, this.#data.path) });
+      noteDamage(error, { path: this.#data.path, file: this.#connection.file, logger: this.#logger });
+      this.#reply({ kind: 'error', id, error: serializeError(operation, error, this.#data.path) });
     } finally {
       this.#running.delete(id);
     }
   }
 
-  async #run({ id, name, args }: Call, aborted: AbortSignal): Promise<unknown> {
-    this.#followFile();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client has checked them: see WriteArguments
-    const write = this.#host.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
-    const task: Task = {
-      signal: AbortSignal.any([aborted, this.#closing.signal]),
-      report: (done) => this.#reply({ kind: 'progress', id, done }),
-    };
-    return write(...args, task);
+  /** Every write gets the control of a long one as its last argument; a short one leaves it alone. */
+  async #run({ id, name, args }: Call, signal: AbortSignal): Promise<unknown> {
+    this.#ensureSameFile();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the arguments were checked where the call was made
+    const write = this.#connection.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
+    const control: PurgeControl = { signal, onProgress: (done) => this.#reply({ kind: 'progress', id, done }) };
+    return write(...args, control);
   }
 
   /** What still runs ends early, and is answered. */
   async #close(): Promise<void> {
-    this.#closing.abort(new SeenStoreClosedError('An operation that was still waiting'));
+    const reason = new SeenStoreClosedError('An operation that was still waiting');
+    this.#closing.abort(reason);
+    for (const { abort } of this.#running.values()) abort.abort(reason);
     await Promise.all([...this.#running.values()].map(({ answered }) => answered));
-    this.#host.close();
+    this.#connection.close();
     this.#logger.debug('seen_store_writer_closed', { thread_id: threadId });
     this.#port.close();
   }

@@ -1,15 +1,21 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { Claim, ItemState } from '../../contract/claims.ts';
+import type { ClaimRef } from '../../backend.ts';
+import type { ItemState } from '../../contract/claims.ts';
 import type { LostClaim } from '../../errors.ts';
-import type { ItemRow } from '../item-rows.ts';
-
-/** What names a claim. */
-export type ClaimRef = Pick<Claim, 'id' | 'token'>;
+import type { ItemRow } from '../../rows.ts';
 
 type HolderRow = Pick<ItemRow, 'id' | 'token' | 'owner' | 'state'>;
 
-/** Tells claims that still hold their item from those that do not. Only to be used inside a transaction. */
+/** Claims, parted into those that own their item and those that do not. */
+export interface Fenced {
+  /** Ids of the items that their claims own. */
+  readonly owned: readonly string[];
+  /** The evidence for the others. */
+  readonly lost: readonly LostClaim[];
+}
+
+/** Tells claims that own their item from those that do not. Only to be used inside a transaction. */
 export class Fence {
   readonly #find: Statement<[ids: string], HolderRow>;
 
@@ -20,25 +26,20 @@ export class Fence {
   }
 
   /**
-   * Runs `change` for the items whose claims hold them, and returns the evidence for the others. It does not throw: what
-   * was done for some claims must not be rolled back because of the others.
-   *
-   * @param change Gets the ids as a JSON array, all at once: a statement for each took a third longer.
-   * @param ended The state of an item that its claim has ended in already: neither held nor lost. A caller that never
-   *   heard of its first commit may repeat it.
+   * @param ended The state of an item that its claim may already have ended in: neither owned nor lost. A caller that
+   *   never heard of its first commit may repeat it.
    */
-  whileHeld(claims: readonly ClaimRef[], change: (ids: string) => void, ended?: ItemState): LostClaim[] {
+  check(claims: readonly ClaimRef[], ended?: ItemState): Fenced {
     const rows = new Map(this.#find.all(JSON.stringify(claims.map(({ id }) => id))).map((row) => [row.id, row]));
-    const held: string[] = [];
+    const owned: string[] = [];
     const lost: LostClaim[] = [];
     for (const claim of distinct(claims)) {
       const row = rows.get(claim.id);
-      const own = row?.token === claim.token;
-      if (own && row.owner !== null) held.push(claim.id);
-      else if (!own || row.state !== ended) lost.push(evidence(claim, row));
+      const isOwn = row?.token === claim.token;
+      if (isOwn && row.owner !== null) owned.push(claim.id);
+      else if (!isOwn || row.state !== ended) lost.push(evidence(claim, row));
     }
-    if (held.length > 0) change(JSON.stringify(held));
-    return lost;
+    return { owned, lost };
   }
 }
 

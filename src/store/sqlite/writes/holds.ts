@@ -1,13 +1,15 @@
+import type { HoldWrites } from '../../backend.ts';
 import type { HoldDecision } from '../../contract/holds.ts';
-import type { HoldRow } from '../holds.ts';
+import type { HoldRow } from '../../rows.ts';
+import { prepareCurrentHold } from '../current-hold.ts';
 import type { WriteContext } from './context.ts';
 
 /** The flood breaker's batches. The unique index on open holds lets one caller open, whoever else tries. */
-export function holdWrites({ db, now, transact }: WriteContext) {
+export function holdWrites({ db, now, transact }: WriteContext): HoldWrites {
   const open = db.prepare<[feed: string, now: number, ids: string]>(
     'INSERT INTO seen_hold (feed, created_at, ids) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const current = db.prepare<[feed: string], HoldRow>('SELECT * FROM seen_hold WHERE feed = ? AND finished = 0');
+  const current = prepareCurrentHold(db);
   const find = db.prepare<[id: number], HoldRow>('SELECT * FROM seen_hold WHERE id = ? AND finished = 0');
   const extend = db.prepare<[{ id: number; ids: string }], HoldRow>(
     `UPDATE seen_hold SET ids = (
@@ -20,20 +22,20 @@ export function holdWrites({ db, now, transact }: WriteContext) {
   );
   const finish = db.prepare<[id: number]>('UPDATE seen_hold SET finished = 1 WHERE id = ?');
   return {
-    /** @param ids A JSON array. */
-    openHold: (feed: string, ids: string): Promise<HoldRow | undefined> =>
+    openHold: (feed, ids) =>
       transact(() => {
-        open.run(feed, now(), ids);
-        return current.get(feed);
+        open.run(feed, now(), JSON.stringify(ids));
+        const hold = current.get(feed);
+        if (hold === undefined) throw new Error(`the hold of ${feed} vanished within its own transaction`);
+        return hold;
       }),
-    /** @param ids A JSON array. */
-    extendHold: (id: number, ids: string): Promise<HoldRow | undefined> => transact(() => extend.get({ id, ids })),
-    markHoldAsked: (id: number): Promise<void> => transact(() => void markAsked.run(id)),
-    decideHold: (id: number, decision: HoldDecision, userId: string): Promise<HoldRow | undefined> =>
+    extendHold: (id, ids) => transact(() => extend.get({ id, ids: JSON.stringify(ids) })),
+    markHoldAsked: (id) => transact(() => void markAsked.run(id)),
+    decideHold: (id, decision, userId) =>
       transact(() => {
         decide.run(decision, userId, id);
         return find.get(id);
       }),
-    finishHold: (id: number): Promise<void> => transact(() => void finish.run(id)),
+    finishHold: (id) => transact(() => void finish.run(id)),
   };
 }

@@ -1,23 +1,22 @@
-import { claimWrites } from './claims.ts';
-import type { Task, WriteContext } from './context.ts';
+import type { Writes } from '../../backend.ts';
+import { changeWrites } from './change.ts';
+import type { WriteContext } from './context.ts';
 import { cycleWrites } from './cycles.ts';
-import { Fence } from './fence.ts';
+import { grantWrites } from './grant.ts';
 import { holdWrites } from './holds.ts';
-import { ledgerWrites } from './ledger.ts';
-import { dropOldRecords } from './retention.ts';
+import { retentionWrites } from './retention.ts';
+import { retryWrites } from './retry.ts';
 import { seenWrites } from './seen.ts';
 
-/** Everything that changes the database, by name. It all runs in the writer thread. */
-export function prepareWrites(context: WriteContext) {
-  const fence = new Fence(context.db);
+/** The port's writes. All of them run in the writer thread. */
+export function prepareWrites(context: WriteContext): Writes {
   return {
     ...seenWrites(context),
-    ...claimWrites(context, fence),
-    ...ledgerWrites(context, fence),
+    ...grantWrites(context),
+    ...changeWrites(context),
+    ...retryWrites(context),
+    ...retentionWrites(context),
     ...cycleWrites(context),
     ...holdWrites(context),
-    dropOldRecords: ({ signal }: Task) => dropOldRecords(context, signal),
   };
 }
-
-export type Writes = ReturnType<typeof prepareWrites>;

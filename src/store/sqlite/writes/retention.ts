@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 
-import { LEDGER_RETENTION_MS } from '../retention-time.ts';
+import type { ClaimWrites } from '../../backend.ts';
+import { prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
 import type { WriteContext } from './context.ts';
 
-/** Records looked at in one go: one statement over the whole ledger would hold up the event loop. */
+/** Items looked at in one go: one statement over the whole ledger would keep other writes waiting. */
 const CHUNK = 2_000;
 
 /**
@@ -14,53 +14,43 @@ const CHUNK = 2_000;
  * A dead letter leaves its id seen. Otherwise a feed that lists it for months would begin it anew, and repeat the posts
  * that some of its channels got.
  */
-export async function dropOldRecords(context: WriteContext, signal: AbortSignal): Promise<void> {
+export function retentionWrites(context: WriteContext): Pick<ClaimWrites, 'dropItems'> {
   const statements = prepare(context.db);
-  let next: string | null = '';
-  while (next !== null && !signal.aborted) {
-    const from: string = next;
-    next = statements.keyAfter.get(from, CHUNK) ?? null;
-    await dropRange(context, statements, from, next);
-    await nextTurn();
-  }
+  const keyAfter = prepareKeyAfter(context.db, 'seen_item', CHUNK);
+  return {
+    async dropItems(before, { signal }) {
+      for await (const { from, to } of walkKeys(keyAfter, signal)) {
+        await dropInRange(context, statements, { from, to, now: context.now(), before });
+      }
+    },
+  };
 }
 
-async function dropRange(
-  context: WriteContext,
+interface OldInRange extends KeyRange {
+  readonly now: number;
+  readonly before: number;
+}
+
+async function dropInRange(
+  { transact }: WriteContext,
   { old, markSeen, dropPosts, drop }: ReturnType<typeof prepare>,
-  from: string,
-  until: string | null,
+  range: OldInRange,
 ): Promise<void> {
-  const now = context.now();
-  const range: Range = { from, until, now, before: now - LEDGER_RETENTION_MS };
   if (old.all(range).length === 0) return;
-  await context.transact(() => {
+  await transact(() => {
     const ids = JSON.stringify(old.all(range));
-    markSeen.run(Math.floor(now / 1000), ids);
+    markSeen.run(Math.floor(range.now / 1000), ids);
     dropPosts.run(ids);
     drop.run(ids);
   });
 }
 
-interface Range {
-  readonly from: string;
-  /** First id behind the range; null for the end. */
-  readonly until: string | null;
-  readonly now: number;
-  readonly before: number;
-}
-
 function prepare(db: Database) {
   return {
-    keyAfter: db
-      .prepare<[from: string, records: number], string>(
-        'SELECT id FROM seen_item WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ?',
-      )
-      .pluck(),
     old: db
-      .prepare<[Range], string>(
+      .prepare<[OldInRange], string>(
         `SELECT id FROM seen_item
-         WHERE id >= @from AND (@until IS NULL OR id < @until) AND updated_at < @before
+         WHERE id >= @from AND id < @to AND updated_at < @before
            AND (state IN ('posted', 'failed') OR (
              coalesce(lease_until, 0) <= @now AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`,
       )

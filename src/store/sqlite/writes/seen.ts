@@ -1,20 +1,24 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 
-import type { PurgeResult } from '../../contract/seen-store.ts';
-import { isLast, prepareKeyAfter, walkKeys, type KeyRange } from '../walk.ts';
-import type { Task, WriteContext } from './context.ts';
+import type { SeenWrites } from '../../backend.ts';
+import type { PurgeControl, PurgeResult } from '../../contract/seen-store.ts';
+import { isLast, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
+import type { WriteContext } from './context.ts';
 
-/** Rows that a purge looks at in one transaction: other writers waited 23 ms at most. */
+/** Rows that a purge looks at in one transaction. `npm run bench -- --only purge` shows how long other writers wait. */
 const PURGE_CHUNK = 2_000;
 
-/** The writes on the table `seen`. */
-export function seenWrites({ db, transact, pause }: WriteContext) {
-  const { mark, touch, deleteOlder, deletePosts, deletePosted } = prepare(db);
+/** The writes of the table `seen`, but for the commit of a claim, which is in `settle.ts`. */
+export function seenWrites({ db, transact, pause }: WriteContext): SeenWrites {
+  const mark = prepareMark(db);
+  const { touch, deleteOlder, deletePosts, deletePosted } = prepare(db);
+  const keyAfter = prepareKeyAfter(db, 'seen', PURGE_CHUNK);
 
-  const keyAfter = prepareKeyAfter(db, PURGE_CHUNK);
-
-  /** One short transaction a range, so that nobody waits for it. */
-  const inRanges = async ({ signal, report }: Task, deleteIn: (range: KeyRange) => number): Promise<PurgeResult> => {
+  /** One short transaction a range, so that nobody waits for the purge. */
+  const purge = async (
+    { signal, onProgress }: PurgeControl,
+    deleteIn: (range: KeyRange) => number,
+  ): Promise<PurgeResult> => {
     let deleted = 0;
     let finished = false;
     for await (const range of walkKeys(keyAfter, signal)) {
@@ -22,28 +26,21 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
       deleted += changes;
       finished = isLast(range);
       if (changes === 0) continue;
-      report(deleted);
+      onProgress?.(deleted);
       await pause();
     }
     return { deleted, finished };
   };
 
   return {
-    /** @param ids A JSON array. @param ts Unix time in seconds. */
-    markSeen: (ids: string, ts: number): Promise<void> => transact(() => void mark.run(ts, ids)),
+    markSeen: (ids, ts) => transact(() => void mark.run(ts, JSON.stringify(ids))),
 
-    /** Refreshes those of the ids that are there and older than `before`. @param ids A JSON array. */
-    touch: (ids: string, ts: number, before: number): Promise<void> => transact(() => void touch.run(ts, ids, before)),
+    touch: (ids, ts, before) => transact(() => void touch.run(ts, JSON.stringify(ids), before)),
 
-    /**
-     * Deletes the rows marked before the Unix time `before`, in seconds. The ledger still knows what was posted, so an item that expired although its feed lists it is not posted again.
-     */
-    expire: (before: number, task: Task): Promise<PurgeResult> =>
-      inRanges(task, ({ from, to }) => deleteOlder.run(from, to, before).changes),
+    expire: (before, control) => purge(control, ({ from, to }) => deleteOlder.run(from, to, before).changes),
 
-    /** The same, and the ledger forgets with it: somebody wants the items to begin anew. */
-    forget: (before: number, task: Task): Promise<PurgeResult> =>
-      inRanges(task, ({ from, to }) => {
+    forget: (before, control) =>
+      purge(control, ({ from, to }) => {
         deletePosts.run(from, to, before);
         deletePosted.run(from, to, before);
         return deleteOlder.run(from, to, before).changes;
@@ -51,22 +48,26 @@ export function seenWrites({ db, transact, pause }: WriteContext) {
   };
 }
 
-type Range = [from: string, to: KeyRange['to'], before: number];
+/** Marks a JSON array of ids, none of which is there twice. */
+export function prepareMark(db: Database): Statement<[ts: number, ids: string]> {
+  return db.prepare(
+    `INSERT INTO seen (id, ts) SELECT atom, ? FROM json_each(?) WHERE true
+     ON CONFLICT (id) DO UPDATE SET ts = excluded.ts`,
+  );
+}
+
+type OlderInRange = [from: string, to: KeyRange['to'], before: number];
 
 const posted = `SELECT seen.id FROM seen JOIN seen_item ON seen_item.id = seen.id
   WHERE seen.id >= ? AND seen.id < ? AND ts < ? AND state = 'posted'`;
 
 function prepare(db: Database) {
   return {
-    mark: db.prepare<[ts: number, ids: string]>(
-      'INSERT INTO seen (id, ts) SELECT value, ? FROM json_each(?) WHERE true ' +
-        'ON CONFLICT (id) DO UPDATE SET ts = excluded.ts',
-    ),
     touch: db.prepare<[ts: number, ids: string, before: number]>(
       'UPDATE seen SET ts = ? WHERE id IN (SELECT value FROM json_each(?)) AND ts < ?',
     ),
-    deleteOlder: db.prepare<Range>('DELETE FROM seen WHERE id >= ? AND id < ? AND ts < ?'),
-    deletePosts: db.prepare<Range>(`DELETE FROM seen_post WHERE item_id IN (${posted})`),
-    deletePosted: db.prepare<Range>(`DELETE FROM seen_item WHERE id IN (${posted})`),
+    deleteOlder: db.prepare<OlderInRange>('DELETE FROM seen WHERE id >= ? AND id < ? AND ts < ?'),
+    deletePosts: db.prepare<OlderInRange>(`DELETE FROM seen_post WHERE item_id IN (${posted})`),
+    deletePosted: db.prepare<OlderInRange>(`DELETE FROM seen_item WHERE id IN (${posted})`),
   };
 }

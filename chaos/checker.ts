@@ -1,0 +1,119 @@
+import { ids, type LocalDiscord } from '../local/discord/index.ts';
+import type { LedgerEntry, SeenStore } from '../src/store/index.ts';
+import type { DiscordFaults } from './faults.ts';
+import type { FeedGenerator } from './generator.ts';
+import type { KillCounts } from './nemesis.ts';
+import type { ChaosOptions } from './options.ts';
+import type { Payments } from './payments.ts';
+import { countRequests, type RequestCounts } from './request-counts.ts';
+
+/** An item that does not have exactly one message in a channel. */
+export interface WrongPost {
+  readonly item: string;
+  readonly channel: string;
+  /** Times of the messages, on the fast clock. */
+  readonly postedAt: readonly string[];
+  readonly entry: LedgerEntry | null;
+}
+
+export interface ChaosReport extends RequestCounts {
+  readonly seed: number;
+  readonly design: string;
+  readonly kills: KillCounts;
+  readonly items: number;
+  /** Number of messages that there must be: an item may go to several channels. */
+  readonly expectedPosts: number;
+  readonly posts: number;
+  readonly duplicates: readonly WrongPost[];
+  readonly losses: readonly WrongPost[];
+  /** Number of messages that belong to no item. */
+  readonly strangers: number;
+  /** Items that are not seen, or not posted according to the ledger. */
+  readonly unfinished: readonly string[];
+  /** Number of enrichments. */
+  readonly paid: number;
+  /** Number of enrichments for an item that had been enriched before. */
+  readonly paidAgain: number;
+  /** Items that were enriched again although the first enrichment was not lost with its client. */
+  readonly paidForNothing: readonly string[];
+  readonly discordFaults: number;
+  readonly deadLettersReplayed: number;
+  /** Events that no plan explains: a process that crashed by itself, an error that nobody caught. */
+  readonly problems: readonly string[];
+}
+
+/** The state of everything at the end of a run. */
+export interface Outcome {
+  readonly options: ChaosOptions;
+  readonly store: SeenStore;
+  readonly discord: LocalDiscord;
+  readonly feed: FeedGenerator;
+  readonly payments: Payments;
+  readonly faults: DiscordFaults;
+  readonly kills: KillCounts;
+  readonly replayed: number;
+  readonly problems: readonly string[];
+}
+
+/** Checks the messages in the channels, and the state of the store, against the items that were generated. */
+export async function check(outcome: Outcome): Promise<ChaosReport> {
+  const { options, discord, feed, payments, faults, kills, replayed, problems } = outcome;
+  const expected = feed.all.flatMap(({ id, channels }) => channels.map((channel) => `${id} ${channel}`));
+  const seen = messagesByItem(discord);
+  const wrong = expected.filter((key) => seen.get(key)?.length !== 1);
+  const found = await Promise.all(wrong.map((key) => describeWrong(outcome.store, key, seen.get(key) ?? [])));
+  const known = new Set(expected);
+  return {
+    seed: options.seed,
+    design: options.design,
+    kills,
+    items: feed.all.length,
+    expectedPosts: expected.length,
+    posts: [...seen.values()].flat().length,
+    duplicates: found.filter(({ postedAt }) => postedAt.length > 1),
+    losses: found.filter(({ postedAt }) => postedAt.length === 0),
+    strangers: [...seen.keys()].filter((key) => !known.has(key)).length,
+    unfinished: await unfinishedItems(outcome),
+    paid: payments.count,
+    paidAgain: payments.repeated,
+    paidForNothing: payments.wasted,
+    discordFaults: faults.count,
+    deadLettersReplayed: replayed,
+    problems,
+    ...countRequests(discord.requests),
+  };
+}
+
+export function isValid(report: ChaosReport): boolean {
+  const { duplicates, losses, unfinished, paidForNothing, problems, strangers } = report;
+  return (
+    [duplicates, losses, unfinished, paidForNothing, problems].every(({ length }) => length === 0) && strangers === 0
+  );
+}
+
+/** Returns the times of the messages of each item in each channel. */
+function messagesByItem(discord: LocalDiscord): Map<string, string[]> {
+  const seen = new Map<string, string[]>();
+  for (const channel of [ids.announcements, ids.general]) {
+    for (const { content, timestamp } of discord.messages(channel)) {
+      const key = `${content.split(' ', 1).join('')} ${channel}`;
+      seen.set(key, [...(seen.get(key) ?? []), timestamp]);
+    }
+  }
+  return seen;
+}
+
+async function describeWrong(store: SeenStore, key: string, postedAt: readonly string[]): Promise<WrongPost> {
+  const [item = '', channel = ''] = key.split(' ');
+  return { item, channel, postedAt, entry: await store.ledger.find(item) };
+}
+
+/** Returns the unfinished items. The broken designs keep no ledger: there an item is finished once it is seen. */
+async function unfinishedItems({ store, feed, options }: Outcome): Promise<string[]> {
+  const all = feed.all.map(({ id }) => id);
+  const unseen = new Set(await store.filterUnseen(all));
+  const entries = await Promise.all(all.map((id) => store.ledger.find(id)));
+  const unposted = new Set(entries.flatMap((entry) => (entry === null || entry.state === 'posted' ? [] : [entry.id])));
+  const unknown = new Set(options.design === 'ours' ? await store.ledger.filterUnknown(all) : []);
+  return all.filter((id) => unseen.has(id) || unposted.has(id) || unknown.has(id));
+}

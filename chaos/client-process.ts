@@ -1,0 +1,46 @@
+// A process of clients: starts one in each worker thread, passes the parent's orders on, and replaces those that end.
+import { Worker } from 'node:worker_threads';
+
+import { notify } from './notify.ts';
+import type { ClientConfig, Order, ProcessConfig } from './protocol.ts';
+
+const config = JSON.parse(process.argv[2] ?? '') as ProcessConfig;
+const program = new URL('client.ts', import.meta.url);
+const workers = new Map<number, Worker>();
+let started = 0;
+let stopping = false;
+
+function start(thread: number): void {
+  started += 1;
+  const incarnation = `${process.pid}.${started}`;
+  const workerData: ClientConfig = { ...config, thread, incarnation };
+  const worker = new Worker(program, { workerData });
+  workers.set(thread, worker);
+  worker.on('message', () => terminate(thread));
+  worker.on('error', (error) => notify({ event: 'failed', thread, error: error.stack ?? String(error) }));
+  worker.on('exit', () => {
+    workers.delete(thread);
+    notify({ event: 'terminated', thread, incarnation });
+    if (!stopping) start(thread);
+    else if (workers.size === 0) process.disconnect();
+  });
+}
+
+function terminate(thread: number): void {
+  workers
+    .get(thread)
+    ?.terminate()
+    .catch((error: unknown) => notify({ event: 'failed', thread, error: String(error) }));
+}
+
+process.on('message', (order: Order) => {
+  if (order.do === 'terminate') return terminate(order.thread);
+  if (order.do === 'arm') return workers.get(order.thread)?.postMessage(order);
+  stopping = true;
+  for (const worker of workers.values()) worker.postMessage(order);
+});
+
+// The clients must not outlive the parent, even if it was killed itself.
+process.on('disconnect', () => process.exit());
+
+for (let thread = 0; thread < config.threads; thread += 1) start(thread);

@@ -1,0 +1,33 @@
+// Builds the package twice, as ES modules and as CommonJS: Sapphire keeps a container for each module system, so a
+// CommonJS bot must load a CommonJS plugin. Both start the same writer thread.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+
+import { bundleThread } from './bundle-thread.ts';
+
+const threadFolder = 'store/sqlite/writer';
+
+/** How each kind of module finds the thread, from its own folder. */
+const threadFile = {
+  esm: `export const threadFile = new URL('../../../../writer-thread.mjs', import.meta.url);
+`,
+  cjs: `const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+exports.threadFile = pathToFileURL(join(__dirname, '../../../../writer-thread.mjs'));
+`,
+};
+
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/cjs', { recursive: true });
+writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+await bundleThread('dist/writer-thread.mjs');
+for (const kind of ['esm', 'cjs'] as const) {
+  compile(`tsconfig.${kind}.json`);
+  writeFileSync(`dist/${kind}/${threadFolder}/thread-file.js`, threadFile[kind]);
+}
+
+function compile(project: string): void {
+  const tsc = spawnSync('tsc', ['-p', project], { stdio: 'inherit', shell: process.platform === 'win32' });
+  if (tsc.error) throw tsc.error;
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+}

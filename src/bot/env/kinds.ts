@@ -1,0 +1,123 @@
+import { isUserAgent } from 'sapphire-plugin-seen/edgar';
+import { z } from 'zod';
+
+/**
+ * The kinds of value that a variable can have. Each turns the text of the environment into what the program wants, or
+ * says in its message what to set. None repeats the value of a secret.
+ */
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A token or key that travels in an HTTP header: visible ASCII, so that no request fails on it later. */
+export const secret = () =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'holds spaces or other characters that no token has. Copy it once more.')
+    .meta({ secret: true });
+
+export const snowflake = (hint = '') =>
+  parsed('a Discord id of 17 to 20 digits', (text) => (isSnowflake(text) ? text : undefined), { hint });
+
+export const snowflakes = () =>
+  parsed('Discord ids of 17 to 20 digits, separated by commas', (text) => {
+    const ids = list(text);
+    return ids.every(isSnowflake) ? ids : undefined;
+  });
+
+/** An address that paths are appended to: a query or a fragment would swallow them. */
+export const httpUrl = () =>
+  parsed(
+    'an http:// or https:// address without a user name, a password, ? or #',
+    (text) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+      return url.username !== '' || url.password !== '' || /[?#]/.test(text) ? undefined : text.replace(/\/+$/, '');
+    },
+    { quote: quoteAddress },
+  );
+
+export const decimal = ({ min, max }: Range) =>
+  parsed(`a number above ${min} and at most ${max}`, (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return value > min && value <= max ? value : undefined;
+  });
+
+/** Seconds in the environment, milliseconds in the program. */
+export const seconds = ({ max }: Pick<Range, 'max'>) => decimal({ min: 0, max }).transform((value) => value * 1000);
+
+export const whole = ({ min, max }: Range) =>
+  parsed(`a whole number from ${min} to ${max}`, (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+
+export const flag = () =>
+  z.stringbool({
+    truthy: ['true'],
+    falsy: ['false'],
+    error: ({ input }) => `is ${quote(String(input))}, but must be true or false.`,
+  });
+
+/** One of a few words, in capitals or not. `z.enum` would show in its message what the text was turned into. */
+export const oneOf = <const Word extends string>(...words: readonly Word[]) =>
+  parsed(`one of ${words.join(', ')}`, (text) => words.find((word) => word === text.toLowerCase()));
+
+/** The strategy of the first run: a word, or how many of the newest filings to post. */
+export const firstRun = () =>
+  parsed('mark, post, or a whole number such as 5', (text) => {
+    const word = text.toLowerCase();
+    if (word === 'mark' || word === 'post') return word;
+    return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+  });
+
+/** Forms in capitals, as EDGAR writes them. `*` stands for every form, and gives an empty list. */
+export const forms = () =>
+  parsed('forms separated by commas, such as 8-K,8-K/A, or * for every form', (text) => {
+    if (text === '*') return [];
+    const names = list(text).map((name) => name.toUpperCase().replaceAll(/\s+/g, ' '));
+    return names.length > 0 && names.every((name) => /^[A-Z0-9][A-Z0-9 /-]*$/.test(name)) ? names : undefined;
+  });
+
+/** A contact for the SEC, which blocks clients that name none. */
+export const userAgent = (hint: string) =>
+  z.string().refine(isUserAgent, {
+    error: ({ input }) =>
+      `is ${quote(String(input))}, which holds no e-mail address, or characters other than ASCII. ${hint}`,
+  });
+
+/** A kind whose `parse` returns the setting, or `undefined` for a text that is not what is `expected`. */
+function parsed<Setting>(
+  expected: string,
+  parse: (text: string) => Setting | undefined,
+  { quote: shown = quote, hint = '' }: { readonly quote?: (text: string) => string; readonly hint?: string } = {},
+) {
+  return z.string().transform((text, context): Setting => {
+    const setting = parse(text);
+    if (setting !== undefined) return setting;
+    context.addIssue({ code: 'custom', message: `is ${shown(text)}, but must be ${expected}. ${hint}`.trimEnd() });
+    return z.NEVER;
+  });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** Quotes an address without what may be secret in it: a user name, a password, a query. */
+function quoteAddress(text: string): string {
+  return quote(text.replace(/[?#].*$/s, '?…').replace(/\/\/[^/]*@/, '//…@'));
+}
+
+function isSnowflake(text: string): boolean {
+  return /^\d{17,20}$/.test(text);
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

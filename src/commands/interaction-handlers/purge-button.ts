@@ -1,0 +1,85 @@
+import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
+import type { ButtonInteraction } from 'discord.js';
+
+import { systemClock } from '../../store/clock.ts';
+import { isAdmin, notAdminMessage } from '../admins.ts';
+import { replyPrivately } from '../private-reply.ts';
+import { withProgress } from '../progress.ts';
+import { userMessage } from '../user-message.ts';
+import { formatIds, parsePurgeButton, purgeProgress, type PurgeAnswer } from '../views/purge-question.ts';
+
+const askAgain = 'Ask again with `/seen purge` for the rest.';
+
+/** The buttons below the question of `/seen purge`: they start, stop or cancel a purge. */
+export class PurgeButton extends InteractionHandler {
+  /** The purges that run, by the id of their message. A channel belongs to one shard, so all of them are here. */
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(context: InteractionHandler.LoaderContext, options: InteractionHandler.Options) {
+    super(context, { ...options, interactionHandlerType: InteractionHandlerTypes.Button });
+  }
+
+  override parse(interaction: ButtonInteraction): Option<PurgeAnswer> {
+    const answer = parsePurgeButton(interaction.customId);
+    return answer === undefined ? this.none() : this.some(answer);
+  }
+
+  override async run(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
+    try {
+      await this.#act(interaction, answer);
+    } catch (error) {
+      this.container.logger.error('seen_purge_failed', { user_id: interaction.user.id, error });
+      await replyPrivately(interaction, { content: userMessage(error) });
+    }
+  }
+
+  /** Defers before anything that takes time: Discord waits for three seconds. */
+  async #act(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
+    const { choice, userId, expiresAt } = answer;
+    if (interaction.user.id !== userId) {
+      return replyPrivately(interaction, { content: `Only <@${userId}>, who asked, may answer.` });
+    }
+    await interaction.deferUpdate();
+    const running = this.#running.get(interaction.message.id);
+    if (running !== undefined) return choice === 'yes' ? undefined : running.abort();
+    if (choice === 'stop') return close(interaction, `⏹️ This purge is no longer running. ${askAgain}`);
+    if (choice === 'no') return close(interaction, 'Nothing was forgotten.');
+    if (expiresAt.getTime() < systemClock.now()) {
+      return close(interaction, 'This question has expired, and nothing was forgotten. Ask again with `/seen purge`.');
+    }
+    await this.#purge(interaction, answer);
+  }
+
+  /** Shows the progress and then the result of the purge. The button that stops it shows nothing. */
+  async #purge(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
+    const stop = new AbortController();
+    this.#running.set(interaction.message.id, stop);
+    try {
+      if (!(await isAdmin(interaction))) return await close(interaction, notAdminMessage);
+      await interaction.editReply(purgeProgress(answer, 0));
+      await close(interaction, await this.#forget(interaction, answer, stop.signal));
+    } catch (error) {
+      this.container.logger.error('seen_purge_failed', { user_id: answer.userId, error });
+      await close(interaction, userMessage(error));
+    } finally {
+      this.#running.delete(interaction.message.id);
+    }
+  }
+
+  async #forget(interaction: ButtonInteraction, answer: PurgeAnswer, signal: AbortSignal): Promise<string> {
+    const { seen, logger } = this.container;
+    const { userId, olderThan } = answer;
+    const { deleted, finished } = await withProgress(
+      (onProgress) => seen.purge({ olderThan, signal, onProgress }),
+      (done) => interaction.editReply(purgeProgress(answer, done)),
+      (error) => logger.warn('seen_purge_progress_failed', { user_id: userId, error }),
+    );
+    logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
+    return finished ? `✅ Forgot ${formatIds(deleted)}.` : `⏹️ Stopped: forgot ${formatIds(deleted)}. ${askAgain}`;
+  }
+}
+
+/** Replaces the question by its outcome, without buttons. */
+async function close(interaction: ButtonInteraction, content: string): Promise<void> {
+  await interaction.editReply({ content, components: [] });
+}

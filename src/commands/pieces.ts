@@ -1,0 +1,18 @@
+import { HoldButton } from './interaction-handlers/hold-button.ts';
+import { PurgeButton } from './interaction-handlers/purge-button.ts';
+import { CommandDenied, SubcommandDenied } from './listeners/denied.ts';
+import { SubcommandError } from './listeners/subcommand-error.ts';
+import { SeenCommand } from './seen.ts';
+
+/**
+ * The pieces that the plugin registers. A new button or listener is added here, since Sapphire loads no file of a
+ * plugin by itself. With `command: false` only the command is left out: the bot's own may extend `SeenCommand`.
+ */
+export const seenPieces = [
+  { store: 'commands', name: 'seen', piece: SeenCommand },
+  { store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton },
+  { store: 'interaction-handlers', name: 'seenPurgeButton', piece: PurgeButton },
+  { store: 'listeners', name: 'seenCommandDenied', piece: CommandDenied },
+  { store: 'listeners', name: 'seenSubcommandDenied', piece: SubcommandDenied },
+  { store: 'listeners', name: 'seenSubcommandError', piece: SubcommandError },
+] as const;

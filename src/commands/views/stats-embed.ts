@@ -1,0 +1,80 @@
+import { EmbedBuilder, time, TimestampStyles } from 'discord.js';
+
+import type { CycleCounts } from '../../store/contract/cycles.ts';
+import type { SeenStats } from '../../store/contract/seen-store.ts';
+
+const COLOUR = 0x57_f2_87;
+const BAR_CELLS = 12;
+
+/** The statistics that are shown. Not every backend has a write-ahead log. */
+type ShownStats = Omit<SeenStats, 'backend' | 'location' | 'walBytes'> & Partial<Pick<SeenStats, 'walBytes'>>;
+
+/** Builds the reply to `/seen stats`. */
+export function statsEmbed(stats: ShownStats): EmbedBuilder {
+  const { rows, oldest, newest, fileBytes, walBytes, ttlDays, today, lastCycle, ledger } = stats;
+  return new EmbedBuilder()
+    .setColor(COLOUR)
+    .setTitle('Seen store')
+    .addFields(
+      { name: 'Remembered', value: `**${count(rows)}** ${rows === 1 ? 'id' : 'ids'}`, inline: true },
+      { name: 'Oldest', value: moment(oldest), inline: true },
+      { name: 'Newest', value: moment(newest), inline: true },
+      { name: 'Database', value: bytes(fileBytes), inline: true },
+      ...(walBytes === undefined ? [] : [{ name: 'Write-ahead log', value: bytes(walBytes), inline: true }]),
+      { name: 'Forgets after', value: `${ttlDays} ${ttlDays === 1 ? 'day' : 'days'}`, inline: true },
+      { name: 'Today (UTC)', value: describeCounts(today) },
+      {
+        name: 'Last cycle',
+        value:
+          lastCycle === null
+            ? 'none yet'
+            : `\`${lastCycle.feed}\` ${moment(lastCycle.finishedAt)}\n${describeCounts(lastCycle)}`,
+      },
+      {
+        name: 'On their way',
+        value: `${count(ledger.active)} in progress · ${count(ledger.waiting)} waiting for a retry · **${count(ledger.failed)}** failed`,
+      },
+    );
+}
+
+function describeCounts({ total, skipped, enriched, posted, marked, failed, held }: CycleCounts): string {
+  if (total === 0) return 'nothing listed';
+  const share = skipped / total;
+  const rare = [
+    [marked, 'marked without a post'],
+    // An item that is tried again and again counts each time.
+    [failed, failed === 1 ? 'attempt failed' : 'attempts failed'],
+    [held, 'held back'],
+  ] as const;
+  return [
+    `${bar(share)} **${Math.floor(share * 100)} %** skipped as seen`,
+    [
+      `${count(total)} listed`,
+      `${count(skipped)} skipped`,
+      `${count(enriched)} enriched`,
+      `${count(posted)} posted`,
+      ...rare.filter(([value]) => value > 0).map(([value, what]) => `${count(value)} ${what}`),
+    ].join(' · '),
+  ].join('\n');
+}
+
+/** Draws a share as a bar, rounded down: one new item among thousands must not look like none. */
+function bar(share: number): string {
+  const full = Math.floor(share * BAR_CELLS);
+  return `${'▰'.repeat(full)}${'▱'.repeat(BAR_CELLS - full)}`;
+}
+
+function moment(date: Date | null): string {
+  return date === null ? '—' : time(date, TimestampStyles.RelativeTime);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function bytes(size: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = size === 0 ? 0 : Math.min(Math.floor(Math.log2(size) / 10), units.length - 1);
+  const value = size / 2 ** (10 * power);
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}

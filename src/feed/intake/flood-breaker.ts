@@ -1,0 +1,61 @@
+import type { Hold } from '../../store/contract/holds.ts';
+import type { ResolvedContext } from '../context.ts';
+import type { ResolvedDeliveryOptions } from '../options.ts';
+import type { Decision, Deliver, KeepHold, OpenHold } from './decision.ts';
+import type { Prefiltered } from './prefilter.ts';
+
+/**
+ * The flood breaker decides about a feed of which most items are usually known. A batch that suddenly looks new is held
+ * until an admin decides.
+ */
+export async function decideFlood<Item>(
+  context: ResolvedContext<Item>,
+  { unseen, seen }: Prefiltered<Item>,
+): Promise<Decision<Item>> {
+  const { store, feed } = context;
+  const listed = unseen.length + seen.length;
+  const hold = await store.holds.current(feed.name);
+  if (hold === null) return deliverOrHold(context, unseen, listed);
+  const held = new Set(hold.ids);
+  const later = unseen.filter((item) => !held.has(feed.key(item)));
+  if (hold.decision === null) return keepHold(context, hold, { unseen, later, listed });
+  const items = unseen.filter((item) => held.has(feed.key(item)));
+  return { kind: 'end-hold', hold, items, rest: await deliverOrHold(context, later, listed) };
+}
+
+/** Items that the ledger knows, because they wait for a retry for example, make no flood. */
+async function deliverOrHold<Item>(
+  { store, feed, options }: ResolvedContext<Item>,
+  unseen: readonly Item[],
+  listed: number,
+): Promise<Deliver<Item> | OpenHold<Item>> {
+  const unknown = await store.ledger.filterUnknown(unseen.map((item) => feed.key(item)));
+  const usuallySeen = (await store.cycles.seenShare(feed.name)) ?? 1;
+  if (!isFlood(unknown.length, listed, options.flood) || usuallySeen < 1 - options.flood.share)
+    return { kind: 'deliver', items: unseen };
+  return { kind: 'open-hold', items: unseen, unknown, listed, usuallySeen };
+}
+
+/**
+ * Items that come after the question are news, and are delivered once somebody has answered it. The answer covers them
+ * as well only when they are a flood of their own, the rest of one that comes in pieces.
+ */
+async function keepHold<Item>(
+  { store, feed, options }: ResolvedContext<Item>,
+  hold: Hold,
+  batch: { readonly unseen: readonly Item[]; readonly later: readonly Item[]; readonly listed: number },
+): Promise<KeepHold<Item>> {
+  const { unseen, later, listed } = batch;
+  const unknown = await store.ledger.filterUnknown(later.map((item) => feed.key(item)));
+  const more = isFlood(unknown.length, listed, options.flood) ? unknown : [];
+  return { kind: 'keep-hold', hold, items: unseen, more, listed };
+}
+
+/** True for a flood: so many new items, of so many that are listed. */
+export function isFlood(
+  unknown: number,
+  listed: number,
+  { share, minimum }: ResolvedDeliveryOptions['flood'],
+): boolean {
+  return unknown >= minimum && unknown > share * listed;
+}

@@ -1,0 +1,86 @@
+import type { Cycle } from '../store/contract/cycles.ts';
+import type { DeliveryContext, ResolvedContext } from './context.ts';
+import { deliverAll } from './deliver/deliver-all.ts';
+import type { DeliveryJob } from './deliver/deliver-item.ts';
+import { CycleTally } from './deliver/tally.ts';
+import { Poster } from './discord/poster.ts';
+import type { FeedBatch } from './feed.ts';
+import { Intake, type Taken } from './intake/intake.ts';
+import { resolveDeliveryOptions } from './options.ts';
+import { StoreFaults } from './progress/store-faults.ts';
+
+/**
+ * The delivery pipeline of one feed, for bots that do not use Sapphire's listeners. A `FeedListener` has one built in.
+ *
+ * A batch is validated, prefiltered, admitted and claimed; then each item is enriched, posted and settled. Run one
+ * batch at a time.
+ *
+ * @example
+ * ```ts
+ * const store = await openSeenStore({ path: 'data/seen_ids.sqlite' });
+ * const rest = new REST().setToken(token);
+ * const delivery = new Delivery({ feed, store, rest, clock: systemClock, logger: console });
+ * const { posted } = await delivery.run({ items: await fetchNews(), complete: true }, stopping.signal);
+ * ```
+ */
+export class Delivery<Item, Enrichment> {
+  readonly #context: ResolvedContext<Item, Enrichment>;
+  readonly #intake: Intake<Item>;
+  readonly #poster: Poster;
+
+  /** @throws {SeenConfigError} naming the option that cannot work. */
+  constructor(context: DeliveryContext<Item, Enrichment>) {
+    this.#context = { ...context, options: resolveDeliveryOptions(context.options ?? {}) };
+    this.#intake = new Intake(this.#context);
+    this.#poster = new Poster(context.rest, context.clock);
+  }
+
+  /**
+   * Runs one cycle: takes in what is new in the batch and what waits for a retry, delivers each item, and closes the
+   * cycle.
+   *
+   * @param signal Once it aborts, no further item is begun; the items under way end cleanly.
+   * @throws {FeedUnauthorizedError} when Discord refuses the bot token. The items are given back, and nothing is lost.
+   * @throws {SeenStoreClosedError} when the store was closed.
+   */
+  async run(batch: FeedBatch<Item>, signal: AbortSignal): Promise<Cycle> {
+    const { feed, clock, logger, options } = this.#context;
+    const tally = new CycleTally(feed.name, clock);
+    const faults = new StoreFaults(logger, feed.name, options.onStoreError);
+    const taken = await this.#intake.take(batch, tally, faults);
+    this.#logStart(taken.jobs, tally);
+    const halted = await deliverAll({ ...this.#context, poster: this.#poster, tally, faults }, taken.jobs, signal);
+    const cycle = await this.#close(taken, tally, faults);
+    if (halted !== undefined) throw halted;
+    return cycle;
+  }
+
+  #logStart(jobs: readonly DeliveryJob<Item>[], { counts: { total, skipped } }: CycleTally): void {
+    const { feed, logger, options } = this.#context;
+    const { maxConcurrent } = options;
+    const toEnrich = jobs.filter(({ progress }) => progress.enrichment === undefined).length;
+    if (feed.logStart !== undefined) return feed.logStart({ total, skipped, toEnrich, maxConcurrent }, logger);
+    const fields = { feed: feed.name, total, skipped, to_enrich: toEnrich, max_concurrent: maxConcurrent };
+    return logger.info('feed_cycle_started', fields);
+  }
+
+  async #close({ listedIds, isRecorded }: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
+    const cycle = tally.finish();
+    if (isRecorded) await this.#record(cycle, listedIds, faults);
+    const duration_ms = cycle.finishedAt.getTime() - cycle.startedAt.getTime();
+    const fields = { feed: cycle.feed, ...tally.counts, duration_ms, store_faults: faults.count };
+    this.#context.logger.info('feed_cycle_finished', fields);
+    return cycle;
+  }
+
+  /** Items that the feed still lists must not expire, or they would come back as new. */
+  async #record(cycle: Cycle, listedIds: readonly string[], faults: StoreFaults): Promise<void> {
+    const { store } = this.#context;
+    try {
+      await store.touch(listedIds);
+      await store.cycles.record(cycle);
+    } catch (error) {
+      faults.report(error);
+    }
+  }
+}

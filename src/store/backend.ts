@@ -1,0 +1,188 @@
+import type { Claim } from './contract/claims.ts';
+import type { CycleCounts } from './contract/cycles.ts';
+import type { HoldDecision } from './contract/holds.ts';
+import type { LedgerCounts } from './contract/ledger.ts';
+import type { PurgeControl, PurgeResult, StoreSizes } from './contract/seen-store.ts';
+import type { LostClaim } from './errors.ts';
+import type { CycleRow, GrantedRow, HoldRow, ItemRow, SeenSummary, WithPosts } from './rows.ts';
+
+/**
+ * The port: what a database has to do. What is stale, expired, valid, lost or worth a log line is decided above it, once,
+ * in `core/`. Arguments have been checked.
+ *
+ * Every operation that fails rejects with a `SeenStoreError` or a `SeenStoreBusyError`, and with a
+ * `SeenStoreClosedError` after `close`.
+ */
+export interface Backend {
+  readonly name: 'sqlite' | 'postgres';
+  /** Where the database is, as a person would look for it. */
+  readonly location: string;
+  readonly reads: Reads;
+  readonly writes: Writes;
+  sizes(): Promise<StoreSizes>;
+  /** Refuses every further operation at once, ends those that wait, and resolves once everything is closed. */
+  close(): Promise<void>;
+}
+
+export interface Reads extends SeenReads, LedgerReads, CycleReads, HoldReads {}
+
+export interface Writes extends SeenWrites, ClaimWrites, CycleWrites, HoldWrites {}
+
+/** A value, or a promise of it: a database in this process answers a single question faster without a promise. */
+export type Awaitable<Value> = Value | Promise<Value>;
+
+/** Reads of the table `seen`. Times are Unix times in seconds. */
+export interface SeenReads {
+  isSeen(id: string): Awaitable<boolean>;
+  /** The ids that are not in the table, each once, in the order of their first mention. */
+  unseen(ids: readonly string[]): Promise<string[]>;
+  /** The ids that are in the table and were last marked before `before`. */
+  stale(ids: readonly string[], before: number): Promise<string[]>;
+  countOlderThan(before: number): Promise<number>;
+  /** Looks only as far as the first such row. */
+  hasOlderThan(before: number): Promise<boolean>;
+  summary(): Promise<SeenSummary>;
+}
+
+/** Reads of items and their posts. */
+export interface LedgerReads {
+  findItem(id: string): Promise<WithPosts<ItemRow> | undefined>;
+  /** The ids without an item, each once, in the order of their first mention. */
+  unknown(ids: readonly string[]): Promise<string[]>;
+  /** Failed items, latest change first. @param feed Null for every feed. */
+  failedItems(feed: string | null, limit: number): Promise<WithPosts<ItemRow>[]>;
+  countItems(now: number): Promise<LedgerCounts>;
+  /** Whether `dropItems` would find anything. */
+  hasItemsToDrop(before: number): Promise<boolean>;
+}
+
+/** What tells a first run from any other. */
+export interface FeedHistory {
+  /** Whether the database stands in for one that was lost. */
+  readonly isRecovered: boolean;
+  readonly hasCycles: boolean;
+  readonly othersHaveCycles: boolean;
+  /** Whether any id has been seen. */
+  readonly hasSeen: boolean;
+}
+
+/** Reads of the history of cycles. Times are Unix times in milliseconds. */
+export interface CycleReads {
+  feedHistory(feed: string): Promise<FeedHistory>;
+  /**
+   * The share of listed items that were skipped, over the feed's cycles that finished since `since` and neither held nor
+   * marked anything; null when nothing was listed.
+   */
+  skippedShare(feed: string, since: number): Promise<number | null>;
+  /** All cycles that finished since `since`, summed. */
+  cycleTotals(since: number): Promise<CycleCounts>;
+  lastCycle(): Promise<CycleRow | undefined>;
+}
+
+export interface HoldReads {
+  /** The feed's hold that is not finished. */
+  currentHold(feed: string): Promise<HoldRow | undefined>;
+}
+
+/** Writes of the table `seen`. Times are Unix times in seconds. */
+export interface SeenWrites {
+  /** Inserts the ids, or refreshes their time. */
+  markSeen(ids: readonly string[], ts: number): Promise<void>;
+  /** Refreshes those of the ids that are there and older than `before`. */
+  touch(ids: readonly string[], ts: number, before: number): Promise<void>;
+  /** Deletes the ids last marked before `before`, in short transactions. The ledger still knows what was posted. */
+  expire(before: number, control: PurgeControl): Promise<PurgeResult>;
+  /** The same, and the ledger forgets with it: the items begin anew. */
+  forget(before: number, control: PurgeControl): Promise<PurgeResult>;
+}
+
+/** A request as it is stored. */
+export interface ItemRequest {
+  readonly id: string;
+  /** JSON text, kept to the letter; null for a request without a payload. */
+  readonly payload: string | null;
+}
+
+/** What is common to all claims of one call. */
+export interface GrantRequest {
+  readonly feed: string;
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/** What names a claim. */
+export type ClaimRef = Pick<Claim, 'id' | 'token'>;
+
+/** The changes that the holder of a claim may make, by name, with what each needs. */
+export interface ChangeFields {
+  /** The lease ends `leaseMs` milliseconds from now. */
+  renew: { readonly leaseMs: number };
+  /** The item is marked as seen; its payload and enrichment are deleted. */
+  commit: object;
+  /** The item waits until `retryAt`. Without an error the attempt is given back. */
+  release: { readonly error: string | null; readonly retryAt: number | null };
+  /** The item becomes a dead letter. */
+  fail: { readonly error: string };
+  /** The attempt counts from now on, should the owner die. */
+  begin: object;
+  /** @see Ledger.saveEnrichment */
+  saveEnrichment: { readonly json: string };
+  /** @see Ledger.saveIntent */
+  saveIntent: { readonly channelId: string };
+  /** @see Ledger.dropIntent */
+  dropIntent: { readonly channelId: string };
+  /** @see Ledger.savePost */
+  savePost: { readonly channelId: string; readonly messageId: string | null };
+  /** @see Ledger.savePostFailure */
+  savePostFailure: { readonly channelId: string; readonly error: string };
+}
+
+export type ChangeKind = keyof ChangeFields;
+
+/** One fenced change. `kind` is the name of the contract's operation. */
+export type Change<Kind extends ChangeKind = ChangeKind> = {
+  [K in Kind]: { readonly kind: K } & ChangeFields[K];
+}[Kind];
+
+/** The claim lifecycle. The backend stamps it with its own time: the one that decides leases. */
+export interface ClaimWrites {
+  /**
+   * Grants what is neither seen, nor failed, nor leased to a living owner, nor waiting for its retry, in one conditional
+   * write, and marks as seen again what the ledger knows as posted.
+   *
+   * @returns The granted items, in the order of the requests.
+   */
+  claim(requests: readonly ItemRequest[], request: GrantRequest): Promise<WithPosts<GrantedRow>[]>;
+  /** Grants unfinished items of the feed that are due, oldest first. */
+  claimWaiting(limit: number, request: GrantRequest): Promise<WithPosts<GrantedRow>[]>;
+  /**
+   * Makes the change for the claims that still hold their item. Committing a claim again changes nothing.
+   *
+   * @returns The evidence for the others. It is returned, not thrown: the change of the former stands.
+   */
+  change(claims: readonly ClaimRef[], change: Change): Promise<LostClaim[]>;
+  /** Makes failed items claimable again, and returns how many there were. @param ids Null for all of them. */
+  retry(ids: readonly string[] | null): Promise<number>;
+  /**
+   * Drops items that ended, or were marked as seen while they waited, and have not changed since `before`, in short
+   * transactions. A dropped dead letter leaves its id seen.
+   */
+  dropItems(before: number, control: PurgeControl): Promise<void>;
+}
+
+export interface CycleWrites {
+  /** Adds a cycle, and drops those that finished before `dropBefore`. */
+  recordCycle(cycle: CycleRow, dropBefore: number): Promise<void>;
+}
+
+/** The flood breaker's batches. A feed has at most one that is not finished, whoever tries at the same time. */
+export interface HoldWrites {
+  /** Opens a hold, or returns the open one. */
+  openHold(feed: string, ids: readonly string[]): Promise<HoldRow>;
+  /** Adds ids; undefined when the hold is decided. */
+  extendHold(id: number, ids: readonly string[]): Promise<HoldRow | undefined>;
+  markHoldAsked(id: number): Promise<void>;
+  /** The first decision stands. Undefined when the hold is finished. */
+  decideHold(id: number, decision: HoldDecision, userId: string): Promise<HoldRow | undefined>;
+  finishHold(id: number): Promise<void>;
+}

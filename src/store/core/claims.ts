@@ -1,0 +1,54 @@
+import type { GrantRequest } from '../backend.ts';
+import { defaultClaimOptions, type ClaimOptions, type Claims } from '../contract/claims.ts';
+import { newOwner } from '../owner.ts';
+import { claimLimit, itemRequests, leaseLength, retryTime } from './claim-input.ts';
+import type { StoreContext } from './context.ts';
+import { change } from './fenced-change.ts';
+import { toClaim } from './items.ts';
+
+/** The claim lifecycle. */
+export function claims(context: StoreContext): Claims {
+  const { writes } = context.backend;
+  const owner = newOwner();
+  const grantRequest = (options: ClaimOptions): GrantRequest => ({
+    feed: options.feed ?? defaultClaimOptions.feed,
+    owner,
+    leaseMs: leaseLength(options),
+  });
+
+  return {
+    async claim(requests, options = {}) {
+      const wanted = itemRequests(requests);
+      const request = grantRequest(options);
+      context.requireOpen('claim');
+      if (wanted.length === 0) return [];
+      const granted = await writes.claim(wanted, request);
+      return granted.map(toClaim);
+    },
+
+    async claimWaiting(options = {}) {
+      const limit = claimLimit(options.limit);
+      const request = grantRequest(options);
+      context.requireOpen('claimWaiting');
+      const granted = await writes.claimWaiting(limit, request);
+      return granted.map(toClaim);
+    },
+
+    async renew(held, options = {}) {
+      await change(context, held, { kind: 'renew', leaseMs: leaseLength(options) });
+    },
+
+    async commit(done) {
+      await change(context, done, { kind: 'commit' });
+    },
+
+    async release(held, options = {}) {
+      const { error = null } = options;
+      await change(context, held, { kind: 'release', error, retryAt: retryTime(options) });
+    },
+
+    async fail(held, error) {
+      await change(context, held, { kind: 'fail', error });
+    },
+  };
+}

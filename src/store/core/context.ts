@@ -1,0 +1,36 @@
+import type { Backend } from '../backend.ts';
+import { SeenStoreClosedError } from '../errors.ts';
+import type { ResolvedSeenStoreOptions } from '../options.ts';
+
+export const DAY_MS = 86_400_000;
+
+/** What every part of a store shares: its backend, its options, its time and its end. */
+export class StoreContext {
+  readonly backend: Backend;
+  readonly options: ResolvedSeenStoreOptions;
+  readonly #closing = new AbortController();
+
+  constructor(backend: Backend, options: ResolvedSeenStoreOptions) {
+    this.backend = backend;
+    this.options = options;
+  }
+
+  /** Milliseconds since the Unix epoch. */
+  now(): number {
+    return this.options.clock.now();
+  }
+
+  /** Aborts when the store closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** @throws {SeenStoreClosedError} once the store has been closed. */
+  requireOpen(operation: string): void {
+    if (this.closing.aborted) throw new SeenStoreClosedError(operation);
+  }
+
+  stopAccepting(): void {
+    this.#closing.abort(new SeenStoreClosedError('An operation that was still waiting'));
+  }
+}

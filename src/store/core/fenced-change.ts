@@ -1,0 +1,21 @@
+import type { Change, ClaimRef } from '../backend.ts';
+import type { Claim } from '../contract/claims.ts';
+import { SeenClaimLostError } from '../errors.ts';
+import type { StoreContext } from './context.ts';
+
+/**
+ * Makes a fenced change.
+ *
+ * @throws {SeenClaimLostError} with the evidence, once the change is committed for the claims that still hold.
+ */
+export async function change(context: StoreContext, held: readonly Claim[], wanted: Change): Promise<void> {
+  context.requireOpen(wanted.kind);
+  if (held.length === 0) return;
+  const lost = await context.backend.writes.change(held.map(toRef), wanted);
+  if (lost.length > 0) throw new SeenClaimLostError(wanted.kind, lost);
+}
+
+/** A claim's name without its payload, which stays in this thread. */
+function toRef({ id, token }: Claim): ClaimRef {
+  return { id, token };
+}

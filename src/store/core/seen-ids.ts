@@ -1,0 +1,64 @@
+import type { SeenStore } from '../contract/seen-store.ts';
+import { DAY_MS, type StoreContext } from './context.ts';
+import { requireIds } from './ids.ts';
+import { requireTimestamp, toSeconds } from './unix-seconds.ts';
+
+/** Remembers ids, and tells which have been seen. */
+export function seenIds(
+  context: StoreContext,
+): Pick<SeenStore, 'isSeen' | 'filterUnseen' | 'markSeen' | 'touch' | 'countOlderThan'> {
+  const { backend, options } = context;
+  const { reads, writes } = backend;
+  const { logger } = options;
+
+  return {
+    async isSeen(id) {
+      try {
+        requireIds([id]);
+        context.requireOpen('isSeen');
+        return await reads.isSeen(id);
+      } catch (error) {
+        logger.error('is_seen_error', { id, error });
+        return false;
+      }
+    },
+
+    async filterUnseen(ids) {
+      requireIds(ids);
+      context.requireOpen('filterUnseen');
+      return reads.unseen(ids);
+    },
+
+    async markSeen(idOrIds, ts = toSeconds(context.now())) {
+      const ids = typeof idOrIds === 'string' ? [idOrIds] : idOrIds;
+      try {
+        requireIds(ids);
+        requireTimestamp(ts);
+        context.requireOpen('markSeen');
+        if (ids.length > 0) await writes.markSeen([...new Set(ids)], ts);
+      } catch (error) {
+        logger.error('mark_seen_error', { ids: ids.length, error });
+        throw error;
+      }
+    },
+
+    async touch(ids) {
+      requireIds(ids);
+      context.requireOpen('touch');
+      const now = toSeconds(context.now());
+      const before = now - touchInterval(options.ttlDays);
+      const stale = await reads.stale(ids, before);
+      if (stale.length > 0) await writes.touch(stale, now, before);
+    },
+
+    async countOlderThan(olderThan) {
+      context.requireOpen('countOlderThan');
+      return reads.countOlderThan(toSeconds(olderThan));
+    },
+  };
+}
+
+/** Seconds between two refreshes of one id: a day, or half a TTL where that is shorter, keeps it from expiring. */
+function touchInterval(ttlDays: number): number {
+  return Math.floor(Math.min(DAY_MS, (ttlDays * DAY_MS) / 2) / 1000);
+}

@@ -1,0 +1,44 @@
+import type { SeenStats, SeenStore } from '../contract/seen-store.ts';
+import type { StoreContext } from './context.ts';
+import { toCycle } from './cycles.ts';
+
+/** What the store holds and what the feeds did, in numbers. */
+export function stats(context: StoreContext): Pick<SeenStore, 'sizes' | 'stats'> {
+  const { backend } = context;
+  return {
+    sizes: () => backend.sizes(),
+
+    async stats() {
+      context.requireOpen('stats');
+      return collect(context);
+    },
+  };
+}
+
+async function collect(context: StoreContext): Promise<SeenStats> {
+  const { backend } = context;
+  const { name, location, reads } = backend;
+  const { rows, oldest, newest } = await reads.summary();
+  const lastCycle = await reads.lastCycle();
+  return {
+    backend: name,
+    location,
+    rows,
+    oldest: fromSeconds(oldest),
+    newest: fromSeconds(newest),
+    ...(await backend.sizes()),
+    ttlDays: context.options.ttlDays,
+    today: await reads.cycleTotals(startOfDay(context.now())),
+    lastCycle: lastCycle === undefined ? null : toCycle(lastCycle),
+    ledger: await reads.countItems(context.now()),
+  };
+}
+
+function fromSeconds(seconds: number | null): Date | null {
+  return seconds === null ? null : new Date(seconds * 1000);
+}
+
+/** The last midnight UTC. */
+function startOfDay(now: number): number {
+  return new Date(now).setUTCHours(0, 0, 0, 0);
+}

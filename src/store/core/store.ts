@@ -1,0 +1,33 @@
+import type { Backend } from '../backend.ts';
+import type { SeenStore } from '../contract/seen-store.ts';
+import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { claims } from './claims.ts';
+import { StoreContext } from './context.ts';
+import { cycles } from './cycles.ts';
+import { holds } from './holds.ts';
+import { ledger } from './ledger.ts';
+import { purges, runMaintenance } from './purge.ts';
+import { seenIds } from './seen-ids.ts';
+import { stats } from './stats.ts';
+
+/** The store on any backend: its policy, its checks and its maintenance. */
+export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOptions): SeenStore {
+  const context = new StoreContext(backend, options);
+  const maintenance = runMaintenance(context);
+  let closed: Promise<void> | undefined;
+  return {
+    ...seenIds(context),
+    ...claims(context),
+    ...purges(context),
+    ...stats(context),
+    ledger: ledger(context),
+    cycles: cycles(context),
+    holds: holds(context),
+    close: () => (closed ??= close(context, maintenance)),
+  };
+}
+
+async function close(context: StoreContext, maintenance: Promise<void>): Promise<void> {
+  context.stopAccepting();
+  await Promise.all([context.backend.close(), maintenance]);
+}

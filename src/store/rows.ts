@@ -1,0 +1,72 @@
+import type { ItemState, PostRecord } from './contract/claims.ts';
+import type { CycleCounts } from './contract/cycles.ts';
+import type { HoldDecision } from './contract/holds.ts';
+
+// Rows as every backend delivers them. Times are Unix times in milliseconds unless a comment says otherwise.
+
+/** A row of `seen_item`. */
+export interface ItemRow {
+  readonly id: string;
+  readonly feed: string;
+  readonly state: ItemState;
+  readonly token: number;
+  readonly owner: string | null;
+  readonly lease_until: number | null;
+  readonly attempts: number;
+  readonly retry_at: number | null;
+  readonly last_error: string | null;
+  /** JSON text. */
+  readonly payload: string | null;
+  /** JSON text. */
+  readonly enrichment: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** The columns of an item that a grant returns. */
+export type GrantedRow = Pick<ItemRow, 'id' | 'feed' | 'token' | 'attempts' | 'payload' | 'enrichment'>;
+
+/** A row of `seen_post`. */
+export interface PostRow {
+  readonly item_id: string;
+  readonly channel_id: string;
+  readonly state: PostRecord['state'];
+  readonly intent_at: number;
+  readonly message_id: string | null;
+  readonly error: string | null;
+}
+
+/** A row with the posts of its item, ordered by channel. */
+export interface WithPosts<Row> {
+  readonly row: Row;
+  readonly posts: readonly PostRow[];
+}
+
+/** A row of `seen_cycle`. */
+export interface CycleRow extends CycleCounts {
+  readonly feed: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+/** A row of `seen_hold`. */
+export interface HoldRow {
+  readonly id: number;
+  readonly feed: string;
+  readonly created_at: number;
+  /** A JSON array. */
+  readonly ids: string;
+  readonly decision: HoldDecision | null;
+  readonly decided_by: string | null;
+  /** 1 once the question is in the channel, 0 before. */
+  readonly asked: number;
+}
+
+/** The table `seen` in numbers. */
+export interface SeenSummary {
+  readonly rows: number;
+  /** Unix time in seconds; null for an empty table. */
+  readonly oldest: number | null;
+  /** Unix time in seconds; null for an empty table. */
+  readonly newest: number | null;
+}

@@ -1,0 +1,27 @@
+import { reasonOf, SeenStoreOpenError } from '../../errors.ts';
+
+const remedies: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB: 'it is not a SQLite database. Set SEEN_DB_PATH to another file, or move this one away',
+  SQLITE_CORRUPT: 'it is damaged. Move it away, or restore a copy',
+  SQLITE_CANTOPEN:
+    'it cannot be opened. Check that the folder is writable by this user and that it is no folder itself',
+  SQLITE_READONLY: 'it is read-only. Make the file, the lock file beside it and their folder writable by this user',
+  SQLITE_FULL: 'the disk is full. Free some space',
+  SQLITE_IOERR: 'the disk failed. Check its space, its quota and its health',
+  SQLITE_BUSY: 'another process kept it locked for too long. End that process, or try again',
+  ENOENT: 'its folder cannot be created there. Set SEEN_DB_PATH to another place',
+  EACCES: 'its folder cannot be created by this user. Create it, or set SEEN_DB_PATH to a writable place',
+  EROFS: 'its file system is read-only. Set SEEN_DB_PATH to a writable place',
+  ENOTDIR: 'a part of its path is a file, not a folder. Set SEEN_DB_PATH to another place',
+  EEXIST: 'a part of its path is a file, not a folder. Set SEEN_DB_PATH to another place',
+  ENOSPC: 'the disk is full. Free some space',
+};
+
+/** What is wrong with the file, and what to do. */
+export function openError(path: string, error: unknown): SeenStoreOpenError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
+  const remedy = known === undefined ? reasonOf(error) : remedies[known];
+  const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.`;
+  return new SeenStoreOpenError(message, path, { cause: error });
+}

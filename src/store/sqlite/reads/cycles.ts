@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3';
+
+import type { CycleReads, FeedHistory } from '../../backend.ts';
+import { noCounts, type CycleCounts } from '../../contract/cycles.ts';
+import type { CycleRow } from '../../rows.ts';
+import type { ReadConnection } from './connection.ts';
+
+/** The reads of the history of cycles. */
+export function cycleReads(connection: ReadConnection): CycleReads {
+  const statements = connection.statements(prepare);
+
+  return {
+    async feedHistory(feed) {
+      const row = connection.read('cycles.isFirst', () => statements().feedHistory.get({ feed }));
+      return {
+        isRecovered: row?.isRecovered === 1,
+        hasCycles: row?.hasCycles === 1,
+        othersHaveCycles: row?.othersHaveCycles === 1,
+        hasSeen: row?.hasSeen === 1,
+      };
+    },
+
+    async skippedShare(feed, since) {
+      return connection.read('cycles.seenShare', () => statements().skippedShare.get(feed, since) ?? null);
+    },
+
+    async cycleTotals(since) {
+      return connection.read('stats', () => statements().totals.get(since) ?? noCounts);
+    },
+
+    async lastCycle() {
+      return connection.read('stats', () => statements().last.get());
+    },
+  };
+}
+
+const counts = Object.keys(noCounts);
+
+function prepare(db: Database) {
+  return {
+    feedHistory: db.prepare<[{ feed: string }], Readonly<Record<keyof FeedHistory, number>>>(
+      `SELECT EXISTS (SELECT 1 FROM seen_recovery) AS isRecovered,
+              EXISTS (SELECT 1 FROM seen_cycle WHERE feed = @feed) AS hasCycles,
+              EXISTS (SELECT 1 FROM seen_cycle WHERE feed <> @feed) AS othersHaveCycles,
+              EXISTS (SELECT 1 FROM seen) AS hasSeen`,
+    ),
+    skippedShare: db
+      .prepare<[feed: string, since: number], number>(
+        `SELECT sum(skipped) * 1.0 / sum(total) FROM seen_cycle
+         WHERE feed = ? AND finished_at >= ? AND held = 0 AND marked = 0 HAVING sum(total) > 0`,
+      )
+      .pluck(),
+    totals: db.prepare<[since: number], CycleCounts>(
+      `SELECT ${counts.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ')}
+       FROM seen_cycle WHERE finished_at >= ?`,
+    ),
+    last: db.prepare<[], CycleRow>(
+      `SELECT feed, started_at AS startedAt, finished_at AS finishedAt, ${counts.join(', ')}
+       FROM seen_cycle ORDER BY finished_at DESC, id DESC LIMIT 1`,
+    ),
+  };
+}

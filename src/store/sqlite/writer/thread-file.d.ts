@@ -1,0 +1,2 @@
+/** The program of the writer thread. */
+export declare const threadFile: URL;

@@ -1,0 +1,2 @@
+/** The program of the writer thread in tests: see `thread-bundle.ts`. */
+export const threadFile = new URL('../../node_modules/.cache/writer-thread.mjs', import.meta.url);
