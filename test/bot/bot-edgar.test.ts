@@ -8,7 +8,7 @@ import {
   type Fault,
   type FeedSource,
 } from '../../local/edgar/index.ts';
-import { botWorld, posted } from './bot-world.ts';
+import { botWorld, posted } from '../support/bot-world.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });

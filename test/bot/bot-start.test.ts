@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { envVariables } from '../../src/bot/env/variables.ts';
 import { generatedFeed } from '../../local/edgar/index.ts';
-import { botWorld, type BotWorld } from './bot-world.ts';
+import { botWorld, type BotWorld } from '../support/bot-world.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });

@@ -6,7 +6,7 @@ import { openSeenStore } from '../../src/store/index.ts';
 import { buttonsOf, createsMessage, failNext, ids } from '../../local/discord/index.ts';
 import { generatedFeed } from '../../local/edgar/index.ts';
 import { startLocalLlm, type LocalLlm, type LocalLlmOptions } from '../../local/llm/server.ts';
-import { botWorld, posted } from './bot-world.ts';
+import { botWorld, posted } from '../support/bot-world.ts';
 
 // Each test starts whole programs, beside those of other tests.
 const PATIENCE_MS = 30_000;

@@ -42,13 +42,12 @@ async function loadFeed(changes: Partial<PolledFeed> = {}) {
 }
 
 /** Polls until the first line of the event is logged, and returns its fields. */
-async function pollUntil(event: string, feed: PolledFeed, { lines }: QuietLogger, stop: AbortController) {
+async function pollUntil(event: string, feed: PolledFeed, logger: QuietLogger, stop: AbortController) {
   const polling = pollFeed(feed, stop.signal);
-  const find = () => lines.find(({ values }) => values[0] === event);
-  while (find() === undefined) await nextTurn();
+  while (logger.of(event).length === 0) await nextTurn();
   stop.abort();
   await polling;
-  return find()?.values[1];
+  return logger.of(event)[0]?.fields;
 }
 
 test('each batch goes to the listener of the same name, and the poll lasts until it has been delivered', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { noCounts, type Cycle, type CycleCounts } from '../../src/store/index.ts';
-import { DAY_MS, NOON } from '../support/settable-clock.ts';
+import { DAY_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
 import { claimOne, openPair } from './stores.ts';
 
@@ -13,7 +13,7 @@ function cycle(counts: Partial<CycleCounts>, finished = NOON, feed = 'filings'):
 export function describeCycles(backend: Backend): void {
   describe(`cycles, on ${backend.name}`, () => {
     describe('isFirst', () => {
-      test('until the feed has had a cycle', async () => {
+      test('a feed is new until it has had a cycle', async () => {
         const { one, other, reopen } = await openPair(backend);
         expect(await one.cycles.isFirst('filings')).toBe(true);
         await one.cycles.record(cycle({}));
@@ -23,20 +23,20 @@ export function describeCycles(backend: Backend): void {
         expect(await (await reopen()).cycles.isFirst('filings')).toBe(false);
       });
 
-      test('not on a store that remembers something, that of the earlier bot for example', async () => {
+      test('no feed is new on a store that remembers something, that of the earlier bot for example', async () => {
         const { one } = await openPair(backend);
         await one.markSeen('a');
         expect(await one.cycles.isFirst('filings')).toBe(false);
       });
 
-      test('of a second feed, on a store that remembers the first', async () => {
+      test('a second feed is new on a store that remembers the first', async () => {
         const { one } = await openPair(backend);
         await one.markSeen('a');
         await one.cycles.record(cycle({}));
         expect(await one.cycles.isFirst('other')).toBe(true);
       });
 
-      test('not once everything has expired, as long as a cycle is remembered', async () => {
+      test('a feed is not new once everything has expired, as long as a cycle is remembered', async () => {
         const { one, clock } = await openPair(backend);
         await one.markSeen('a');
         await one.cycles.record(cycle({ total: 1 }));
@@ -45,7 +45,7 @@ export function describeCycles(backend: Backend): void {
         expect(await one.cycles.isFirst('filings')).toBe(false);
       });
 
-      test('still, when all that happened is a claim that nothing came of', async () => {
+      test('a feed is still new when all that happened is a claim that nothing came of', async () => {
         const { one } = await openPair(backend);
         await one.release([await claimOne(one, 'a')]);
         expect(await one.cycles.isFirst('filings')).toBe(true);
@@ -53,14 +53,14 @@ export function describeCycles(backend: Backend): void {
     });
 
     describe('seenShare', () => {
-      test('is unknown before anything was listed', async () => {
+      test('the seen share is unknown before anything was listed', async () => {
         const { one } = await openPair(backend);
         expect(await one.cycles.seenShare('filings')).toBeNull();
         await one.cycles.record(cycle({ total: 0 }));
         expect(await one.cycles.seenShare('filings')).toBeNull();
       });
 
-      test('weighs the cycles of the last day by what they listed', async () => {
+      test('the seen share weighs the cycles of the last day by what they listed', async () => {
         const { one, other } = await openPair(backend);
         await one.cycles.record(cycle({ total: 100, skipped: 100 }, NOON - DAY_MS));
         await one.cycles.record(cycle({ total: 300, skipped: 260 }));
@@ -70,7 +70,7 @@ export function describeCycles(backend: Backend): void {
         expect(await other.cycles.seenShare('other')).toBe(0);
       });
 
-      test('leaves out first runs and held batches: they would make a flood usual', async () => {
+      test('the seen share leaves out first runs and held batches: they would make a flood usual', async () => {
         const { one } = await openPair(backend);
         await one.cycles.record(cycle({ total: 100, skipped: 80 }));
         await one.cycles.record(cycle({ total: 100, marked: 100 }));

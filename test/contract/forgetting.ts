@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SeenStore } from '../../src/store/index.ts';
-import { DAY_MS, NOON } from '../support/settable-clock.ts';
+import { ids } from '../support/ids.ts';
+import { DAY_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import { claimOne, idsOf, lostBy, openPair } from './stores.ts';
+import { claimOne, lostBy, openPair } from './stores.ts';
 
 /** What may be forgotten and what may not, for every backend to keep. */
 export function describeForgetting(backend: Backend): void {
   describe(`forgetting, on ${backend.name}`, () => {
     describe('touch', () => {
-      test('keeps what the feed still lists from expiring', async () => {
+      test('touching keeps what the feed still lists from expiring', async () => {
         const { one, clock } = await openPair(backend);
         await one.markSeen(['listed', 'gone']);
         for (let day = 1; day <= 10; day += 1) {
@@ -20,7 +21,7 @@ export function describeForgetting(backend: Backend): void {
         expect(await one.filterUnseen(['listed', 'gone'])).toEqual(['gone']);
       });
 
-      test('writes at most once a day for an id', async () => {
+      test('touching an id writes at most once a day', async () => {
         const { one, clock } = await openPair(backend);
         await one.markSeen('a');
         clock.set(NOON + DAY_MS);
@@ -31,7 +32,7 @@ export function describeForgetting(backend: Backend): void {
         expect((await one.stats()).newest).toEqual(new Date(NOON + DAY_MS + 1_000));
       });
 
-      test('makes nothing seen, and nothing older', async () => {
+      test('touching makes nothing seen, and nothing older', async () => {
         const { one } = await openPair(backend);
         await one.markSeen('ahead', NOON / 1000 + 500);
         await one.touch(['ahead', 'new']);
@@ -41,21 +42,8 @@ export function describeForgetting(backend: Backend): void {
       });
     });
 
-    describe('a purge of seen ids', () => {
-      test('touches no claim, no retry and no dead letter', async () => {
-        const { one, other } = await openPair(backend);
-        const leased = await claimOne(one, 'leased');
-        await one.release([await claimOne(one, 'released')], { error: '500', retryAt: new Date(NOON + 1) });
-        await one.fail([await claimOne(one, 'failed')], 'no');
-        await one.markSeen('seen', 1);
-        expect(await one.purge({ olderThan: new Date(NOON) })).toEqual({ deleted: 1, finished: true });
-        expect(idsOf(await other.claim(['leased', 'released', 'failed', 'seen']))).toEqual(['seen']);
-        await one.commit([leased]);
-      });
-    });
-
-    describe('old records', () => {
-      test('of posted items are dropped with their posts after 30 days, and the ids stay seen', async () => {
+    describe('old entries of the ledger', () => {
+      test('posted items are dropped with their posts after 30 days, and their ids stay seen', async () => {
         const { one, clock, reopen } = await openPair(backend);
         await one.commit(await one.claim(['older by a moment']));
         clock.advance(1);
@@ -73,7 +61,7 @@ export function describeForgetting(backend: Backend): void {
         expect((await claimOne(one, 'a')).posts).toEqual([]);
       });
 
-      test('of dead letters are dropped, but the items do not begin anew', async () => {
+      test('dead letters are dropped after 30 days, but their items do not begin anew', async () => {
         const { one, clock, reopen } = await openPair(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'one channel', 'message');
@@ -86,7 +74,7 @@ export function describeForgetting(backend: Backend): void {
         expect(await later.isSeen('a')).toBe(true);
       });
 
-      test('of items that still wait are kept, however long nobody came for them', async () => {
+      test('items that still wait are kept, however long nobody comes for them', async () => {
         const { one, clock, reopen } = await openPair(backend);
         await one.release(await one.claim(['released', 'seen meanwhile']), { error: '500' });
         const claim = await claimOne(one, 'crashed', 'payload');
@@ -101,7 +89,7 @@ export function describeForgetting(backend: Backend): void {
         ]);
       });
 
-      test('of items that somebody works on are kept', async () => {
+      test('items that somebody works on are kept, however old they are', async () => {
         const { one, clock, reopen } = await openPair(backend);
         const [busy] = await one.claim(['busy'], { leaseMs: 60 * DAY_MS });
         await one.markSeen('busy');
@@ -111,23 +99,23 @@ export function describeForgetting(backend: Backend): void {
         expect(busy && (await lostBy(one.commit([busy])))).toBeNull();
       });
 
-      test('are dropped over many ranges, and nothing else is', async () => {
+      test('old entries are dropped over many ranges, and no others are', async () => {
         const { one, clock, reopen } = await openPair(backend);
-        const ids = Array.from({ length: 5_000 }, (_, n) => `id-${n}`);
-        const claims = await one.claim(ids);
+        const all = ids('id', 5_000);
+        const claims = await one.claim(all);
         await one.commit(claims.filter((_, n) => n % 2 === 0));
         clock.advance(31 * DAY_MS);
         await one.commit(claims.filter((_, n) => n % 2 === 1));
-        const even = ids.filter((_, n) => n % 2 === 0);
+        const even = all.filter((_, n) => n % 2 === 0);
         const later = await reopen();
         await expectDropped(later, even);
-        expect(await later.ledger.filterUnknown(ids)).toEqual(even);
+        expect(await later.ledger.filterUnknown(all)).toEqual(even);
       });
     });
   });
 }
 
 /** Retention runs in the background once a store is open. */
-async function expectDropped(store: SeenStore, ids: readonly string[]): Promise<void> {
-  await expect.poll(() => store.ledger.filterUnknown(ids), { timeout: 10_000 }).toEqual(ids);
+async function expectDropped(store: SeenStore, dropped: readonly string[]): Promise<void> {
+  await expect.poll(() => store.ledger.filterUnknown(dropped), { timeout: 10_000 }).toEqual(dropped);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { NOON } from '../support/settable-clock.ts';
+import { NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
 import { openPair } from './stores.ts';
 
 /** The flood breaker's memory, for every backend to keep. */
 export function describeHolds(backend: Backend): void {
   describe(`holds, on ${backend.name}`, () => {
-    test('a hold is open, asked, decided, carried out', async () => {
+    test('a hold is opened, asked about, decided and carried out', async () => {
       const { one, other } = await openPair(backend);
       expect(await other.holds.current('filings')).toBeNull();
       const hold = await one.holds.open('filings', ['b', 'a', '😀']);

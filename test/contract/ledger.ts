@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
-import { DAY_MS, NOON } from '../support/settable-clock.ts';
+import { DAY_MS, MINUTE_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openPair } from './stores.ts';
-
-const MINUTE_MS = 60_000;
 
 /** Everything that writes into the ledger on behalf of a claim. */
 const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<void>])[] = [
@@ -20,7 +18,7 @@ const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pr
 export function describeLedger(backend: Backend): void {
   describe(`the ledger, on ${backend.name}`, () => {
     describe('the way of an item', () => {
-      test('is written down step by step', async () => {
+      test('the way of an item is written down step by step', async () => {
         const { one, other, clock } = await openPair(backend);
         const claim = await claimOne(one, 'a', { form: '8-K' });
         const { owner } = (await other.ledger.find('a')) ?? {};
@@ -54,7 +52,7 @@ export function describeLedger(backend: Backend): void {
         expect(await other.ledger.find('a')).toMatchObject({ state: 'posted', owner: null });
       });
 
-      test('is unknown before the first claim', async () => {
+      test('an item is unknown before the first claim', async () => {
         const { one } = await openPair(backend);
         await one.markSeen('seen only');
         await claimOne(one, 'b');
@@ -63,7 +61,7 @@ export function describeLedger(backend: Backend): void {
         expect(await one.ledger.filterUnknown([])).toEqual([]);
       });
 
-      test('keeps an enrichment for the next attempt, and the latest of two', async () => {
+      test('an item keeps its enrichment for the next attempt, and the latest of two', async () => {
         const { one, other } = await openPair(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.saveEnrichment(claim, { text: 'first' });
@@ -72,7 +70,7 @@ export function describeLedger(backend: Backend): void {
         expect((await claimOne(other, 'a')).enrichment).toEqual({ text: 'second\0\ud800' });
       });
 
-      test.each([[1n], [() => 1], [undefined]])('refuses the enrichment %s', async (enrichment) => {
+      test.each([[1n], [() => 1], [undefined]])('the enrichment %s is refused', async (enrichment) => {
         const { one } = await openPair(backend);
         const claim = await claimOne(one, 'a');
         await expect(one.ledger.saveEnrichment(claim, enrichment)).rejects.toThrow(SeenInputError);
@@ -157,7 +155,7 @@ export function describeLedger(backend: Backend): void {
     });
 
     describe('the fence', () => {
-      test.each(writes)('refuses %s to a late owner, and changes nothing', async (_, write) => {
+      test.each(writes)('the fence refuses %s to a late owner, and changes nothing', async (_, write) => {
         const { one, other, clock } = await openPair(backend);
         const late = await claimOne(one, 'a');
         await one.ledger.saveIntent(late, 'channel');
@@ -170,7 +168,7 @@ export function describeLedger(backend: Backend): void {
         expect(await other.ledger.find('a')).toEqual(before);
       });
 
-      test.each(writes)('refuses %s after the end of the claim', async (_, write) => {
+      test.each(writes)('the fence refuses %s after the end of the claim', async (_, write) => {
         const { one } = await openPair(backend);
         const [released, committed, failed] = (await one.claim(['r', 'c', 'f'])) as [Claim, Claim, Claim];
         await one.release([released]);
@@ -183,7 +181,7 @@ export function describeLedger(backend: Backend): void {
     });
 
     describe('dead letters', () => {
-      test('are listed latest first, by feed, up to the limit', async () => {
+      test('dead letters are listed latest first, by feed, up to the limit', async () => {
         const { one, clock } = await openPair(backend);
         for (const [id, feed] of [
           ['a', 'filings'],
@@ -203,7 +201,7 @@ export function describeLedger(backend: Backend): void {
         ]);
       });
 
-      test('a retry takes those that are named, or all, and counts them', async () => {
+      test('a retry takes the dead letters that are named, or all, and counts them', async () => {
         const { one, other } = await openPair(backend);
         await one.fail(await one.claim(['a', 'b', 'c']), 'no');
         await claimOne(one, 'leased');
@@ -250,7 +248,7 @@ export function describeLedger(backend: Backend): void {
       });
     });
 
-    test('counts tell what waits, is worked on, or failed', async () => {
+    test('the counts tell what waits, is worked on, or failed', async () => {
       const { one, other, clock } = await openPair(backend);
       expect(await one.ledger.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
       await one.commit(await one.claim(['posted']));

@@ -1,50 +1,54 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 
 import type { SeenStoreOptions } from '../../src/store/index.ts';
+import { ids } from '../support/ids.ts';
+import { containers, OwnerProcess } from '../support/owner-process.ts';
+import type { ClaimingTask } from '../support/programs/claiming-thread.ts';
+import { linux } from '../support/requirement.ts';
 import { settableClock } from '../support/settable-clock.ts';
+import { resultOfThread } from '../support/threads.ts';
+import { HOUR_MS } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import type { ClaimingTask } from './claiming-thread.ts';
-import { hasContainers, OwnerProcess } from './owner-process.ts';
 import { idsOf, openPair, openUntilFinished } from './stores.ts';
 
 const THREADS = 5;
-const ids = Array.from({ length: 200 }, (_, n) => `item-${n}`);
-const knowsProcesses = process.platform === 'linux';
-const contained = hasContainers ? '' : ' (skipped: no right to make namespaces)';
-const onLinux = knowsProcesses ? '' : ' (skipped: only Linux tells for certain)';
+const items = ids('item', 200);
 
 /** One claim wins, whoever else claims, and however the owner ends. For every backend to keep. */
 export function describeOwners(backend: Backend): void {
   describe(`owners, on ${backend.name}`, () => {
-    describe('200 ids are granted once', () => {
-      test(`to ${THREADS} threads at the same time`, { timeout: 30_000 }, async () => {
+    describe('ids that several claim at the same time', () => {
+      test(`${THREADS} threads get each of 200 ids once`, { timeout: 30_000 }, async () => {
         expectEachOnce(await claimInThreads(backend.newDatabase()));
       });
 
-      test('to 3 processes at the same time', { timeout: 30_000 }, async () => {
+      test('3 processes get each of 200 ids once', { timeout: 30_000 }, async () => {
         const options = backend.newDatabase();
         const owners = await Promise.all([0, 1, 2].map(() => OwnerProcess.start(options)));
-        const granted = await Promise.all(owners.map((owner) => owner.claimEach(ids)));
+        const granted = await Promise.all(owners.map((owner) => owner.claimEach(items)));
         expectEachOnce(granted.map(idsOf));
       });
 
-      test('to two stores in one process', async () => {
+      test('two stores in one process get each of 200 ids once', async () => {
         const { one, other } = await openPair(backend);
-        const calls = ids.flatMap((id) => [one.claim([id]), other.claim([id])]);
+        const calls = items.flatMap((id) => [one.claim([id]), other.claim([id])]);
         expectEachOnce((await Promise.all(calls)).map(idsOf));
       });
 
-      test('to whole batches that overlap', async () => {
+      test('batches that overlap get each of 200 ids once', async () => {
         const { one, other } = await openPair(backend);
-        const batches = [one.claim(ids.slice(0, 150)), other.claim(ids.slice(50)), one.claim(ids), other.claim(ids)];
+        const batches = [
+          one.claim(items.slice(0, 150)),
+          other.claim(items.slice(50)),
+          one.claim(items),
+          other.claim(items),
+        ];
         expectEachOnce((await Promise.all(batches)).map(idsOf));
       });
     });
 
     describe('a process that lives', () => {
-      test('keeps its lease', async () => {
+      test('a process that lives keeps its lease', async () => {
         const options = backend.newDatabase();
         const owner = await OwnerProcess.start(options);
         const claims = await owner.claim(['a']);
@@ -55,11 +59,11 @@ export function describeOwners(backend: Backend): void {
         expect(await store.isSeen('a')).toBe(true);
       });
 
-      test('loses it once it has run out, and its late commit is refused', async () => {
+      test('a process that lives loses its lease once it has run out, and its late commit is refused', async () => {
         const options = backend.newDatabase();
         const owner = await OwnerProcess.start(options);
         const claims = await owner.claim(['a']);
-        const clock = settableClock(Date.now() + 2 * 3_600_000);
+        const clock = settableClock(Date.now() + 2 * HOUR_MS);
         const store = await openUntilFinished(backend, { ...options, clock });
         expect(idsOf(await store.claim(['a']))).toEqual(['a']);
         await expect(owner.commit(claims)).rejects.toThrow('SEEN_CLAIM_LOST');
@@ -67,8 +71,8 @@ export function describeOwners(backend: Backend): void {
       });
     });
 
-    describe.skipIf(!knowsProcesses)(`a process that has ended${onLinux}`, () => {
-      test('by a kill leaves its items free at once for whoever claims next', async () => {
+    describe.skipIf(linux.missing)(`a process that has ended${linux.note}`, () => {
+      test('the items of a process that was killed are free at once for whoever claims next', async () => {
         const options = backend.newDatabase();
         const owner = await OwnerProcess.start(options);
         const [killed] = await owner.claim(['a', 'b', 'c']);
@@ -79,7 +83,7 @@ export function describeOwners(backend: Backend): void {
         await expect(store.commit([killed].filter((claim) => claim !== undefined))).rejects.toThrow(/is not the live/);
       });
 
-      test('frees nothing of another process beside it', async () => {
+      test('a process that was killed frees nothing of another process beside it', async () => {
         const options = backend.newDatabase();
         const [dying, living] = [await OwnerProcess.start(options), await OwnerProcess.start(options)];
         await dying.claim(['a']);
@@ -90,7 +94,7 @@ export function describeOwners(backend: Backend): void {
         expect(await store.claimWaiting()).toEqual([]);
       });
 
-      test('is resumed at once by the process that takes its place', async () => {
+      test('the process that takes the place of one that was killed resumes its items at once', async () => {
         const options = backend.newDatabase();
         const first = await OwnerProcess.start(options);
         await first.claim(['a']);
@@ -102,7 +106,7 @@ export function describeOwners(backend: Backend): void {
         await second.close();
       });
 
-      test('in good order, but without a release, frees its items, too', async () => {
+      test('a process that ends in good order, but without a release, frees its items, too', async () => {
         const options = backend.newDatabase();
         const owner = await OwnerProcess.start(options);
         await owner.claim(['a']);
@@ -111,33 +115,28 @@ export function describeOwners(backend: Backend): void {
       });
     });
 
-    test.skipIf(!hasContainers)(`a process of another container is never taken for dead${contained}`, async () => {
-      const options = backend.newDatabase();
-      const owner = await OwnerProcess.start(options, { contained: true });
-      expect(idsOf(await owner.claim(['a']))).toEqual(['a']);
-      await owner.kill();
-      expect(await (await openUntilFinished(backend, options)).claim(['a'])).toEqual([]);
-      const clock = settableClock(Date.now() + 2 * 3_600_000);
-      const later = await openUntilFinished(backend, { ...options, clock });
-      expect(idsOf(await later.claim(['a']))).toEqual(['a']);
-    });
+    test.skipIf(containers.missing)(
+      `a process of another container is never taken for dead${containers.note}`,
+      async () => {
+        const options = backend.newDatabase();
+        const owner = await OwnerProcess.start(options, { contained: true });
+        expect(idsOf(await owner.claim(['a']))).toEqual(['a']);
+        await owner.kill();
+        expect(await (await openUntilFinished(backend, options)).claim(['a'])).toEqual([]);
+        const clock = settableClock(Date.now() + 2 * HOUR_MS);
+        const later = await openUntilFinished(backend, { ...options, clock });
+        expect(idsOf(await later.claim(['a']))).toEqual(['a']);
+      },
+    );
   });
 }
 
 function expectEachOnce(granted: readonly (readonly string[])[]): void {
-  expect(granted.flat().toSorted()).toEqual(ids.toSorted());
+  expect(granted.flat().toSorted()).toEqual(items.toSorted());
 }
 
 function claimInThreads(options: SeenStoreOptions): Promise<string[][]> {
   const ready = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const task: ClaimingTask = { options, ids, ready, threads: THREADS };
-  return Promise.all(Array.from({ length: THREADS }, () => claimInThread(task)));
-}
-
-async function claimInThread(task: ClaimingTask): Promise<string[]> {
-  const worker = new Worker(new URL('claiming-thread.ts', import.meta.url), { workerData: task });
-  const exited = once(worker, 'exit');
-  const [granted] = (await once(worker, 'message')) as [string[]];
-  await exited;
-  return granted;
+  const task: ClaimingTask = { options, ids: items, ready, threads: THREADS };
+  return Promise.all(Array.from({ length: THREADS }, () => resultOfThread<string[]>('claiming-thread.ts', task)));
 }

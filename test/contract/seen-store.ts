@@ -1,13 +1,14 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, SeenStoreClosedError, type Cycle } from '../../src/store/index.ts';
 import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
+import { ids } from '../support/ids.ts';
+import type { MarkingTask } from '../support/programs/marking-thread.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
-import { DAY_MS, NOON, settableClock } from '../support/settable-clock.ts';
+import { settableClock } from '../support/settable-clock.ts';
+import { resultOfThread } from '../support/threads.ts';
+import { DAY_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import type { MarkingTask } from './marking-thread.ts';
 import { openUntilFinished } from './stores.ts';
 
 /** The contract of a `SeenStore`, for every backend to keep. */
@@ -16,7 +17,7 @@ export function describeSeenStore(backend: Backend): void {
 
   describe(`the contract of a SeenStore, on ${backend.name}`, () => {
     describe('marking and asking', () => {
-      test('on one thread, an id is seen once it has been marked', async () => {
+      test('an id is seen once it has been marked', async () => {
         const store = await openStore();
         expect(await store.isSeen('a')).toBe(false);
         await store.markSeen('a');
@@ -27,17 +28,17 @@ export function describeSeenStore(backend: Backend): void {
       test('five threads at once see what each of them marked', { timeout: 30_000 }, async () => {
         const options = backend.newDatabase();
         const store = await openStore(options);
-        const ids = Array.from({ length: 5 }, (_, thread) => Array.from({ length: 20 }, (__, n) => `${thread}-${n}`));
-        const reports = await Promise.all(ids.map((own) => runThread({ options, own })));
+        const marks = ['a', 'b', 'c', 'd', 'e'].map((thread) => ids(thread, 20));
+        const reports = await Promise.all(marks.map((own) => markInThread({ options, own })));
         expect(reports).toEqual([[], [], [], [], []]);
-        expect(await store.filterUnseen([...ids.flat(), 'other'])).toEqual(['other']);
+        expect(await store.filterUnseen([...marks.flat(), 'other'])).toEqual(['other']);
       });
 
       test('async contexts under Promise.all do not disturb each other', async () => {
         const store = await openStore();
-        const ids = Array.from({ length: 200 }, (_, n) => `item-${n}`);
-        await Promise.all(ids.map((id) => store.markSeen(id)));
-        expect(await Promise.all(ids.map((id) => store.isSeen(id)))).toEqual(ids.map(() => true));
+        const marks = ids('item', 200);
+        await Promise.all(marks.map((id) => store.markSeen(id)));
+        expect(await Promise.all(marks.map((id) => store.isSeen(id)))).toEqual(marks.map(() => true));
         const { rows } = await store.stats();
         expect(rows).toBe(200);
       });
@@ -66,12 +67,12 @@ export function describeSeenStore(backend: Backend): void {
 
       test('a batch larger than any chunk comes back whole and in order', async () => {
         const store = await openStore();
-        const ids = Array.from({ length: 5_500 }, (_, n) => `id-${(n * 7_919) % 5_500}`);
-        await store.markSeen(ids.filter((_, n) => n % 2 === 0));
-        expect(await store.filterUnseen(ids)).toEqual(ids.filter((_, n) => n % 2 === 1));
+        const batch = Array.from({ length: 5_500 }, (_, n) => `id-${(n * 7_919) % 5_500}`);
+        await store.markSeen(batch.filter((_, n) => n % 2 === 0));
+        expect(await store.filterUnseen(batch)).toEqual(batch.filter((_, n) => n % 2 === 1));
       });
 
-      test('ids are kept to the letter', async () => {
+      test('marked ids are kept to the letter', async () => {
         const store = await openStore();
         const odd = ["it's", '"quoted"', '100%', 'a\nb', '😀', 'é', '1e3', '007', '[1]', 'null', ' a ', '\u2028'];
         await store.markSeen(odd);
@@ -82,7 +83,7 @@ export function describeSeenStore(backend: Backend): void {
     describe('ids that cannot be one', () => {
       const bad: readonly unknown[] = ['', undefined, null, 7, {}, 'x'.repeat(513), 'a\0b', '\ud800'];
 
-      test.each(bad.map((id) => [id]))('%j is refused, and nothing of its batch is marked', async (id) => {
+      test.each(bad.map((id) => [id]))('the id %j is refused, and nothing of its batch is marked', async (id) => {
         const store = await openStore();
         const batch = ['good', id as string];
         await expect(store.markSeen(batch)).rejects.toThrow(SeenInputError);
@@ -90,7 +91,7 @@ export function describeSeenStore(backend: Backend): void {
         expect(await store.isSeen('good')).toBe(false);
       });
 
-      test('isSeen answers false and logs is_seen_error', async () => {
+      test('isSeen of such an id answers false and logs is_seen_error', async () => {
         const logger = new RecordingLogger();
         const store = await openStore({ ...backend.newDatabase(), logger });
         expect(await store.isSeen('')).toBe(false);
@@ -103,121 +104,6 @@ export function describeSeenStore(backend: Backend): void {
           await expect(store.markSeen('a', ts)).rejects.toThrow(SeenInputError);
         }
         expect(await store.isSeen('a')).toBe(false);
-      });
-    });
-
-    describe('forgetting', () => {
-      const manyIds = Array.from({ length: 20_000 }, (_, n) => `id-${n}`);
-
-      test('purgeExpired removes what is older than the TTL, and nothing else', async () => {
-        const clock = settableClock();
-        const store = await openStore({ ...backend.newDatabase(), ttlDays: 7, clock });
-        await store.markSeen('old', (NOON - 7 * DAY_MS) / 1000 - 1);
-        await store.markSeen('just young enough', (NOON - 7 * DAY_MS) / 1000);
-        await store.markSeen('new');
-        expect(await store.purgeExpired()).toBe(1);
-        expect(await store.filterUnseen(['old', 'just young enough', 'new'])).toEqual(['old']);
-      });
-
-      test('an id that has expired stays seen until a purge', async () => {
-        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        await store.markSeen('old', 1);
-        expect(await store.isSeen('old')).toBe(true);
-      });
-
-      test('marking again refreshes the time', async () => {
-        const clock = settableClock();
-        const store = await openStore({ ...backend.newDatabase(), ttlDays: 1, clock });
-        await store.markSeen(['a', 'b']);
-        clock.set(NOON + DAY_MS);
-        await store.markSeen('a');
-        clock.set(NOON + 1.5 * DAY_MS);
-        expect(await store.purgeExpired()).toBe(1);
-        expect(await store.filterUnseen(['a', 'b'])).toEqual(['b']);
-      });
-
-      test('countOlderThan tells what purge then removes, also over many chunks', async () => {
-        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        const ids = Array.from({ length: 5_000 }, (_, n) => `id-${n}`);
-        await store.markSeen(ids.slice(0, 3_000), NOON / 1000 - 100);
-        await store.markSeen(ids.slice(3_000), NOON / 1000);
-        const olderThan = new Date(NOON);
-        expect(await store.countOlderThan(olderThan)).toBe(3_000);
-        const progress: number[] = [];
-        const onProgress = (deleted: number): void => void progress.push(deleted);
-        expect(await store.purge({ olderThan, onProgress })).toEqual({ deleted: 3_000, finished: true });
-        expect(progress.at(-1)).toBe(3_000);
-        expect(progress.toSorted((one, other) => one - other)).toEqual(progress);
-        expect(await store.countOlderThan(olderThan)).toBe(0);
-        expect(await store.filterUnseen(ids)).toEqual(ids.slice(0, 3_000));
-      });
-
-      test('a purge that is aborted says so, and the next one finishes it', async () => {
-        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        await store.markSeen(['a', 'b'], 1);
-        const olderThan = new Date(NOON);
-        expect(await store.purge({ olderThan, signal: AbortSignal.abort() })).toEqual({ deleted: 0, finished: false });
-        expect(await store.purge({ olderThan })).toEqual({ deleted: 2, finished: true });
-      });
-
-      test('a purge that is aborted as soon as it was asked for ends early', async () => {
-        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        await store.markSeen(manyIds, 1);
-        const aborted = new AbortController();
-        const purge = store.purge({ olderThan: new Date(NOON), signal: aborted.signal });
-        aborted.abort();
-        const { deleted, finished } = await purge;
-        expect(finished).toBe(false);
-        expect(deleted).toBeLessThan(manyIds.length);
-      });
-
-      test.each(['purge', 'purgeExpired'] as const)('%s ended halfway keeps what it did, and goes on', async (name) => {
-        const store = await openStore({ ...backend.newDatabase(), ttlDays: 7, clock: settableClock() });
-        await store.markSeen(manyIds, 1);
-        const ended = new AbortController();
-        const control = { signal: ended.signal, onProgress: () => ended.abort() };
-        const first = name === 'purge' ? await store.purge(control) : { deleted: await store.purgeExpired(control) };
-        const left = await store.countOlderThan(new Date(NOON));
-        expect(first).toEqual({ deleted: manyIds.length - left, ...(name === 'purge' && { finished: false }) });
-        expect(first.deleted).toBeGreaterThan(0);
-        expect(left).toBeGreaterThan(0);
-        expect(await store.purge()).toEqual({ deleted: left, finished: true });
-      });
-
-      test('a purge that the end of the store ends halfway says so, and the next start goes on', async () => {
-        const options = { ...backend.newDatabase(), clock: settableClock() };
-        const store = await openStore(options);
-        await store.markSeen(manyIds, 1);
-        let closed: Promise<void> | undefined;
-        const onProgress = (): void => void (closed ??= store.close());
-        const { deleted, finished } = await store.purge({ olderThan: new Date(NOON), onProgress });
-        await closed;
-        expect(finished).toBe(false);
-        const next = await openStore({ ...options, ttlDays: 36_500 });
-        const rest = await next.purge({ olderThan: new Date(NOON) });
-        expect({ deleted: deleted + rest.deleted, finished: rest.finished }).toEqual({
-          deleted: manyIds.length,
-          finished: true,
-        });
-      });
-
-      test('an invalid date is refused', async () => {
-        const store = await openStore();
-        await store.markSeen('a', 1);
-        await expect(store.purge({ olderThan: new Date(Number.NaN) })).rejects.toThrow(SeenInputError);
-        await expect(store.countOlderThan(new Date(Number.NaN))).rejects.toThrow(SeenInputError);
-        expect(await store.isSeen('a')).toBe(true);
-      });
-
-      test('what has expired goes in the background after the store opens', async () => {
-        const options = { ...backend.newDatabase(), ttlDays: 7 };
-        const first = await openStore({ ...options, clock: settableClock() });
-        await first.markSeen(['a', 'b']);
-        await first.close();
-        const logger = new RecordingLogger();
-        const later = await openStore({ ...options, logger, clock: settableClock(NOON + 8 * DAY_MS) });
-        await expect.poll(() => logger.of('seen_store_purged')).toMatchObject([{ fields: { deleted: 2 } }]);
-        expect(await later.isSeen('a')).toBe(false);
       });
     });
 
@@ -240,11 +126,11 @@ export function describeSeenStore(backend: Backend): void {
         expect(await store.stats()).toMatchObject({ rows: 0, oldest: null, newest: null, lastCycle: null, ttlDays: 7 });
       });
 
-      test('rows, oldest and newest, over many chunks', async () => {
+      test('rows, oldest and newest are right over many chunks', async () => {
         const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
-        await store.markSeen(Array.from({ length: 4_500 }, (_, n) => `id-${n}`));
-        await store.markSeen('id-77', NOON / 1000 - 60);
-        await store.markSeen('id-4444', NOON / 1000 + 60);
+        await store.markSeen(ids('id', 4_500));
+        await store.markSeen('id-00077', NOON / 1000 - 60);
+        await store.markSeen('id-04444', NOON / 1000 + 60);
         expect(await store.stats()).toMatchObject({
           rows: 4_500,
           oldest: new Date(NOON - 60_000),
@@ -252,7 +138,7 @@ export function describeSeenStore(backend: Backend): void {
         });
       });
 
-      test('today sums the cycles since midnight UTC, and the last one is shown whole', async () => {
+      test('today sums the cycles since midnight UTC, and the last cycle is shown whole', async () => {
         const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
         await store.cycles.record({ ...cycle, finishedAt: new Date(NOON - DAY_MS) });
         await store.cycles.record({ ...cycle, finishedAt: new Date(NOON - 60_000) });
@@ -264,13 +150,13 @@ export function describeSeenStore(backend: Backend): void {
     });
 
     describe('closing', () => {
-      test('closing twice, also at once, does nothing more', async () => {
+      test('closing a store again, also at the same time, does nothing more', async () => {
         const store = await openStore();
         await Promise.all([store.close(), store.close()]);
         await expect(store.close()).resolves.toBeUndefined();
       });
 
-      test('every call on a closed store says so; isSeen logs it and answers false', async () => {
+      test('every call on a closed store says so, and isSeen logs it and answers false', async () => {
         const logger = new RecordingLogger();
         const store = await openStore({ ...backend.newDatabase(), logger });
         await store.markSeen('a');
@@ -296,10 +182,7 @@ function cycleNow(): Cycle {
   return { feed: 'filings', startedAt: now, finishedAt: now, ...counts };
 }
 
-async function runThread(task: MarkingTask): Promise<unknown> {
-  const worker = new Worker(new URL('marking-thread.ts', import.meta.url), { workerData: task });
-  const exited = once(worker, 'exit');
-  const [unseen] = (await once(worker, 'message')) as [unknown];
-  await exited;
-  return unseen;
+/** Returns what the thread does not see of its own marks. */
+function markInThread(task: MarkingTask): Promise<string[]> {
+  return resultOfThread('marking-thread.ts', task);
 }

@@ -1,9 +1,10 @@
-import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { ids } from '../../local/discord/index.ts';
-import { SmallDisk } from '../support/small-disk.ts';
+import { damagePages } from '../support/database-file.ts';
+import { SmallDisk, smallDisks } from '../support/small-disk.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { notes } from '../support/notes.ts';
 
@@ -18,19 +19,11 @@ async function startKnowing(onStoreError: 'deliver' | 'hold', path?: string): Pr
   return harness;
 }
 
-/** Overwrites everything behind the first page, which holds the schema. */
-function damagePages(path: string): void {
-  const { size } = statSync(path);
-  const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(size - 4_096, 0xaa), 0, size - 4_096, 4_096);
-  closeSync(file);
-}
-
 const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_unavailable');
 
-describe('a disk that is really full', () => {
-  test('on a full disk, deliver posts new items once, and marks them later', async ({ skip }) => {
-    const disk = SmallDisk.mount(2) ?? skip('needs the right to mount a small disk');
+describe.skipIf(smallDisks.missing)(`a disk that is really full${smallDisks.note}`, () => {
+  test('on a full disk, deliver posts new items once, and marks them later', async () => {
+    const disk = SmallDisk.mount(2);
     const harness = await startKnowing('deliver', join(disk.folder, 'seen.sqlite'));
     disk.fill();
     for (const more of [news, news, [...news, { id: 'newer' }]]) await harness.deliver(more);
@@ -44,8 +37,8 @@ describe('a disk that is really full', () => {
     expect(harness.texts()).toHaveLength(2);
   });
 
-  test('on a full disk, hold posts nothing until there is room again', async ({ skip }) => {
-    const disk = SmallDisk.mount(2) ?? skip('needs the right to mount a small disk');
+  test('on a full disk, hold posts nothing until there is room again', async () => {
+    const disk = SmallDisk.mount(2);
     const harness = await startKnowing('hold', join(disk.folder, 'seen.sqlite'));
     disk.fill();
     await harness.deliver(news);

@@ -4,12 +4,10 @@ import type { ItemEvent } from '../../src/store/index.ts';
 import { createsMessage, failNext, ids, type Fault } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { NoteFeed, notes } from '../support/notes.ts';
+import { LATER_MS } from '../support/times.ts';
 
 const posts = createsMessage(ids.announcements);
 const onlyOnce = ['n1: about n1'];
-
-/** Longer than Discord remembers a nonce. */
-const LATER_MS = 10 * 60_000;
 
 /** Lets the request time out by the clock, once it has arrived. */
 async function letTimeOut(harness: DeliveryHarness, delivering: Promise<unknown>): Promise<void> {

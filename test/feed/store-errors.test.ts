@@ -1,17 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { Cycle } from '../../src/store/index.ts';
 import { createsMessage, ids } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { NoteFeed, notes, type Note } from '../support/notes.ts';
+import { LATER_MS } from '../support/times.ts';
+import { holdWriteLock } from '../support/write-lock.ts';
 
 const BUSY_TIMEOUT_MS = 60;
-/** Longer than Discord remembers a nonce. */
-const LATER_MS = 10 * 60_000;
 const both = { channels: [ids.announcements, ids.general] };
 const listed = notes(3);
 const news = [...listed, { id: 'new' }];
@@ -25,18 +22,6 @@ async function startKnowing(
   const harness = await DeliveryHarness.start({ feed, store, delivery: { firstRun: 'mark', onStoreError } });
   await harness.deliver(listed);
   return harness;
-}
-
-/** Takes the write lock from another process. Call the result to give it back. */
-async function lock(harness: DeliveryHarness): Promise<() => Promise<void>> {
-  const program = fileURLToPath(new URL('../support/lock-holder.ts', import.meta.url));
-  const holder = spawn(process.execPath, [program, harness.path]);
-  onTestFinished(() => void holder.kill());
-  await once(holder.stdout, 'data');
-  return async () => {
-    holder.stdin.end();
-    await once(holder, 'exit');
-  };
 }
 
 /** Takes a table away from under the store, as a damaged file would. Call the result to put it back. */
@@ -58,7 +43,7 @@ const complaints = (harness: DeliveryHarness) => harness.logger.of('feed_store_u
 describe('onStoreError: deliver', () => {
   test('under another process’s lock, new items are posted once, with one log line per cycle, and marked later', async () => {
     const harness = await startKnowing();
-    const unlock = await lock(harness);
+    const unlock = await holdWriteLock(harness.path);
     expect(await deliverLocked(harness, [...news, ...notes(4, 'more')])).toMatchObject({
       posted: 5,
       skipped: 3,
@@ -255,7 +240,7 @@ describe('onStoreError: deliver', () => {
 describe('onStoreError: hold', () => {
   test('under another process’s lock, nothing is delivered, and nothing is lost, not even what the feed drops', async () => {
     const harness = await startKnowing('hold');
-    const unlock = await lock(harness);
+    const unlock = await holdWriteLock(harness.path);
     expect(await deliverLocked(harness, news)).toMatchObject({ posted: 0, enriched: 0 });
     expect(await deliverLocked(harness, [...listed, { id: 'newer' }])).toMatchObject({ posted: 0, enriched: 0 });
     expect(complaints(harness)).toMatchObject([{ fields: { on_store_error: 'hold' } }, {}]);

@@ -22,8 +22,7 @@ async function startMeasuredBot(): Promise<{ bot: SapphireBot; scrape: (path?: s
 }
 
 function listening({ logger }: SapphireBot): { host?: unknown; port?: unknown } | undefined {
-  const line = logger.lines.find(({ values }) => values[0] === 'seen_metrics_listening');
-  return line?.values[1] as { host?: unknown; port?: unknown } | undefined;
+  return logger.of('seen_metrics_listening')[0]?.fields;
 }
 
 describe('metrics', () => {

@@ -1,30 +1,43 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { makeConsumerProject } from '../support/consumer-project.ts';
 import { localDiscord } from '../support/local-discord.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** What `npm pack` would ship, as the tests' build has made it. */
 const run = promisify(execFile);
-const project = fileURLToPath(new URL('../..', import.meta.url));
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+const consumers = fileURLToPath(new URL('consumers/', import.meta.url));
 
-beforeAll(() => {
-  if (!existsSync(join(project, 'dist/cjs/package.json'))) throw new Error('There is no dist: npm run build.');
+/** Somebody's project with the package in it: see `npm run test:oldest`, which has installed it from the registry. */
+let project = process.env['CONSUMER_PROJECT'] ?? '';
+
+beforeAll(async () => {
+  if (project !== '') return undefined;
+  if (!existsSync(join(packageFolder, 'dist/cjs/package.json'))) throw new Error('There is no dist: npm run build.');
+  project = mkdtempSync(join(tmpdir(), 'seen-consumer-'));
+  await makeConsumerProject(project, packageFolder);
+  return () => rmSync(project, { recursive: true, force: true });
 });
 
 test('publint finds nothing to complain about', async () => {
-  const { messages } = await publint({ pkgDir: project, strict: true, pack: false });
+  const pkgDir = join(project, 'node_modules/sapphire-plugin-seen');
+  const { messages } = await publint({ pkgDir, strict: true, pack: false });
   expect(messages).toEqual([]);
 });
 
-describe('a Sapphire bot gets the store from the container of its own kind', () => {
-  test.for(['bot-of-esm.mjs', 'bot-of-commonjs.cjs'])('%s', async (program) => {
+describe('a Sapphire bot', () => {
+  test.for([
+    ['ES modules', 'bot-of-esm.mjs'],
+    ['CommonJS', 'bot-of-commonjs.cjs'],
+  ] as const)('a Sapphire bot in %s gets the store from the container of its own kind', async ([, program]) => {
+    for (const file of [program, 'bot-of-any-kind.cjs']) copyFileSync(join(consumers, file), join(project, file));
     const discord = await localDiscord();
     const env = {
       PATH: process.env['PATH'],
@@ -32,7 +45,7 @@ describe('a Sapphire bot gets the store from the container of its own kind', () 
       TOKEN: discord.token,
       SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite'),
     };
-    const { stdout, stderr } = await run(process.execPath, [here(program)], { env, timeout: 30_000 });
+    const { stdout, stderr } = await run(process.execPath, [join(project, program)], { env, timeout: 30_000 });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ unseen: ['b'], isHere: true });
     expect(discord.commands).toMatchObject([{ name: 'seen' }]);
@@ -50,22 +63,23 @@ describe('types travel', () => {
 
   /** What the compiler says of a consumer's program, with each of the extensions. */
   async function complaints(program: string, { extensions, ...way }: (typeof ways)[number]): Promise<string[]> {
+    const folder = mkdtempSync(join(project, 'types-'));
     const files = extensions.map((extension) => `bot.${extension}`);
-    const folder = consumerFolder(program, files);
+    for (const file of files) copyFileSync(join(consumers, program), join(folder, file));
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...options, ...way }, files }));
-    const tsc = join(project, 'node_modules/.bin/tsc');
+    const tsc = join(packageFolder, 'node_modules/.bin/tsc');
     const { stdout } = await run(tsc, ['--pretty', 'false'], { cwd: folder }).catch(
       (error: unknown) => error as { stdout: string },
     );
     return stdout.split('\n').filter((line) => line !== '');
   }
 
-  test.for(ways)('with $moduleResolution, to $extensions', async (way) => {
-    expect(await complaints('consumer.ts.txt', way)).toEqual([]);
+  test.for(ways)('with $moduleResolution, a program in $extensions compiles', async (way) => {
+    expect(await complaints('correct.ts.txt', way)).toEqual([]);
   });
 
-  test.for(ways)('with $moduleResolution, mistakes in $extensions are found', async (way) => {
-    const found = await complaints('mistaken-consumer.ts.txt', way);
+  test.for(ways)('with $moduleResolution, the mistakes of a program in $extensions are found', async (way) => {
+    const found = await complaints('mistaken.ts.txt', way);
     const expected = way.extensions.flatMap((extension) => [
       `bot.${extension}(5,58): error TS2322: Type 'string' is not assignable to type 'number'.`,
       `bot.${extension}(6,29): error TS2345: Argument of type 'string' is not assignable to parameter of type 'readonly string[]'.`,
@@ -74,15 +88,3 @@ describe('types travel', () => {
     expect(found.toSorted()).toEqual(expected.toSorted());
   });
 });
-
-/** A project of somebody's, which has installed the package and its peers. */
-function consumerFolder(program: string, files: readonly string[]): string {
-  const folder = temporaryFolder();
-  const modules = join(folder, 'node_modules');
-  mkdirSync(modules);
-  symlinkSync(project, join(modules, 'sapphire-plugin-seen'), 'junction');
-  for (const name of ['@sapphire', 'discord.js'])
-    symlinkSync(join(project, 'node_modules', name), join(modules, name), 'junction');
-  for (const file of files) copyFileSync(here(program), join(folder, file));
-  return folder;
-}

@@ -147,7 +147,7 @@ describe('the registration of the pieces', () => {
       expect(discord.commands).toMatchObject([{ contexts: [0], integration_types: [0] }]);
       const { logger } = await startSapphireBot(discord, options);
       expect(commandWrites(discord)).toHaveLength(1);
-      expect(logger.lines.map(({ values }) => values[0])).toContainEqual(expect.stringContaining('is identical'));
+      expect(logger.lines.map(({ event }) => event)).toContainEqual(expect.stringContaining('is identical'));
       expect(discord.complaints).toEqual([]);
     },
   );

@@ -1,14 +1,14 @@
 // What the store does, counted and not timed: a change that makes it slower shows here, on a machine of any speed.
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
-import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
+import type { SeenStore } from '../../src/store/index.ts';
+import { newDatabasePath, openStore } from '../support/database-file.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { ids } from '../support/ids.ts';
 import { notes } from '../support/notes.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { walOf } from './wal-counter.ts';
+import { walOf } from '../support/wal-counter.ts';
 
 /** Measured, and a page or two more. */
 const MOST_PAGES = {
@@ -26,15 +26,10 @@ interface Opened {
 
 /** A store with `rows` ids, whose writer thread runs. */
 async function openWith(rows: number): Promise<Opened> {
-  const path = join(temporaryFolder(), 'seen.sqlite');
-  const store = await openSeenStore({ path });
-  onTestFinished(() => store.close());
+  const path = newDatabasePath();
+  const store = await openStore(path);
   await store.markSeen(['first', ...ids('seen', rows)]);
   return { path, store };
-}
-
-function ids(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index * 7919).padStart(9, '0')}`);
 }
 
 /** The SQL of each statement that this thread runs meanwhile. */
@@ -70,20 +65,20 @@ async function messagesOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a prefilter', () => {
-  test.each([1, 150, 1_000])('of %i ids is one SELECT', async (count) => {
+  test.each([1, 150, 1_000])('a prefilter of %i ids is one SELECT', async (count) => {
     const { store } = await openWith(800);
     const batch = [...ids('seen', count).slice(count / 5), ...ids('new', count / 5)];
     const statements = await statementsOf(() => store.filterUnseen(batch));
     expect(statements).toEqual([expect.stringMatching(/^SELECT /)]);
   });
 
-  test('of more ids is one for each thousand', async () => {
+  test('a prefilter of more ids is one SELECT for each thousand', async () => {
     const { store } = await openWith(10);
     expect(await statementsOf(() => store.filterUnseen(ids('new', 5_100)))).toHaveLength(6);
     expect(await statementsOf(() => store.ledger.filterUnknown(ids('new', 5_100)))).toHaveLength(6);
   });
 
-  test('sends nothing to the writer thread', async () => {
+  test('a prefilter sends nothing to the writer thread', async () => {
     const { store } = await openWith(10);
     expect(await messagesOf(() => store.filterUnseen(ids('new', 150)))).toBe(0);
   });
@@ -95,7 +90,7 @@ test('isSeen is one SELECT', async () => {
 });
 
 describe('the writes of one turn of the event loop', () => {
-  test('are one message and one transaction', async () => {
+  test('the writes of one turn are one message and one transaction', async () => {
     const { path, store } = await openWith(10);
     const marks = () => Promise.all(ids('new', 50).map((id) => store.markSeen(id)));
     let messages = 0;
@@ -105,7 +100,7 @@ describe('the writes of one turn of the event loop', () => {
     expect({ messages, commits }).toEqual({ messages: 1, commits: 1 });
   });
 
-  test('are read by no statement of this thread', async () => {
+  test('a write runs no statement in this thread', async () => {
     const { store } = await openWith(10);
     expect(await statementsOf(() => store.markSeen('new'))).toEqual([]);
   });
@@ -118,7 +113,7 @@ describe('30 new ids, spread over a store of 20,000', () => {
     return { ...opened, batch: batch.map((id) => `${id}-new`) };
   }
 
-  test('are claimed by one message, in one transaction', async () => {
+  test('new ids are claimed by one message, in one transaction', async () => {
     const { path, store, batch } = await openWide();
     let messages = 0;
     const { commits, pages } = await walOf(path, async () => {
@@ -128,14 +123,14 @@ describe('30 new ids, spread over a store of 20,000', () => {
     expect(pages).toBeLessThanOrEqual(MOST_PAGES.claim);
   });
 
-  test('are claimed for nothing without a page written, when somebody else has them', async () => {
+  test('a claim of what somebody else has writes no page', async () => {
     const { path, store, batch } = await openWide();
     await store.claim(batch);
     const { commits, pages } = await walOf(path, () => store.claim(batch));
     expect({ commits, pages }).toEqual({ commits: 0, pages: 0 });
   });
 
-  test('are committed by one message, in one transaction that writes each leaf once', async () => {
+  test('claims are committed by one message, in one transaction that writes each leaf once', async () => {
     const { path, store, batch } = await openWide();
     const claims = await store.claim(batch);
     let messages = 0;
@@ -148,7 +143,7 @@ describe('30 new ids, spread over a store of 20,000', () => {
 });
 
 describe('a cycle over a feed of 150 items that have all been seen', () => {
-  test('writes one transaction: the record of itself', async () => {
+  test('a cycle in which everything has been seen writes one transaction: the record of itself', async () => {
     const harness = await DeliveryHarness.start();
     await harness.deliver(notes(150));
     const { commits, pages } = await walOf(harness.path, () => harness.deliver(notes(150)));
@@ -156,7 +151,7 @@ describe('a cycle over a feed of 150 items that have all been seen', () => {
     expect(pages).toBeLessThanOrEqual(MOST_PAGES.seenCycle);
   });
 
-  test('reads with few statements', async () => {
+  test('a cycle in which everything has been seen reads with few statements', async () => {
     const harness = await DeliveryHarness.start();
     await harness.deliver(notes(150));
     const statements = await statementsOf(() => harness.deliver(notes(150)));

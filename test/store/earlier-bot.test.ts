@@ -1,27 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newDatabasePath, openStore } from '../support/database-file.ts';
+import { ids } from '../support/ids.ts';
+import { requirement } from '../support/requirement.ts';
 
-const script = fileURLToPath(new URL('earlier-bot.py', import.meta.url));
-const hasPython = spawnSync('python3', ['--version']).status === 0;
+const program = fileURLToPath(new URL('../support/programs/earlier-bot.py', import.meta.url));
+const python = requirement(spawnSync('python3', ['--version']).status === 0, 'no python3');
 
-async function earlierBot(path: string, action: 'mark' | 'seen', ids: readonly string[]): Promise<string[]> {
-  const python = spawn('python3', [script, path, action], { stdio: ['pipe', 'pipe', 'inherit'] });
-  python.stdin.end(ids.map((id) => `${id}\n`).join(''));
-  const output = await text(python.stdout);
+async function earlierBot(path: string, action: 'mark' | 'seen', keys: readonly string[]): Promise<string[]> {
+  const bot = spawn('python3', [program, path, action], { stdio: ['pipe', 'pipe', 'inherit'] });
+  bot.stdin.end(keys.map((key) => `${key}\n`).join(''));
+  const output = await text(bot.stdout);
   return output.split('\n').filter((line) => line !== '');
-}
-
-async function openStore(path: string): Promise<SeenStore> {
-  const store = await openSeenStore({ path });
-  onTestFinished(() => store.close());
-  return store;
 }
 
 function schemaOf(path: string): unknown {
@@ -31,11 +25,9 @@ function schemaOf(path: string): unknown {
   return sql;
 }
 
-const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
-
-describe.skipIf(!hasPython)(`a file of the earlier Python bot${hasPython ? '' : ' (skipped: no python3)'}`, () => {
-  test('opens as it is, with what it remembers', async () => {
-    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+describe.skipIf(python.missing)(`a file of the earlier Python bot${python.note}`, () => {
+  test('a file of the earlier bot opens as it is, with what it remembers', async () => {
+    const path = newDatabasePath();
     await earlierBot(path, 'mark', ids('python', 50));
     const before = schemaOf(path);
     const store = await openStore(path);
@@ -44,19 +36,19 @@ describe.skipIf(!hasPython)(`a file of the earlier Python bot${hasPython ? '' : 
     expect(schemaOf(path)).toBe(before);
   });
 
-  test('is shared by both programs at once, and neither loses a mark', async () => {
-    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+  test('one file is shared by both programs at once, and neither loses a mark', async () => {
+    const path = newDatabasePath();
     await earlierBot(path, 'mark', ['first']);
     const store = await openStore(path);
-    const python = earlierBot(path, 'mark', ids('python', 300));
+    const marking = earlierBot(path, 'mark', ids('python', 300));
     for (const id of ids('ours', 300)) await store.markSeen(id);
-    await python;
+    await marking;
     expect(await store.filterUnseen([...ids('python', 300), ...ids('ours', 300), 'first'])).toEqual([]);
     expect(await earlierBot(path, 'seen', [...ids('ours', 300), 'neither'])).toEqual(ids('ours', 300));
   });
 
-  test('a new file of ours is readable and writable by it', async () => {
-    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+  test('the earlier bot reads and writes a new file of ours', async () => {
+    const path = newDatabasePath();
     const store = await openStore(path);
     await store.markSeen('ours');
     await earlierBot(path, 'mark', ['ours', 'python']);
@@ -65,8 +57,8 @@ describe.skipIf(!hasPython)(`a file of the earlier Python bot${hasPython ? '' : 
     await store.close();
   });
 
-  test('is purged by its own time stamps', async () => {
-    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+  test('a file of the earlier bot is purged by its own time stamps', async () => {
+    const path = newDatabasePath();
     await earlierBot(path, 'mark', ids('python', 5));
     const store = await openStore(path);
     expect(await store.countOlderThan(new Date(Date.now() - 60_000))).toBe(0);

@@ -1,29 +1,23 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-import { SmallDisk } from '../support/small-disk.ts';
+import { markInProcess } from '../support/marking-process.ts';
+import { SmallDisk, smallDisks } from '../support/small-disk.ts';
 
-const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
+const markUntilFull = (disk: SmallDisk) => markInProcess(join(disk.folder, 'seen.sqlite'), { count: 5_000 });
 
-function runOn(path: string): { stdout: string; status: number | null } {
-  return spawnSync(process.execPath, [program, path, '5000'], { encoding: 'utf8' });
-}
-
-describe('a disk that is really full', () => {
-  test('at the start, the error says so', ({ skip }) => {
-    const disk = SmallDisk.mount(1) ?? skip('needs the right to mount a small disk');
+describe.skipIf(smallDisks.missing)(`a disk that is really full${smallDisks.note}`, () => {
+  test('a store that is opened on a full disk says so', async () => {
+    const disk = SmallDisk.mount(1);
     disk.fill();
-    const { stdout, status } = runOn(join(disk.folder, 'seen.sqlite'));
-    expect(stdout).toMatch(/^SEEN_STORE_OPEN: .*(disk is full|disk failed)/);
-    expect(status).toBe(1);
+    const { output, exitCode } = await markUntilFull(disk);
+    expect(output).toMatch(/^SEEN_STORE_OPEN: .*(disk is full|disk failed)/);
+    expect(exitCode).toBe(1);
   });
 
-  test('later, the mark that did not fit is refused with the reason', ({ skip }) => {
-    const disk = SmallDisk.mount(1) ?? skip('needs the right to mount a small disk');
-    const { stdout, status } = runOn(join(disk.folder, 'seen.sqlite'));
-    expect(stdout).toMatch(/^open\nSEEN_STORE: markSeen failed on .*full/);
-    expect(status).toBe(1);
+  test('a mark that does not fit is refused with the reason', async () => {
+    const { output, exitCode } = await markUntilFull(SmallDisk.mount(1));
+    expect(output).toMatch(/^open\nSEEN_STORE: markSeen failed on .*full/);
+    expect(exitCode).toBe(1);
   });
 });

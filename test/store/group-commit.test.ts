@@ -4,14 +4,16 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { SeenStoreBusyError } from '../../src/store/index.ts';
 import { GroupCommit } from '../../src/store/sqlite/writer/group-commit.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const TIMEOUT_MS = 500;
 
 interface Setup {
   readonly path: string;
   readonly commits: GroupCommit;
   readonly closing: AbortController;
-  /** The waits between the tries, in milliseconds, which take no time here. */
-  readonly waits: number[];
+  readonly clock: ManualClock;
   /** What the table holds. */
   readonly kept: () => string[];
   /** A change that adds a word. */
@@ -27,17 +29,9 @@ function setUp(): Setup {
     INSERT INTO allowed VALUES ('a'), ('b'), ('c'), ('d');
     CREATE TABLE word (word TEXT PRIMARY KEY REFERENCES allowed DEFERRABLE INITIALLY DEFERRED)`);
   const closing = new AbortController();
-  const waits: number[] = [];
-  let now = 0;
-  const clock = {
-    now: () => now,
-    sleep: async (ms: number) => {
-      waits.push(ms);
-      now += ms;
-    },
-  };
+  const clock = new ManualClock();
   const commits = new GroupCommit(db, {
-    timeoutMs: 500,
+    timeoutMs: TIMEOUT_MS,
     clock,
     signal: closing.signal,
     onWaited: () => undefined,
@@ -50,7 +44,7 @@ function setUp(): Setup {
       return word;
     });
   const kept = (): string[] => db.prepare<[], string>('SELECT word FROM word ORDER BY word').pluck().all();
-  return { path, commits, closing, waits, kept, add };
+  return { path, commits, closing, clock, kept, add };
 }
 
 function openDatabase(path: string): Database {
@@ -65,7 +59,10 @@ async function outcomesOf(changes: readonly Promise<string>[]): Promise<unknown[
 }
 
 describe('a group', () => {
-  test.each([false, true])('loses only the changes that fail; closing: %s', async (closing) => {
+  test.each([
+    ['while the store is open', false],
+    ['while the store closes', true],
+  ] as const)('a group loses only the changes that fail, %s', async (_, closing) => {
     const group = setUp();
     if (closing) group.closing.abort();
     const changes = ['a', 'b', 'a', 'c', 'b', 'd'].map((word) => group.add(word));
@@ -73,37 +70,41 @@ describe('a group', () => {
     expect(group.kept()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  test('that cannot be committed fails as a whole, and the next one is none the worse', async () => {
+  test('a group that cannot be committed fails as a whole, and the next one is none the worse', async () => {
     const { add, kept } = setUp();
     expect(await outcomesOf([add('a'), add('forbidden'), add('b')])).toEqual(Array(3).fill('SqliteError'));
     expect(kept()).toEqual([]);
     expect(await outcomesOf([add('a'), add('b')])).toEqual(['a', 'b']);
   });
 
-  test('waits for the lock of another process, and then goes on', async () => {
-    const { path, add, kept, waits, commits } = setUp();
+  test('a group waits for the lock of another process, and then goes on', async () => {
+    const { path, add, kept, clock, commits } = setUp();
     const other = openDatabase(path);
     other.exec('BEGIN IMMEDIATE');
-    const changes = [add('a'), add('b')];
-    await expect.poll(() => waits.length).toBeGreaterThan(2);
+    const changes = outcomesOf([add('a'), add('b')]);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await clock.whenSleeping();
+      await clock.advance(TIMEOUT_MS / 10);
+    }
     other.exec('ROLLBACK');
-    expect(await outcomesOf(changes)).toEqual(['a', 'b']);
+    expect(await clock.drive(changes, { upTo: TIMEOUT_MS })).toEqual(['a', 'b']);
     expect(kept()).toEqual(['a', 'b']);
     expect(commits.idle).toBe(true);
   });
 
-  test('that never gets the lock fails after one timeout, also when a change has failed before', async () => {
-    const { path, add, waits, commits } = setUp();
+  test('a group that never gets the lock fails after one timeout, also when a change has failed before', async () => {
+    const { path, add, clock, commits } = setUp();
     const other = openDatabase(path);
     const lock = commits.transact(() => {
       // Taken as soon as the first try is rolled back.
       queueMicrotask(() => other.exec('BEGIN IMMEDIATE'));
       throw new RangeError('one change fails');
     });
-    const changes = [add('a'), add('b'), add('c')];
+    const changes = outcomesOf([add('a'), add('b'), add('c')]);
     await expect(lock).rejects.toThrow(RangeError);
-    expect(await outcomesOf(changes)).toEqual(Array(3).fill(SeenStoreBusyError.name));
-    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    const startedAt = clock.now();
+    expect(await clock.drive(changes, { upTo: TIMEOUT_MS })).toEqual(Array(3).fill(SeenStoreBusyError.name));
+    const waited = clock.now() - startedAt;
     expect(waited).toBeGreaterThanOrEqual(500);
     expect(waited).toBeLessThan(600);
   });

@@ -1,35 +1,52 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, SeenStoreBusyError, SeenStoreClosedError, type SeenStore } from '../../src/store/index.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { newDatabasePath } from '../support/database-file.ts';
+import { holdWriteLock } from '../support/write-lock.ts';
 
-async function storeUnderLock(busyTimeoutMs = 30_000): Promise<[SeenStore, ChildProcessWithoutNullStreams]> {
-  const path = join(temporaryFolder(), 'seen_ids.sqlite');
-  const store = await openSeenStore({ path, busyTimeoutMs });
-  onTestFinished(() => store.close());
-  const holder = spawn(process.execPath, [fileURLToPath(new URL('../support/lock-holder.ts', import.meta.url)), path]);
-  onTestFinished(() => void holder.kill());
-  await once(holder.stdout, 'data');
-  return [store, holder];
+interface LockedStore {
+  readonly store: SeenStore;
+  /** Lets the other process give the lock back. */
+  readonly unlock: () => Promise<void>;
 }
 
-test('a mark waits for the lock of another process while the event loop and the reads go on', async () => {
-  const [store, holder] = await storeUnderLock();
-  let marked = false;
-  const marking = store.markSeen('a').then(() => (marked = true));
-  for (let turn = 0; turn < 50; turn += 1) expect(await store.isSeen('a')).toBe(false);
-  expect(marked).toBe(false);
-  holder.stdin.end();
+/** A store on a file whose write lock another process holds. */
+async function storeUnderLock(busyTimeoutMs = 30_000): Promise<LockedStore> {
+  const path = newDatabasePath();
+  const store = await openSeenStore({ path, busyTimeoutMs });
+  onTestFinished(() => store.close());
+  return { store, unlock: await holdWriteLock(path) };
+}
+
+/** Counts the turns of this thread's event loop until `performance.now()` says `end`, and awaits `look` in each. */
+async function turnsUntil(end: number, look: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  for (; performance.now() < end; turns += 1) {
+    await look();
+    await nextTurn();
+  }
+  return turns;
+}
+
+test('while a mark waits for the lock of another process, the event loop and the reads go on', async () => {
+  const { store, unlock } = await storeUnderLock();
+  const marked: string[] = [];
+  const seen = new Set<boolean>();
+  // The time begins before the mark: a write in this thread would use it up.
+  const end = performance.now() + 200;
+  const marking = store.markSeen('a').then(() => marked.push('a'));
+  const turns = await turnsUntil(end, async () => seen.add(await store.isSeen('a')));
+  expect(turns).toBeGreaterThan(200);
+  expect(marked).toEqual([]);
+  expect([...seen]).toEqual([false]);
+  await unlock();
   await marking;
   expect(await store.isSeen('a')).toBe(true);
 });
 
 test('a lock that is never released ends in an error that says how long it waited', async () => {
-  const [store] = await storeUnderLock(60);
+  const { store } = await storeUnderLock(60);
   const error = await store.markSeen('a').catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(SeenStoreBusyError);
   expect((error as SeenStoreBusyError).waitedMs).toBeGreaterThanOrEqual(60);
@@ -37,7 +54,7 @@ test('a lock that is never released ends in an error that says how long it waite
 });
 
 test('closing ends a write that still waits', async () => {
-  const [store] = await storeUnderLock();
+  const { store } = await storeUnderLock();
   const marking = expect(store.markSeen('a')).rejects.toThrow(SeenStoreClosedError);
   await store.close();
   await marking;

@@ -1,13 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { openSeenStore, SeenConfigError, SeenStoreOpenError, type SeenStoreOptions } from '../../src/store/index.ts';
+import { newDatabasePath } from '../support/database-file.ts';
+import { ids } from '../support/ids.ts';
+import { markInProcess } from '../support/marking-process.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
+import { requirement } from '../support/requirement.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Permissions mean nothing to root, unless it gives up the capabilities that overrule them. */
+const withoutPrivileges = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
+const unprivileged = requirement(
+  spawnSync(withoutPrivileges[0] ?? 'true', [...withoutPrivileges.slice(1), 'true']).status === 0,
+  'no setpriv, so root cannot give up its privileges',
+);
+const proc = requirement(existsSync('/proc/self'), 'no /proc');
 
 async function openError(options: SeenStoreOptions): Promise<Error> {
   const outcome = await openSeenStore(options).catch((error: unknown) => error);
@@ -16,7 +27,7 @@ async function openError(options: SeenStoreOptions): Promise<Error> {
 }
 
 describe('opening', () => {
-  test('creates the folder and the file, and logs the names that operators know', async () => {
+  test('opening creates the folder and the file, and logs the names that operators know', async () => {
     const logger = new RecordingLogger();
     const path = join(temporaryFolder(), 'a', 'b', 'seen_ids.sqlite');
     const store = await openSeenStore({ path, logger });
@@ -27,7 +38,7 @@ describe('opening', () => {
   });
 
   test('a new table has no rowid, and a second migration does no harm', async () => {
-    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+    const path = newDatabasePath();
     for (const id of ['a', 'b']) {
       const store = await openSeenStore({ path });
       await store.markSeen(id);
@@ -40,13 +51,13 @@ describe('opening', () => {
     expect(db.prepare('SELECT id FROM seen').pluck().all()).toEqual(['a', 'b']);
   });
 
-  test('close truncates the write-ahead log even while another program has the file open', async () => {
-    const path = join(temporaryFolder(), 'seen_ids.sqlite');
+  test('closing truncates the write-ahead log even while another program has the file open', async () => {
+    const path = newDatabasePath();
     const store = await openSeenStore({ path });
     const other = new BetterSqlite3(path);
     other.pragma('user_version');
     onTestFinished(() => void other.close());
-    await store.markSeen(Array.from({ length: 500 }, (_, n) => `id-${n}`));
+    await store.markSeen(ids('id', 500));
     expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
     await store.close();
     expect(statSync(`${path}-wal`).size).toBe(0);
@@ -70,8 +81,8 @@ describe('options that cannot work', () => {
     [{ ttlDays: Number.NaN }, /SEEN_TTL_DAYS.*NaN/],
     [{ busyTimeoutMs: -1 }, /busyTimeoutMs/],
     [{ purgeEveryMs: 0 }, /purgeEveryMs/],
-  ])('%j', async (options, message) => {
-    const error = await openError({ path: join(temporaryFolder(), 'seen.sqlite'), ...options });
+  ])('the options %j are refused', async (options, message) => {
+    const error = await openError({ path: newDatabasePath(), ...options });
     expect(error).toBeInstanceOf(SeenConfigError);
     expect(error.message).toMatch(message);
   });
@@ -96,24 +107,23 @@ describe('files that cannot be opened', () => {
     expect(readFileSync(path, 'utf8')).toBe(content);
   });
 
-  test('a folder in place of the file', async () => {
+  test('a folder in the place of the file is named by the error', async () => {
     const path = join(temporaryFolder(), 'seen.sqlite');
     mkdirSync(path);
     await expectOpenError(path, /cannot be opened/);
   });
 
-  test('a file in place of the folder', async () => {
+  test('a file in the place of the folder is named by the error', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'data'), '');
     await expectOpenError(join(folder, 'data', 'seen.sqlite'), /is a file, not a folder/);
   });
 
-  test('a place where no folder can be made', async ({ skip }) => {
-    if (!existsSync('/proc/self')) skip('needs /proc');
+  test.skipIf(proc.missing)(`a place where no folder can be made is named by the error${proc.note}`, async () => {
     await expectOpenError('/proc/nowhere/seen.sqlite', /folder cannot be created/);
   });
 
-  test('a table "seen" of somebody else', async () => {
+  test('a table "seen" of somebody else is named with its columns', async () => {
     const path = join(temporaryFolder(), 'other.sqlite');
     const db = new BetterSqlite3(path);
     db.exec('CREATE TABLE seen (movie TEXT, rating INTEGER)');
@@ -121,29 +131,24 @@ describe('files that cannot be opened', () => {
     await expectOpenError(path, /columns movie, rating where id and ts were expected/);
   });
 
-  test('a folder that this user may not write', () => {
-    const folder = temporaryFolder();
-    chmodSync(folder, 0o555);
-    const result = runAsUnprivileged(join(folder, 'seen.sqlite'));
-    expect(result.stdout).toMatch(/^SEEN_STORE_OPEN: .*folder is writable/);
-    expect(result.status).toBe(1);
-  });
+  describe.skipIf(unprivileged.missing)(`permissions${unprivileged.note}`, () => {
+    test('a folder that this user may not write is named by the error', async () => {
+      const folder = temporaryFolder();
+      chmodSync(folder, 0o555);
+      const { output, exitCode } = await markInProcess(join(folder, 'seen.sqlite'), { within: withoutPrivileges });
+      expect(output).toMatch(/^SEEN_STORE_OPEN: .*folder is writable/);
+      expect(exitCode).toBe(1);
+    });
 
-  test('a file that this user may only read', () => {
-    const folder = temporaryFolder();
-    chmodSync(folder, 0o777);
-    const path = join(folder, 'seen.sqlite');
-    new BetterSqlite3(path).exec('CREATE TABLE other (a)').close();
-    chmodSync(path, 0o444);
-    const result = runAsUnprivileged(path);
-    expect(result.stdout).toMatch(/^SEEN_STORE_OPEN: .*read-only/);
-    expect(result.status).toBe(1);
+    test('a file that this user may only read is named by the error', async () => {
+      const folder = temporaryFolder();
+      chmodSync(folder, 0o777);
+      const path = join(folder, 'seen.sqlite');
+      new BetterSqlite3(path).exec('CREATE TABLE other (a)').close();
+      chmodSync(path, 0o444);
+      const { output, exitCode } = await markInProcess(path, { within: withoutPrivileges });
+      expect(output).toMatch(/^SEEN_STORE_OPEN: .*read-only/);
+      expect(exitCode).toBe(1);
+    });
   });
 });
-
-/** Permissions mean nothing to root, so root hands the process to nobody. */
-function runAsUnprivileged(path: string): { stdout: string; status: number | null } {
-  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
-  return spawnSync(process.execPath, [program, path], { encoding: 'utf8', ...nobody });
-}

@@ -4,10 +4,10 @@ import * as fs from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { isDead, newOwner } from '../../src/store/owner.ts';
+import { linux } from '../support/requirement.ts';
 
 vi.mock('node:fs', { spy: true });
 
-const onLinux = process.platform === 'linux';
 const [machine = '', , ownStart = ''] = newOwner().split('|');
 /** Above the highest process id that Linux gives. */
 const NEVER_A_PID = 4_194_305;
@@ -40,7 +40,7 @@ async function zombie(): Promise<number> {
   return pid;
 }
 
-describe.skipIf(!onLinux)(`owners${onLinux ? '' : ' (skipped: only Linux tells for certain)'}`, () => {
+describe.skipIf(linux.missing)(`owners${linux.note}`, () => {
   test('each store has an owner of its own, which lives', () => {
     const owners = [newOwner(), newOwner()];
     expect(new Set(owners).size).toBe(2);

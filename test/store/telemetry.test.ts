@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { telemetry } from '../../src/store/index.ts';
 
-test('a subscription hears until its signal aborts, and nothing of a signal that has', () => {
+test('a subscription is called until its signal aborts, and never if it already has', () => {
   const ended = new AbortController();
   const heard: string[] = [];
   telemetry.purge.subscribe(({ deleted }) => void heard.push(`for a while ${deleted}`), ended.signal);

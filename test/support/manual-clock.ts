@@ -12,7 +12,11 @@ interface Watcher {
   readonly notify: () => void;
 }
 
-/** A clock that stands still until a test moves it. */
+/**
+ * A clock that stands still until a test moves it, and wakes who sleeps on it.
+ *
+ * It tells whole milliseconds, as every real clock does, although a busy store pauses for fractions of one.
+ */
 export class ManualClock implements Clock {
   #now: number;
   readonly #sleepers = new Set<Sleeper>();
@@ -23,7 +27,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return Math.floor(this.#now);
   }
 
   /** The lengths of the sleeps that are under way, in milliseconds. */

@@ -1,50 +1,37 @@
 import { LogLevel, type ILogger } from '@sapphire/framework';
 
-import type { SeenLogger } from '../../src/store/logger.ts';
+import { RecordingLogger, type LogLine } from './recording-logger.ts';
 
-export interface Line {
-  readonly level: LogLevel;
-  readonly values: readonly unknown[];
-}
+const levels = {
+  trace: LogLevel.Trace,
+  debug: LogLevel.Debug,
+  info: LogLevel.Info,
+  warn: LogLevel.Warn,
+  error: LogLevel.Error,
+  fatal: LogLevel.Fatal,
+} as const satisfies Record<LogLine['level'], LogLevel>;
 
-/** Sapphire's logger, which keeps what is logged and shows nothing. */
-export class QuietLogger implements ILogger, SeenLogger {
-  readonly lines: Line[] = [];
-
+/** Sapphire's logger, which shows nothing and keeps every line for a test to look at. */
+export class QuietLogger extends RecordingLogger implements ILogger {
   has(): boolean {
     return true;
   }
 
-  trace(...values: readonly unknown[]): void {
-    this.write(LogLevel.Trace, ...values);
+  trace(event: string, fields?: object): void {
+    this.record('trace', event, fields);
   }
 
-  debug(...values: readonly unknown[]): void {
-    this.write(LogLevel.Debug, ...values);
+  fatal(event: string, fields?: object): void {
+    this.record('fatal', event, fields);
   }
 
-  info(...values: readonly unknown[]): void {
-    this.write(LogLevel.Info, ...values);
+  write(level: LogLevel, event: string, fields?: object): void {
+    const name = (Object.keys(levels) as LogLine['level'][]).find((one) => levels[one] === level);
+    if (name !== undefined) this.record(name, event, fields);
   }
 
-  warn(...values: readonly unknown[]): void {
-    this.write(LogLevel.Warn, ...values);
-  }
-
-  error(...values: readonly unknown[]): void {
-    this.write(LogLevel.Error, ...values);
-  }
-
-  fatal(...values: readonly unknown[]): void {
-    this.write(LogLevel.Fatal, ...values);
-  }
-
-  write(level: LogLevel, ...values: readonly unknown[]): void {
-    this.lines.push({ level, values });
-  }
-
-  /** The first values of the lines, the events of our own, at this level or above. */
-  events(from = LogLevel.Info): unknown[] {
-    return this.lines.filter(({ level }) => level >= from).map(({ values }) => values[0]);
+  /** The events at this level or above, in order. */
+  events(from = LogLevel.Info): string[] {
+    return this.lines.filter(({ level }) => levels[level] >= from).map(({ event }) => event);
   }
 }

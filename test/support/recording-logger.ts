@@ -1,7 +1,7 @@
 import type { SeenLogger } from '../../src/store/logger.ts';
 
 export interface LogLine {
-  readonly level: keyof SeenLogger;
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly event: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -11,19 +11,19 @@ export class RecordingLogger implements SeenLogger {
   readonly lines: LogLine[] = [];
 
   debug(event: string, fields?: object): void {
-    this.#record('debug', event, fields);
+    this.record('debug', event, fields);
   }
 
   info(event: string, fields?: object): void {
-    this.#record('info', event, fields);
+    this.record('info', event, fields);
   }
 
   warn(event: string, fields?: object): void {
-    this.#record('warn', event, fields);
+    this.record('warn', event, fields);
   }
 
   error(event: string, fields?: object): void {
-    this.#record('error', event, fields);
+    this.record('error', event, fields);
   }
 
   /** The lines of one event, in order. */
@@ -31,7 +31,7 @@ export class RecordingLogger implements SeenLogger {
     return this.lines.filter((line) => line.event === event);
   }
 
-  #record(level: keyof SeenLogger, event: string, fields: object = {}): void {
+  protected record(level: LogLine['level'], event: string, fields: object = {}): void {
     this.lines.push({ level, event, fields: { ...fields } });
   }
 }

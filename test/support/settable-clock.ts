@@ -1,14 +1,13 @@
 import { systemClock, type Clock } from '../../src/store/index.ts';
+import { NOON } from './times.ts';
 
-export const DAY_MS = 86_400_000;
-export const NOON = Date.UTC(2026, 10, 24, 12);
-
+/** A clock whose time is what a test says, while its sleeps are real: only pauses of a few milliseconds use them. */
 export interface SettableClock extends Clock {
   set(to: number): void;
   advance(ms: number): void;
 }
 
-/** A clock that stands still until it is set. Its sleeps are real: only pauses of a few milliseconds use them. */
+/** Starts at `NOON` if nothing else is said. */
 export function settableClock(now = NOON): SettableClock {
   let time = now;
   return {

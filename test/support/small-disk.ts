@@ -1,11 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+import { requirement } from './requirement.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A real disk that a test can fill. Undefined where this user may not mount one. */
+function mountSmallDisk(folder: string, megabytes: number): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0;
+}
+
+function unmount(folder: string): void {
+  spawnSync('umount', ['-l', folder]);
+}
+
+function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'seen-'));
+  const mounted = mountSmallDisk(folder, 1);
+  if (mounted) unmount(folder);
+  rmdirSync(folder);
+  return mounted;
+}
+
+/** The right to mount a disk. */
+export const smallDisks = requirement(mayMount(), 'no right to mount a disk');
+
+/** A real disk that a test can fill. */
 export class SmallDisk {
   readonly folder: string;
 
@@ -13,13 +34,12 @@ export class SmallDisk {
     this.folder = folder;
   }
 
-  /** @param megabytes Its size. */
-  static mount(megabytes: number): SmallDisk | undefined {
+  /** Needs `smallDisks`. @param megabytes Its size. */
+  static mount(megabytes: number): SmallDisk {
     const folder = join(temporaryFolder(), 'disk');
     mkdirSync(folder);
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
-    if (mounted.status !== 0) return undefined;
-    onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+    if (!mountSmallDisk(folder, megabytes)) throw new Error(`No disk could be mounted at ${folder}.`);
+    onTestFinished(() => unmount(folder));
     return new SmallDisk(folder);
   }
 

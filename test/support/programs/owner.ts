@@ -1,5 +1,11 @@
 // Another process that owns a store: it does what its parent tells it, until it is told to close or killed.
-import { openSeenStore, SeenError, type Claim, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
+import {
+  openSeenStore,
+  SeenError,
+  type Claim,
+  type SeenStore,
+  type SeenStoreOptions,
+} from '../../../src/store/index.ts';
 
 export type OwnerCommand =
   | { readonly do: 'open'; readonly options: SeenStoreOptions }

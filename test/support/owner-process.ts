@@ -4,14 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 import type { Claim, SeenStoreOptions } from '../../src/store/index.ts';
-import type { OwnerAnswer, OwnerCommand } from './owner-program.ts';
+import { requirement } from './requirement.ts';
+import { HOUR_MS } from './times.ts';
+import type { OwnerAnswer, OwnerCommand } from './programs/owner.ts';
 
-const program = fileURLToPath(new URL('owner-program.ts', import.meta.url));
+const program = fileURLToPath(new URL('programs/owner.ts', import.meta.url));
 /** Runs a command in a process-id namespace of its own, as a container does. */
 const container = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
 
-/** Needs the right to make namespaces. */
-export const hasContainers = spawnSync(container[0], [...container.slice(1), 'true']).status === 0;
+/** The right to make namespaces. */
+export const containers = requirement(
+  spawnSync(container[0], [...container.slice(1), 'true']).status === 0,
+  'no right to make namespaces',
+);
 
 /** A store that is open in another process. */
 export class OwnerProcess {
@@ -21,6 +26,7 @@ export class OwnerProcess {
     this.#child = child;
   }
 
+  /** @param options.contained Needs `containers`. */
   static async start(options: SeenStoreOptions, { contained = false } = {}): Promise<OwnerProcess> {
     const [command = '', ...args] = [...(contained ? container : []), process.execPath, program];
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -30,12 +36,12 @@ export class OwnerProcess {
     return owner;
   }
 
-  claim(ids: readonly string[], leaseMs = 3_600_000): Promise<readonly Claim[]> {
+  claim(ids: readonly string[], leaseMs = HOUR_MS): Promise<readonly Claim[]> {
     return this.#tell({ do: 'claim', ids, leaseMs });
   }
 
   /** Claims one id after the other. */
-  claimEach(ids: readonly string[], leaseMs = 3_600_000): Promise<readonly Claim[]> {
+  claimEach(ids: readonly string[], leaseMs = HOUR_MS): Promise<readonly Claim[]> {
     return this.#tell({ do: 'claimEach', ids, leaseMs });
   }
 

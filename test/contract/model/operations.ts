@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-const HOUR_MS = 3_600_000;
+import { HOUR_MS, MINUTE_MS } from '../../support/times.ts';
 
 export const ids = ['a', 'b', 'c'] as const;
 
@@ -32,7 +32,7 @@ const some = fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1 });
 const pick = fc.nat(5);
 const picks = fc.array(pick, { minLength: 1, maxLength: 3 });
 /** Lengths that meet: a lease runs out, and a retry is due, at the very moment of a look. */
-const ms = fc.constantFrom(1, 999, 1_000, 60_000, HOUR_MS);
+const ms = fc.constantFrom(1, 999, 1_000, MINUTE_MS, HOUR_MS);
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('claim' as const), by, ids: some, leaseMs: ms }) },

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import type { Claim, SeenStore } from '../../src/store/index.ts';
-import { settableClock, type SettableClock } from '../support/settable-clock.ts';
-import type { Backend } from './backend.ts';
+import type { Claim, SeenStore } from '../../../src/store/index.ts';
+import { settableClock, type SettableClock } from '../../support/settable-clock.ts';
+import type { Backend } from '../backend.ts';
 import { DeliveryModel, type ModelClaim } from './delivery-model.ts';
 import { ids, type Operation } from './operations.ts';
-import { idsOf, lostBy } from './stores.ts';
+import { idsOf, lostBy } from '../stores.ts';
 
 /** Takes each step in two stores on one database and in the model, and compares all that can be seen. */
 export class ModelRun {

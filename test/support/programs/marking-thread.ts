@@ -1,7 +1,7 @@
 // A worker thread that opens the store by its configuration, marks its own ids and reports what it sees of all.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { openSeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
+import { openSeenStore, type SeenStoreOptions } from '../../../src/store/index.ts';
 
 export interface MarkingTask {
   readonly options: SeenStoreOptions;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 
-import { localDiscord } from '../support/local-discord.ts';
+import { localDiscord } from './local-discord.ts';
 import { ids, type LocalDiscord } from '../../local/discord/index.ts';
 import { startLocalEdgar, type FeedSource, type LocalEdgar, type LocalEdgarOptions } from '../../local/edgar/index.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { RunningBot } from './running-bot.ts';
 
 /** A Discord, an EDGAR and a folder for the database, in which one bot after the other runs. */

@@ -1,4 +1,4 @@
-import { describeSeenStore } from './seen-store.ts';
+import { describeSeenStore } from '../seen-store.ts';
 import { sqlite } from './sqlite.ts';
 
 describeSeenStore(sqlite);

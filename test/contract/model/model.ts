@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend.ts';
 import { ModelRun } from './model-run.ts';
 import { operations } from './operations.ts';
 

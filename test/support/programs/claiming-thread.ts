@@ -1,7 +1,7 @@
 // A worker thread that opens the store by its configuration, waits for all others, claims, and reports what it got.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { openSeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
+import { openSeenStore, type SeenStoreOptions } from '../../../src/store/index.ts';
 
 export interface ClaimingTask {
   readonly options: SeenStoreOptions;

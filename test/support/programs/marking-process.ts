@@ -1,5 +1,5 @@
 // Opens the store named on the command line and marks the numbers from 0; prints `open`, then the error that ends it.
-import { openSeenStore, SeenError } from '../../src/store/index.ts';
+import { openSeenStore, SeenError } from '../../../src/store/index.ts';
 
 const [path = '', count = '1'] = process.argv.slice(2);
 try {

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Claim, ClaimOptions } from '../../../src/store/index.ts';
+import { ids } from '../../support/ids.ts';
+import { NOON } from '../../support/times.ts';
+import type { Backend } from '../backend.ts';
+import { claimOne, idsOf, openPair } from '../stores.ts';
+
+/** Claims of what waits for another attempt, for every backend to keep. */
+export function describeWaiting(backend: Backend): void {
+  describe(`claimWaiting, on ${backend.name}`, () => {
+    test('claimWaiting gives an item that the feed no longer lists, with all that is known of it', async () => {
+      const { one, other, clock } = await openPair(backend);
+      const claim = await claimOne(one, 'a', { form: '8-K' });
+      await one.ledger.saveEnrichment(claim, { summary: 'paid for' });
+      await one.ledger.saveIntent(claim, 'lost');
+      await one.ledger.saveIntent(claim, 'posted');
+      await one.ledger.savePost(claim, 'posted', 'message');
+      await one.release([claim], { error: '500', retryAt: new Date(NOON + 1_000) });
+      clock.advance(1_000);
+      expect(await other.claimWaiting()).toEqual([
+        {
+          id: 'a',
+          token: expect.any(Number) as number,
+          feed: 'default',
+          attempt: 2,
+          payload: { form: '8-K' },
+          enrichment: { summary: 'paid for' },
+          posts: [
+            { channelId: 'lost', state: 'open', intentAt: new Date(NOON), messageId: null, error: null },
+            { channelId: 'posted', state: 'posted', intentAt: new Date(NOON), messageId: 'message', error: null },
+          ],
+        },
+      ]);
+    });
+
+    test('claimWaiting gives what is due and free, of its own feed, oldest first, up to the limit', async () => {
+      const { one, other, clock } = await openPair(backend);
+      const claimFor = (id: string, options: ClaimOptions): Promise<Claim[]> => one.claim([id], options);
+      const filings = { feed: 'filings', leaseMs: 1 };
+      await claimFor('z ran out', filings);
+      clock.advance(1);
+      await claimFor('y ran out too', filings);
+      await claimFor('of another feed', { ...filings, feed: 'other' });
+      await claimFor('leased', { ...filings, leaseMs: 1_000 });
+      await one.release(await claimFor('not due', filings), { retryAt: new Date(NOON + 9_999) });
+      await claimFor('seen meanwhile', filings);
+      await one.markSeen('seen meanwhile');
+      await one.fail(await claimFor('dead letter', filings), 'no');
+      await one.commit(await claimFor('posted', filings));
+      clock.advance(1);
+      await one.release(await claimFor('x released', filings));
+      const next = (): Promise<Claim[]> => other.claimWaiting({ feed: 'filings', limit: 2 });
+      expect(idsOf(await next())).toEqual(['z ran out', 'y ran out too']);
+      expect(idsOf(await next())).toEqual(['x released']);
+      expect(idsOf(await next())).toEqual([]);
+    });
+
+    test('two that claim what waits at the same time share no item', async () => {
+      const { one, other } = await openPair(backend);
+      const waiting = ids('item', 60);
+      await one.release(await one.claim(waiting));
+      const rounds = [one, other, one, other].map((store) => store.claimWaiting({ limit: 20 }));
+      const granted = (await Promise.all(rounds)).flatMap(idsOf);
+      expect(granted.toSorted()).toEqual(waiting.toSorted());
+    });
+  });
+}

@@ -1,4 +1,0 @@
-import { describeClaims } from './claims.ts';
-import { sqlite } from './sqlite.ts';
-
-describeClaims(sqlite);

@@ -1,0 +1,8 @@
+import { describeGranting } from '../claims/granting.ts';
+import { describeWaiting } from '../claims/waiting.ts';
+import { describeKnownFaults } from '../claims/known-faults.ts';
+import { sqlite } from './sqlite.ts';
+
+describeGranting(sqlite);
+describeWaiting(sqlite);
+describeKnownFaults(sqlite);

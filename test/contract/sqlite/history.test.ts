@@ -1,0 +1,10 @@
+import { describeCycles } from '../cycles.ts';
+import { describeForgetting } from '../forgetting.ts';
+import { describeHolds } from '../holds.ts';
+import { describePurging } from '../purging.ts';
+import { sqlite } from './sqlite.ts';
+
+describeCycles(sqlite);
+describeForgetting(sqlite);
+describeHolds(sqlite);
+describePurging(sqlite);

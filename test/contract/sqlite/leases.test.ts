@@ -1,0 +1,4 @@
+import { describeLeases } from '../claims/leases.ts';
+import { sqlite } from './sqlite.ts';
+
+describeLeases(sqlite);

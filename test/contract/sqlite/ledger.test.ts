@@ -1,0 +1,4 @@
+import { describeLedger } from '../ledger.ts';
+import { sqlite } from './sqlite.ts';
+
+describeLedger(sqlite);

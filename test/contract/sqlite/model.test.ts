@@ -1,0 +1,4 @@
+import { describeModel } from '../model/model.ts';
+import { sqlite } from './sqlite.ts';
+
+describeModel(sqlite);

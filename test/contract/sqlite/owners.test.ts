@@ -1,0 +1,4 @@
+import { describeOwners } from '../owners.ts';
+import { sqlite } from './sqlite.ts';
+
+describeOwners(sqlite);

@@ -1,0 +1,4 @@
+import { describeSettling } from '../claims/settling.ts';
+import { sqlite } from './sqlite.ts';
+
+describeSettling(sqlite);

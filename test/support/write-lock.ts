@@ -1,0 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const program = fileURLToPath(new URL('programs/lock-holder.ts', import.meta.url));
+
+/** Takes the write lock of a database from another process. Call the result to give it back. */
+export async function holdWriteLock(path: string): Promise<() => Promise<void>> {
+  const holder = spawn(process.execPath, [program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = once(holder, 'exit');
+  onTestFinished(() => void holder.kill());
+  await Promise.race([once(holder.stdout, 'data'), exited.then(() => Promise.reject(new Error('it ended')))]);
+  return async () => {
+    holder.stdin.end();
+    await exited;
+  };
+}
