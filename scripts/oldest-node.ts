@@ -4,23 +4,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from '@commander-js/extra-typings';
 
 import manifest from '../package.json' with { type: 'json' };
+import { createProgram, runProgram } from './program.ts';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 
-const program = new Command('npm run test:oldest --')
-  .description(
-    `Tests the built package on the oldest Node that it promises to work with:
+const program = createProgram(
+  'test:oldest',
+  `Tests the built package on the oldest Node that it promises to work with:
   1. npm installs it into an empty project, which fails where a dependency needs a newer Node
   2. bots in ES modules and in CommonJS use it there, and the store's contract is tested against dist/
 
 Node and the dependencies come from the npm registry.`,
-  )
-  .option('--node <version>', 'the version of Node', oldestNode())
-  .addHelpText('after', '\nExit codes: 0 when everything works, 1 when something does not, 2 for a wrong option.')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+  '0 when everything works, 1 when something does not',
+).option('--node <version>', 'the version of Node', oldestNode());
 
 /** The version with which `engines` begins: it lists the oldest first. */
 function oldestNode(): string {
@@ -73,15 +71,14 @@ function step<Result>(title: string, work: () => Result): Result {
   return result;
 }
 
-const { node } = program.parse().opts();
-const folder = mkdtempSync(join(tmpdir(), 'seen-oldest-'));
-try {
-  const env = step(`Node ${node} is fetched`, () => environmentOf(node));
-  step('The package is installed', () => install(folder, env));
-  step('Bots use it, and the store keeps its contract', () => test(folder, env));
-} catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+process.exitCode = await runProgram(program, ({ node }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'seen-oldest-'));
+  try {
+    const env = step(`Node ${node} is fetched`, () => environmentOf(node));
+    step('The package is installed', () => install(folder, env));
+    step('Bots use it, and the store keeps its contract', () => test(folder, env));
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,11 +1,13 @@
-// Tests that import a file of src/ get the one that the build has made of it: Node's oldest versions run no TypeScript.
+// Runs tests on dist/, as a consumer would have it: an import of a file of src/ means what the build made of that file.
 import { fileURLToPath } from 'node:url';
-import { mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
 import config from '../vitest.config.ts';
 
 const built = fileURLToPath(new URL('../dist/esm/', import.meta.url));
 
-export default mergeConfig(config, {
+export default defineConfig({
+  ...config,
   resolve: { alias: [{ find: /^(?:\.\.\/)+src\/(.+)\.ts$/, replacement: `${built}$1.js` }] },
+  test: { ...config.test, globalSetup: [] },
 });
