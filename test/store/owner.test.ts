@@ -94,11 +94,13 @@ describe.skipIf(linux.missing)(`owners${linux.note}`, () => {
   test('a process that the system hides is not dead', () => {
     const { pid } = sleeper();
     const owner = ownerOf(pid, startOf(pid));
-    vi.mocked(fs.readFileSync).mockImplementation(() => {
+    const hidden = vi.mocked(fs.readFileSync).mockClear();
+    hidden.mockImplementation(() => {
       throw new Error('EACCES');
     });
-    onTestFinished(() => void vi.mocked(fs.readFileSync).mockReset());
+    onTestFinished(() => void hidden.mockReset());
     expect(isDead(owner)).toBe(false);
+    expect(hidden).toHaveBeenCalled();
   });
 
   test.each([
