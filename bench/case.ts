@@ -1,4 +1,4 @@
-/** What a case is run with. */
+/** The input of a case. */
 export interface CaseInput {
   /** A folder of the run's own, removed at its end. */
   readonly folder: string;
@@ -21,7 +21,7 @@ export interface Measurement {
   readonly unit: Unit;
   /** Left out where there is only something to know. */
   readonly goal?: Goal;
-  /** What the value was made of, in words. */
+  /** The figures that the value was made of, in words. */
   readonly detail: string;
   /** The same in numbers, for the results file and the chart. */
   readonly figures?: Readonly<Record<string, number>>;

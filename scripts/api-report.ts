@@ -11,7 +11,7 @@ type EntryPoint = keyof typeof entryPoints;
 
 const FOLDER = 'docs/api';
 
-/** How a bot's compiler reads the declarations. */
+/** Options of a compiler that reads the declarations as that of a bot does. */
 const consumer = {
   module: 'nodenext',
   moduleResolution: 'nodenext',

@@ -7,7 +7,7 @@ import { bundleThread } from './bundle-thread.ts';
 
 const threadFolder = 'store/sqlite/writer';
 
-/** How each kind of module finds the thread, from its own folder. */
+/** The file with which each kind of module finds the thread, from its own folder. */
 const threadFile = {
   esm: `export const threadFile = new URL('../../../../writer-thread.mjs', import.meta.url);
 `,

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { circlesIn, importsOf, isIn, type Import } from './support/import-graph.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
-/** What each folder may import, beside itself. A folder that is not named here imports nothing but itself. */
+/** The folders that each folder may import, beside itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/store': [],
   'src/commands': ['src/store'],
@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bench: ['local', 'scripts', 'src'],
 };
 
-/** What the rooms of the store may not know of each other. */
+/** Rooms that may not know each other. */
 const strangers: readonly (readonly [room: string, unknown: string])[] = [
   ['src/store/contract', 'src/store/core'],
   ['src/store/contract', 'src/store/sqlite'],

@@ -8,7 +8,7 @@ import { atomIdSql, idSql } from '../databases/ids.ts';
 
 const SEED_TABLE = 'CREATE TABLE seen (id TEXT PRIMARY KEY, ts INTEGER)';
 
-/** What an id costs on the disk. */
+/** The cost of an id on the disk. */
 const bytesCase: BenchCase = {
   name: 'bytes',
   title: 'Bytes per id',

@@ -67,7 +67,7 @@ async function oursUnderLock(path: string): Promise<Round> {
   return { ours, felt, idle: longestMs, delayed };
 }
 
-/** What a bot does, ten times as often: it marks, claims and reads. Returns how long its slowest write waited. */
+/** Works as a bot does, ten times as often: marks, claims and reads. Returns the wait of its slowest write. */
 async function work(store: SeenStore, batches: readonly string[][], ms: number): Promise<number> {
   const until = performance.now() + ms;
   const waits: Promise<number>[] = [];

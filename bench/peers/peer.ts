@@ -1,4 +1,4 @@
-/** What a user might take in place of this store. */
+/** A library that a user might take in place of this store. */
 export interface Peer {
   /** Which of the ids are unseen. */
   filterUnseen(ids: readonly string[]): Promise<readonly string[]> | readonly string[];

@@ -52,17 +52,17 @@ export interface LedgerReads {
   /** Failed items, latest change first. @param feed Null for every feed. */
   failedItems(feed: string | null, limit: number): Promise<WithPosts<ItemRow>[]>;
   countItems(now: number): Promise<LedgerCounts>;
-  /** Whether `dropItems` would find anything. */
+  /** Tells whether `dropItems` would find anything. */
   hasItemsToDrop(before: number): Promise<boolean>;
 }
 
-/** What tells a first run from any other. */
+/** The facts that tell a first run from any other. */
 export interface FeedHistory {
-  /** Whether the database stands in for one that was lost. */
+  /** True when the database stands in for one that was lost. */
   readonly isRecovered: boolean;
   readonly hasCycles: boolean;
   readonly othersHaveCycles: boolean;
-  /** Whether any id has been seen. */
+  /** True when any id has been seen, of whichever feed. */
   readonly hasSeen: boolean;
 }
 
@@ -103,17 +103,17 @@ export interface ItemRequest {
   readonly payload: string | null;
 }
 
-/** What is common to all claims of one call. */
+/** The terms that all claims of one call share. */
 export interface GrantRequest {
   readonly feed: string;
   readonly owner: string;
   readonly leaseMs: number;
 }
 
-/** What names a claim. */
+/** The name of a claim. */
 export type ClaimRef = Pick<Claim, 'id' | 'token'>;
 
-/** The changes that the holder of a claim may make, by name, with what each needs. */
+/** The changes that the owner of a claim may make, by name, with what each needs. */
 interface ChangeFields {
   /** The lease ends `leaseMs` milliseconds from now. */
   renew: { readonly leaseMs: number };
@@ -156,7 +156,7 @@ export interface ClaimWrites {
   /** Grants unfinished items of the feed that are due, oldest first. */
   claimWaiting(limit: number, request: GrantRequest): Promise<WithPosts<GrantedRow>[]>;
   /**
-   * Makes the change for the claims that still hold their item. Committing a claim again changes nothing.
+   * Makes the change for the claims that still own their item. Committing a claim again changes nothing.
    *
    * @returns The evidence for the others. It is returned, not thrown: the change of the former stands.
    */

@@ -44,8 +44,8 @@ export interface TimeLimit {
 }
 
 /**
- * Runs `work`, at most for `limitMs`. Its signal aborts when the time is up, and the result no longer counts then, whether
- * or not the work listens to its signal.
+ * Runs `work`, at most for `limitMs`. Its signal aborts when the time is up, and the result no longer counts then,
+ * whether or not the work listens to its signal.
  *
  * @throws What `expired` made, once the time is up.
  */

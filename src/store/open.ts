@@ -7,10 +7,10 @@ import { openSqlite } from './sqlite/open.ts';
  * Opens the store for the calling thread, creating or upgrading the database as needed, and starts to purge what has
  * expired in the background.
  *
- * What an option leaves out comes from `SEEN_DB_PATH` and `SEEN_TTL_DAYS`.
+ * An option that is left out comes from `SEEN_DB_PATH` or `SEEN_TTL_DAYS`, else from the defaults.
  *
  * @throws {SeenConfigError} when an option or a variable cannot work.
- * @throws {SeenStoreOpenError} when the file cannot be opened, is no database, or holds something else.
+ * @throws {SeenStoreOpenError} when the file cannot be opened, is no database, or has a table `seen` of another kind.
  * @example
  * const store = await openSeenStore({ path: 'data/seen_ids.sqlite', ttlDays: 7 });
  * for (const id of await store.filterUnseen(['a', 'b'])) {

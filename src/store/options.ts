@@ -9,7 +9,7 @@ export interface SeenStoreOptions {
   readonly path?: string | undefined;
   /** Days after which an id may be forgotten; fractions are allowed. Default: `SEEN_TTL_DAYS`, else 7. */
   readonly ttlDays?: number | undefined;
-  /** How long a write waits, without blocking, for the lock of another process, in milliseconds. Default: 30 000. */
+  /** Longest wait of a write for the lock of another process, in milliseconds. It blocks nothing. Default: 30 000. */
   readonly busyTimeoutMs?: number | undefined;
   /** Time between two purges of what has expired, in milliseconds. The first starts at open. Default: one hour. */
   readonly purgeEveryMs?: number | undefined;

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * Who holds a lease: machine, process, and one store in it, as `machine|pid|start|store`.
+ * Makes the name of the owner of leases: machine, process, and one store in it, as `machine|pid|start|store`.
  *
  * Machine and start time are there so that a dead owner is recognised for certain, and only then: a process id alone
  * means nothing on another machine, in another container, or after the id was given to another process.
@@ -12,7 +12,7 @@ export function newOwner(): string {
   return [machine(), process.pid, startOf(process.pid), randomUUID()].join('|');
 }
 
-/** Whether the owner's process has certainly ended. In doubt it has not: its lease runs out. */
+/** Tells whether the owner's process has certainly ended. In doubt it has not, and its lease runs out. */
 export function isDead(owner: string): boolean {
   const [ownerMachine, ownerPid, ownerStart] = owner.split('|');
   if (ownerMachine !== machine() || !isUnambiguous(ownerMachine)) return false;

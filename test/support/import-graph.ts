@@ -34,7 +34,7 @@ function modulesIn(file: string, text: string): string[] {
   ];
 }
 
-/** Whether a path is that of a file in the folder. */
+/** Makes a test for the paths in a folder. */
 export function isIn(folder: string): (path: string) => boolean {
   return (path) => path.startsWith(`${folder}/`);
 }

@@ -13,8 +13,8 @@ export interface ClaimOptions {
   /** The feed that the items belong to. Default: `default`. */
   readonly feed?: string | undefined;
   /**
-   * How long nobody else gets the item, in milliseconds from the request, unless the owner is known to be dead. It has to
-   * be longer than `busyTimeoutMs`. Default: 60 000.
+   * The time in which nobody else gets the item, unless the owner is known to be dead: in milliseconds from the request,
+   * and longer than `busyTimeoutMs`. Default: 60 000.
    */
   readonly leaseMs?: number | undefined;
 }

@@ -40,8 +40,8 @@ export interface Cycles {
   /** Adds a cycle. */
   record(cycle: Cycle): Promise<void>;
   /**
-   * Whether the feed runs for the first time: no cycle of it was recorded, and the store is empty or remembers the items
-   * of other feeds. A store that stands in for one that was lost, or that an earlier bot filled, had its first run.
+   * Tells whether the feed runs for the first time: no cycle of it was recorded, and the store is empty or remembers the
+   * items of other feeds. A store that stands in for one that was lost, or that an earlier bot filled, had its first run.
    */
   isFirst(feed: string): Promise<boolean>;
   /** The share of the feed's items that had been seen, over the last day; null when nothing was listed. */

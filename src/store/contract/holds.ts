@@ -12,7 +12,7 @@ export interface Hold {
   readonly decision: HoldDecision | null;
   /** The user who decided. */
   readonly decidedBy: string | null;
-  /** Whether the question reached Discord. */
+  /** True once the question has reached Discord. */
   readonly asked: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface PurgeOptions extends PurgeControl {
   readonly olderThan?: Date | undefined;
 }
 
-/** How far a purge got. */
+/** The outcome of a purge. */
 export interface PurgeResult {
   /** Rows removed. */
   readonly deleted: number;
@@ -93,16 +93,16 @@ export interface SeenStats extends StoreSizes {
  * }
  */
 export interface SeenStore extends Claims {
-  /** What happened to each item. */
+  /** The history of each item. */
   readonly ledger: Ledger;
-  /** What each pass over a feed did. */
+  /** The history of the passes over each feed. */
   readonly cycles: Cycles;
   /** Batches that wait for a person's decision. */
   readonly holds: Holds;
 
   /**
-   * Whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as the
-   * earlier store did.
+   * Tells whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as
+   * the earlier store did.
    */
   isSeen(id: string): Promise<boolean>;
 
@@ -136,13 +136,13 @@ export interface SeenStore extends Claims {
   /** Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished. */
   purgeExpired(control?: PurgeControl): Promise<number>;
 
-  /** How many ids were last marked before `olderThan`: what a purge would remove. */
+  /** Counts the ids last marked before `olderThan`, which a purge would remove. */
   countOlderThan(olderThan: Date): Promise<number>;
 
-  /** How much room the database takes. Cheap, unlike `stats`. */
+  /** Measures the room that the database takes. Cheap, unlike `stats`. */
   sizes(): Promise<StoreSizes>;
 
-  /** What the store holds and what the feeds did. */
+  /** Sums up the store and its feeds. Walks over every id, in short steps. */
   stats(): Promise<SeenStats>;
 
   /** Ends a purge that runs, truncates the write-ahead log and closes the connection. Closing again does nothing. */

@@ -34,21 +34,21 @@ export function claims(context: StoreContext): Claims {
       return granted.map(toClaim);
     },
 
-    async renew(held, options = {}) {
-      await change(context, held, { kind: 'renew', leaseMs: leaseLength(options) });
+    async renew(owned, options = {}) {
+      await change(context, owned, { kind: 'renew', leaseMs: leaseLength(options) });
     },
 
-    async commit(done) {
-      await change(context, done, { kind: 'commit' });
+    async commit(owned) {
+      await change(context, owned, { kind: 'commit' });
     },
 
-    async release(held, options = {}) {
+    async release(owned, options = {}) {
       const { error = null } = options;
-      await change(context, held, { kind: 'release', error, retryAt: retryTime(options) });
+      await change(context, owned, { kind: 'release', error, retryAt: retryTime(options) });
     },
 
-    async fail(held, error) {
-      await change(context, held, { kind: 'fail', error });
+    async fail(owned, error) {
+      await change(context, owned, { kind: 'fail', error });
     },
   };
 }

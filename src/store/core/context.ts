@@ -4,7 +4,7 @@ import type { ResolvedSeenStoreOptions } from '../options.ts';
 
 export const DAY_MS = 86_400_000;
 
-/** What every part of a store shares: its backend, its options, its time and its end. */
+/** The parts that every operation of a store shares: its backend, its options, its time and its end. */
 export class StoreContext {
   readonly backend: Backend;
   readonly options: ResolvedSeenStoreOptions;

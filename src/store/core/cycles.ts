@@ -2,7 +2,7 @@ import type { Cycle, Cycles } from '../contract/cycles.ts';
 import type { CycleRow } from '../rows.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 
-/** How far the history of cycles reaches back: 30 days. */
+/** The reach of the history of cycles: 30 days. */
 const RETENTION_MS = 30 * DAY_MS;
 
 /** The history of cycles. */

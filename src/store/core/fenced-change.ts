@@ -6,12 +6,12 @@ import type { StoreContext } from './context.ts';
 /**
  * Makes a fenced change.
  *
- * @throws {SeenClaimLostError} with the evidence, once the change is committed for the claims that still hold.
+ * @throws {SeenClaimLostError} with the evidence, once the change is committed for the claims that were not lost.
  */
-export async function change(context: StoreContext, held: readonly Claim[], wanted: Change): Promise<void> {
+export async function change(context: StoreContext, claims: readonly Claim[], wanted: Change): Promise<void> {
   context.requireOpen(wanted.kind);
-  if (held.length === 0) return;
-  const lost = await context.backend.writes.change(held.map(toRef), wanted);
+  if (claims.length === 0) return;
+  const lost = await context.backend.writes.change(claims.map(toRef), wanted);
   if (lost.length > 0) throw new SeenClaimLostError(wanted.kind, lost);
 }
 

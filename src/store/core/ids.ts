@@ -14,7 +14,7 @@ export function requireIds(ids: readonly unknown[]): void {
   if (index >= 0) throw new SeenInputError(`The id at index ${index} ${idProblem(ids[index])}`);
 }
 
-/** What is wrong with an id; undefined for one that can be used. */
+/** Describes the problem with an id; undefined for one that can be used. */
 export function idProblem(id: unknown): string | undefined {
   if (typeof id !== 'string') return `is ${id === null ? 'null' : `of type ${typeof id}`}. An id is a string.`;
   if (id === '') return 'is empty. Leave out items that have no id of their own: a shared id would merge them.';

@@ -4,7 +4,7 @@ import { telemetry } from '../telemetry.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { toSeconds } from './unix-seconds.ts';
 
-/** How long the ledger keeps an item that ended: 30 days. */
+/** The time that the ledger keeps an item that ended: 30 days. */
 const LEDGER_RETENTION_MS = 30 * DAY_MS;
 
 /** Forgets ids, on demand and by age. */
@@ -29,7 +29,7 @@ async function purge(context: StoreContext, { olderThan, ...control }: PurgeOpti
   return result;
 }
 
-/** What was last marked before this moment has expired. In milliseconds. */
+/** The moment before which an id must have been marked to have expired, in Unix milliseconds. */
 function expiry(context: StoreContext): number {
   return context.now() - context.options.ttlDays * DAY_MS;
 }

@@ -2,7 +2,7 @@ import type { SeenStats, SeenStore } from '../contract/seen-store.ts';
 import type { StoreContext } from './context.ts';
 import { toCycle } from './cycles.ts';
 
-/** What the store holds and what the feeds did, in numbers. */
+/** Sums up the store and its feeds, in numbers. */
 export function stats(context: StoreContext): Pick<SeenStore, 'sizes' | 'stats'> {
   const { backend } = context;
   return {

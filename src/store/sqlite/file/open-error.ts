@@ -17,7 +17,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space',
 };
 
-/** What is wrong with the file, and what to do. */
+/** Says what is wrong with the file, and what to do. */
 export function openError(path: string, error: unknown): SeenStoreOpenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));

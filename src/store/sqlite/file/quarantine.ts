@@ -38,17 +38,17 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CORRUPT');
 }
 
-/** Whether the marker names the file that the path leads to, which is then to be checked as a whole. */
+/** Tells whether the marker names the file that the path leads to, which is then to be checked as a whole. */
 export function isMarkedDamaged(path: string): boolean {
   return existsSync(markerOf(path)) && readFileSync(markerOf(path), 'utf8') === identify(path);
 }
 
-/** Whether a start was interrupted while it set the marked file aside: its log is already away. */
+/** Tells whether a start was interrupted while it set the marked file aside: its log is already away. */
 export function isQuarantineInterrupted(path: string): boolean {
   return isMarkedDamaged(path) && existsSync(`${quarantinedName(path)}-wal`);
 }
 
-/** Whether damage was found and no start has recorded it yet. */
+/** Tells whether damage was found that no start has recorded yet. */
 export function isRecoveryDue(path: string): boolean {
   return existsSync(markerOf(path));
 }

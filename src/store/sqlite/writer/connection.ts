@@ -48,7 +48,7 @@ export class WriterConnection {
     });
   }
 
-  /** Whether the path no longer leads to the file that is open here. */
+  /** True when the path no longer leads to the file that is open here. */
   get isMovedAway(): boolean {
     return this.#commits.idle && identify(this.#options.path) !== this.file;
   }

@@ -1,6 +1,6 @@
 import type { Writes } from '../../backend.ts';
 
-/** What the writer thread is started with. */
+/** Configuration of the writer thread, given to it at its start. */
 export interface WriterData {
   readonly path: string;
   readonly busyTimeoutMs: number;

@@ -86,7 +86,7 @@ class WriterThread {
     return write(...args, control);
   }
 
-  /** What still runs ends early, and is answered. */
+  /** Ends early whatever still runs, and answers it. */
   async #close(): Promise<void> {
     const reason = new SeenStoreClosedError('An operation that was still waiting');
     this.#closing.abort(reason);

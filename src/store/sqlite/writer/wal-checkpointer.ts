@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 
 import { sleepUnlessAborted, type Clock } from '../../clock.ts';
 
-/** SQLite's own checkpoints keep the log at 4 MiB. One that grew beyond this was held up by readers. */
+/** SQLite's own checkpoints keep the log at 4 MiB. Readers kept one that grew beyond this from beginning anew. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 
 /** Growth allowed after a failed attempt before the next one. */
@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 1_000;
 /** Pause between two tries of an attempt, in milliseconds. */
 const RETRY_PAUSE_MS = 5;
 
-/** How long one try waits for reads that began before it, in milliseconds; the store's own reads take two. */
+/** Time that one try waits for reads that began before it, in milliseconds. The store's own reads take two. */
 const READERS_TIMEOUT_MS = 5;
 
 export interface WalCheckpointerOptions {

@@ -4,7 +4,7 @@ import { Fence } from './fence.ts';
 import { prepareProgress } from './progress.ts';
 import { prepareSettling } from './settle.ts';
 
-/** The changes that the holder of a claim may make, behind the fence. */
+/** The changes that the owner of a claim may make, behind the fence. */
 export function changeWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'change'> {
   const fence = new Fence(db);
   const makers: ChangeMakers<ChangeKind> = { ...prepareSettling(db), ...prepareProgress(db) };

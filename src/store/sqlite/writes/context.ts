@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 
 import type { Change, ChangeKind } from '../../backend.ts';
 
-/** What the writes share in the writer thread. */
+/** The means that the writes share in the writer thread. */
 export interface WriteContext {
   readonly db: Database;
   /** The store's time when the write was asked for, in milliseconds since the Unix epoch. */

@@ -16,7 +16,7 @@ interface Grant {
   readonly dead: string;
 }
 
-/** How an owner gets items. */
+/** Grants items to an owner. */
 export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
   const statements = prepare(db);
   return {
@@ -81,7 +81,7 @@ function prepare(db: Database) {
         `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND lease_until > ?`,
       )
       .pluck(),
-    /** What was posted stays so: its id had expired, or the earlier bot's purge removed it. */
+    /** A posted item stays seen: its id had expired, or the earlier bot's purge removed it. */
     markPosted: db.prepare<[{ requests: string; seconds: number }]>(
       `INSERT INTO seen (id, ts)
        SELECT seen_item.id, @seconds FROM json_each(@requests) JOIN seen_item ON seen_item.id = value ->> 'id'

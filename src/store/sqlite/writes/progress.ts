@@ -4,7 +4,7 @@ import type { ChangeMakers } from './context.ts';
 
 type ProgressKind = 'begin' | 'saveEnrichment' | 'saveIntent' | 'dropIntent' | 'savePost' | 'savePostFailure';
 
-/** What the holder of an item writes down between its claim and its commit. */
+/** Notes that the owner of an item makes between its claim and its commit. */
 export function prepareProgress(db: Database): ChangeMakers<ProgressKind> {
   const statements = prepare(db);
   return {

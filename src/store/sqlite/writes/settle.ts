@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { ChangeMakers } from './context.ts';
 import { prepareMark } from './seen.ts';
 
-/** How the holder of an item goes on with it, or ends its claim. */
+/** The ends of a claim, and its renewal. `commit` is where a delivered item is marked as seen. */
 export function prepareSettling(db: Database): ChangeMakers<'renew' | 'commit' | 'release' | 'fail'> {
   const markSeen = prepareMark(db);
   const { renew, commit, release, fail } = prepare(db);
