@@ -32,7 +32,7 @@ function listed(feed: FeedSource, start: number): string[] {
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].toSorted();
 
-test('bad pages: the bot goes on, marks nothing of them and loses nothing', async () => {
+test('on bad pages the bot goes on, marks nothing of them and loses nothing', async () => {
   const feed = generatedFeed({ filings: 300 });
   const faults = ({ start, attempt }: EdgarRequest): Fault | undefined => FAULTS[start]?.[attempt - 1];
   const { discord, start } = await botWorld(feed, faults);
@@ -66,13 +66,16 @@ test('hostile names are posted like any other, and ping nobody', async () => {
   expect(HOSTILE_NAMES.length).toBeLessThan(messages.length);
 });
 
-test.each(['undeclared', 'rate'] as const)('the block page “%s”: not one more request', async (block) => {
-  const feed = generatedFeed({ filings: 15 });
-  const { discord, edgar, start } = await botWorld(feed, () => block);
-  const bot = start();
-  await bot.line('edgar_blocked', 4);
-  expect(edgar.requests).toHaveLength(1);
-  expect(bot.of('edgar_blocked')[0]).toMatchObject({ code: 'EDGAR_BLOCKED' });
-  expect(await bot.stop()).toBe(0);
-  expect(discord.messages(ids.announcements)).toEqual([]);
-});
+test.each(['undeclared', 'rate'] as const)(
+  'after the block page “%s” the bot makes not one more request',
+  async (block) => {
+    const feed = generatedFeed({ filings: 15 });
+    const { discord, edgar, start } = await botWorld(feed, () => block);
+    const bot = start();
+    await bot.line('edgar_blocked', 4);
+    expect(edgar.requests).toHaveLength(1);
+    expect(bot.of('edgar_blocked')[0]).toMatchObject({ code: 'EDGAR_BLOCKED' });
+    expect(await bot.stop()).toBe(0);
+    expect(discord.messages(ids.announcements)).toEqual([]);
+  },
+);

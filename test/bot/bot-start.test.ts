@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { envVariables } from '../../src/bot/env/variables.ts';
 import { generatedFeed } from '../../local/edgar/index.ts';
 import { botWorld, type BotWorld } from '../support/bot-world.ts';
+import { requirement } from '../support/requirement.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });
@@ -50,7 +51,7 @@ describe('the command line', () => {
 });
 
 describe('a wrong environment', () => {
-  test('names every variable at once', async () => {
+  test('a wrong environment names every variable at once', async () => {
     const { code, output } = await run({
       DISCORD_CHANNEL_ID: '#filings',
       EDGAR_USER_AGENT: 'me',
@@ -71,8 +72,8 @@ describe('a wrong environment', () => {
   });
 });
 
-describe('what makes a start impossible', () => {
-  test('a database that is none: said clearly, and nothing else is tried', async () => {
+describe('a start that is impossible', () => {
+  test('a bot whose database is none says so clearly, and tries nothing else', async () => {
     const { variables, database, discord, edgar } = await world();
     const notes = 'These are my notes and no database at all.\n'.repeat(100);
     writeFileSync(database, notes);
@@ -84,7 +85,7 @@ describe('what makes a start impossible', () => {
     expect([edgar.requests, discord.requests]).toEqual([[], []]);
   });
 
-  test('a wrong token: said clearly, without the token, and the store is closed', async () => {
+  test('a bot with a wrong token says so clearly, without the token, and closes the store', async () => {
     const { variables, database } = await world();
     const token = 'MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong0.a-token-of-somebody-elses-bot';
     const { code, output } = await run({ ...variables, DISCORD_TOKEN: token });
@@ -100,19 +101,26 @@ describe('what makes a start impossible', () => {
   });
 });
 
-describe('an old Node', () => {
+describe('a Node that is too old', () => {
+  const complaint = /^This bot needs Node 22\.12 or later, but this is Node \d+\.\d+\.\d+\. Start it with "npm start"/;
   const old = findOldNode();
+  const { missing, note } = requirement(old !== undefined, 'no Node below 22.12 in the PATH');
 
-  test.skipIf(old === undefined)(
-    'below 22.12, where the PATH has one, is told what to do and does not crash',
-    async () => {
-      const { code, output } = await run({}, [], old);
-      expect(code).toBe(1);
-      expect(output).toMatch(
-        /^This bot needs Node 22\.12 or later, but this is Node \d+\.\d+\.\d+\. Start it with "npm start"/,
-      );
-    },
-  );
+  test.skipIf(missing)(`a Node below 22.12 says what to do, and does not crash${note}`, async () => {
+    const { code, output } = await run({}, [], old);
+    expect(code).toBe(1);
+    expect(output).toMatch(complaint);
+  });
+
+  test.each(['20.20.2', '22.11.0'])('Node %s says what to do', async (version) => {
+    const versions = JSON.stringify({ ...process.versions, node: version, napi: '9' });
+    const pretence = `Object.defineProperty(process, 'versions', { value: ${versions} })`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretence)}`;
+    const { code, output } = await run({ NODE_OPTIONS });
+    expect(code).toBe(1);
+    expect(output).toMatch(complaint);
+    expect(output).toContain(`this is Node ${version}.`);
+  });
 });
 
 /** A Node of the machine's own: the project's is new enough. */

@@ -20,7 +20,7 @@ async function localLlm(options: LocalLlmOptions): Promise<LocalLlm> {
 
 const walBytes = (database: string): number => (existsSync(`${database}-wal`) ? statSync(`${database}-wal`).size : 0);
 
-test('a first run marks what is listed; what comes later is posted, once, and /seen stats shows it', async () => {
+test('a first run marks what is listed, what comes later is posted once, and /seen stats shows it', async () => {
   const feed = generatedFeed({ filings: 30 });
   const { discord, start } = await botWorld(feed);
   const before = feed.expected();
@@ -105,7 +105,7 @@ test('the file of the earlier bot is honoured, and /seen purge forgets what is o
   expect(posted(discord)).toHaveLength(10);
 });
 
-test('SIGTERM in the middle of a cycle: a clean end, and the next start posts the rest', async () => {
+test('SIGTERM in the middle of a cycle ends the bot cleanly, and the next start posts the rest', async () => {
   const feed = generatedFeed({ filings: 9 });
   const { discord, database, start } = await botWorld(feed);
   let stuck = true;
@@ -140,7 +140,7 @@ test('SIGTERM during the login ends the bot', async () => {
   expect(bot.lines.map(({ msg }) => msg)).toContain('seen_store_connection_closed');
 });
 
-test('a token that is refused in the middle of a cycle ends the bot; the next start posts everything', async () => {
+test('a token that is refused in the middle of a cycle ends the bot, and the next start posts everything', async () => {
   const feed = generatedFeed({ filings: 6 });
   const { discord, database, start } = await botWorld(feed);
   discord.faults = failNext(
@@ -185,7 +185,7 @@ test('a channel that the bot cannot see is named at the start, and its filings w
 test.each([
   ['uncaughtException', 'throw'],
   ['unhandledRejection', 'Promise.reject'],
-])('%s: one line without the token, and the end', async (reason, how) => {
+])('an %s ends the bot after one line, which does not show the token', async (reason, how) => {
   const { discord, start } = await botWorld(generatedFeed({ filings: 3 }));
   const crash = `process.on('SIGUSR2', () => { ${how} (new Error('It broke: ${discord.token}')); });`;
   const bot = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noCounts, type Cycle, type CycleCounts } from '../../src/store/index.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import { claimOne, openPair } from './stores.ts';
+import { claimOne, openOne, openPair } from './stores.ts';
 
 function cycle(counts: Partial<CycleCounts>, finished = NOON, feed = 'filings'): Cycle {
   return { feed, startedAt: new Date(finished - 1_000), finishedAt: new Date(finished), ...noCounts, ...counts };
@@ -24,20 +24,20 @@ export function describeCycles(backend: Backend): void {
       });
 
       test('no feed is new on a store that remembers something, that of the earlier bot for example', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         await one.markSeen('a');
         expect(await one.cycles.isFirst('filings')).toBe(false);
       });
 
       test('a second feed is new on a store that remembers the first', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         await one.markSeen('a');
         await one.cycles.record(cycle({}));
         expect(await one.cycles.isFirst('other')).toBe(true);
       });
 
       test('a feed is not new once everything has expired, as long as a cycle is remembered', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         await one.markSeen('a');
         await one.cycles.record(cycle({ total: 1 }));
         clock.advance(8 * DAY_MS);
@@ -46,7 +46,7 @@ export function describeCycles(backend: Backend): void {
       });
 
       test('a feed is still new when all that happened is a claim that nothing came of', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         await one.release([await claimOne(one, 'a')]);
         expect(await one.cycles.isFirst('filings')).toBe(true);
       });
@@ -54,7 +54,7 @@ export function describeCycles(backend: Backend): void {
 
     describe('seenShare', () => {
       test('the seen share is unknown before anything was listed', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         expect(await one.cycles.seenShare('filings')).toBeNull();
         await one.cycles.record(cycle({ total: 0 }));
         expect(await one.cycles.seenShare('filings')).toBeNull();
@@ -71,7 +71,7 @@ export function describeCycles(backend: Backend): void {
       });
 
       test('the seen share leaves out first runs and held batches: they would make a flood usual', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         await one.cycles.record(cycle({ total: 100, skipped: 80 }));
         await one.cycles.record(cycle({ total: 100, marked: 100 }));
         await one.cycles.record(cycle({ total: 100, held: 100 }));
@@ -80,7 +80,7 @@ export function describeCycles(backend: Backend): void {
     });
 
     test('the history reaches back 30 days', async () => {
-      const { one, clock } = await openPair(backend);
+      const { one, clock } = await openOne(backend);
       await one.cycles.record(cycle({ total: 1 }));
       clock.set(NOON + 30 * DAY_MS);
       await one.cycles.record(cycle({}, clock.now(), 'other'));
@@ -90,7 +90,7 @@ export function describeCycles(backend: Backend): void {
     });
 
     test('the last cycle is the one that finished last, whichever was written last', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       await one.cycles.record(cycle({ total: 2 }, NOON));
       await one.cycles.record(cycle({ total: 1 }, NOON - 5_000, 'other'));
       expect((await one.stats()).lastCycle).toEqual(cycle({ total: 2 }, NOON));

@@ -4,14 +4,14 @@ import type { SeenStore } from '../../src/store/index.ts';
 import { ids } from '../support/ids.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import { claimOne, lostBy, openPair } from './stores.ts';
+import { claimOne, lostBy, openOne } from './stores.ts';
 
 /** What may be forgotten and what may not, for every backend to keep. */
 export function describeForgetting(backend: Backend): void {
   describe(`forgetting, on ${backend.name}`, () => {
     describe('touch', () => {
       test('touching keeps what the feed still lists from expiring', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         await one.markSeen(['listed', 'gone']);
         for (let day = 1; day <= 10; day += 1) {
           clock.set(NOON + day * (DAY_MS + 1_000));
@@ -22,7 +22,7 @@ export function describeForgetting(backend: Backend): void {
       });
 
       test('touching an id writes at most once a day', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         await one.markSeen('a');
         clock.set(NOON + DAY_MS);
         await one.touch(['a']);
@@ -33,7 +33,7 @@ export function describeForgetting(backend: Backend): void {
       });
 
       test('touching makes nothing seen, and nothing older', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         await one.markSeen('ahead', NOON / 1000 + 500);
         await one.touch(['ahead', 'new']);
         await one.touch([]);
@@ -44,7 +44,7 @@ export function describeForgetting(backend: Backend): void {
 
     describe('old entries of the ledger', () => {
       test('posted items are dropped with their posts after 30 days, and their ids stay seen', async () => {
-        const { one, clock, reopen } = await openPair(backend);
+        const { one, clock, reopen } = await openOne(backend);
         await one.commit(await one.claim(['older by a moment']));
         clock.advance(1);
         const claim = await claimOne(one, 'a');
@@ -62,7 +62,7 @@ export function describeForgetting(backend: Backend): void {
       });
 
       test('dead letters are dropped after 30 days, but their items do not begin anew', async () => {
-        const { one, clock, reopen } = await openPair(backend);
+        const { one, clock, reopen } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'one channel', 'message');
         await one.ledger.savePostFailure(claim, 'other channel', '403');
@@ -75,7 +75,7 @@ export function describeForgetting(backend: Backend): void {
       });
 
       test('items that still wait are kept, however long nobody comes for them', async () => {
-        const { one, clock, reopen } = await openPair(backend);
+        const { one, clock, reopen } = await openOne(backend);
         await one.release(await one.claim(['released', 'seen meanwhile']), { error: '500' });
         const claim = await claimOne(one, 'crashed', 'payload');
         await one.ledger.saveIntent(claim, 'channel');
@@ -90,7 +90,7 @@ export function describeForgetting(backend: Backend): void {
       });
 
       test('items that somebody works on are kept, however old they are', async () => {
-        const { one, clock, reopen } = await openPair(backend);
+        const { one, clock, reopen } = await openOne(backend);
         const [busy] = await one.claim(['busy'], { leaseMs: 60 * DAY_MS });
         await one.markSeen('busy');
         await one.commit(await one.claim(['old']));
@@ -100,7 +100,7 @@ export function describeForgetting(backend: Backend): void {
       });
 
       test('old entries are dropped over many ranges, and no others are', async () => {
-        const { one, clock, reopen } = await openPair(backend);
+        const { one, clock, reopen } = await openOne(backend);
         const all = ids('id', 5_000);
         const claims = await one.claim(all);
         await one.commit(claims.filter((_, n) => n % 2 === 0));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import { openPair } from './stores.ts';
+import { openOne, openPair } from './stores.ts';
 
 /** The flood breaker's memory, for every backend to keep. */
 export function describeHolds(backend: Backend): void {
@@ -39,7 +39,7 @@ export function describeHolds(backend: Backend): void {
     });
 
     test('feeds do not share a hold', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       const filings = await one.holds.open('filings', ['a']);
       const other = await one.holds.open('other', ['b']);
       await one.holds.decide(filings.id, 'mark', 'user');
@@ -48,7 +48,7 @@ export function describeHolds(backend: Backend): void {
     });
 
     test('a finished hold makes room for the next, which is undecided', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       const first = await one.holds.open('filings', ['a']);
       await one.holds.decide(first.id, 'post', 'user');
       await one.holds.finish(first.id);
@@ -89,7 +89,7 @@ export function describeHolds(backend: Backend): void {
     });
 
     test('there is nothing to decide about a hold that does not exist', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       expect(await one.holds.decide(1, 'post', 'user')).toBeNull();
       const { id } = await one.holds.open('filings', ['a']);
       expect(await one.holds.decide(id + 1, 'post', 'user')).toBeNull();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
 import { DAY_MS, MINUTE_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
-import { claimOne, idsOf, lostBy, openPair } from './stores.ts';
+import { claimOne, idsOf, lostBy, openOne, openPair } from './stores.ts';
 
 /** Everything that writes into the ledger on behalf of a claim. */
 const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<void>])[] = [
@@ -53,7 +53,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('an item is unknown before the first claim', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         await one.markSeen('seen only');
         await claimOne(one, 'b');
         expect(await one.ledger.find('seen only')).toBeNull();
@@ -71,7 +71,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test.each([[1n], [() => 1], [undefined]])('the enrichment %s is refused', async (enrichment) => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await expect(one.ledger.saveEnrichment(claim, enrichment)).rejects.toThrow(SeenInputError);
         expect(await one.ledger.find('a')).toMatchObject({ state: 'claimed' });
@@ -80,7 +80,7 @@ export function describeLedger(backend: Backend): void {
 
     describe('posts', () => {
       test('the first intent keeps its time, until it is dropped', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.saveIntent(claim, 'channel');
         clock.advance(30_000);
@@ -93,7 +93,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('an intent outlives the process, the lease and the attempt', async () => {
-        const { one, clock, reopen } = await openPair(backend);
+        const { one, clock, reopen } = await openOne(backend);
         await one.ledger.saveIntent(await claimOne(one, 'a'), 'channel');
         await one.close();
         clock.advance(MINUTE_MS);
@@ -102,7 +102,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('one channel that fails leaves the others alone', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         for (const channel of ['posted', 'deleted', 'gone', 'open']) await one.ledger.saveIntent(claim, channel);
         await one.ledger.savePost(claim, 'posted', 'message');
@@ -118,7 +118,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('items do not share their channels', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const [a, b] = await one.claim(['a', 'b']);
         await one.ledger.saveIntent(a as Claim, 'channel');
         await one.ledger.savePost(b as Claim, 'channel', 'of b');
@@ -127,14 +127,14 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('a post is kept even where its intent is missing', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'channel', 'message');
         expect(await postsOf(one)).toMatchObject([{ state: 'posted', messageId: 'message', intentAt: new Date(NOON) }]);
       });
 
       test('nothing takes a post back', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'channel', 'message');
         const posted = await postsOf(one);
@@ -145,7 +145,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('a failure is kept with or without an intent, and a post overrules it', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePostFailure(claim, 'channel', '403');
         expect(await postsOf(one)).toMatchObject([{ state: 'failed', error: '403' }]);
@@ -169,7 +169,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test.each(writes)('the fence refuses %s after the end of the claim', async (_, write) => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const [released, committed, failed] = (await one.claim(['r', 'c', 'f'])) as [Claim, Claim, Claim];
         await one.release([released]);
         await one.commit([committed]);
@@ -182,7 +182,7 @@ export function describeLedger(backend: Backend): void {
 
     describe('dead letters', () => {
       test('dead letters are listed latest first, by feed, up to the limit', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         for (const [id, feed] of [
           ['a', 'filings'],
           ['b', 'other'],
@@ -238,7 +238,7 @@ export function describeLedger(backend: Backend): void {
       });
 
       test('a retry leaves the failed channels of other items alone', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claims = await one.claim(['a', 'b', 'c']);
         for (const claim of claims) await one.ledger.savePostFailure(claim, 'channel', '403');
         await one.fail(claims.slice(0, 2), '403');

@@ -15,20 +15,25 @@ export async function openUntilFinished(
   return store;
 }
 
-export interface Pair {
+export interface Owner {
   readonly one: SeenStore;
-  readonly other: SeenStore;
   readonly clock: SettableClock;
   /** Opens a further store on the same database, with the same clock. */
   reopen(): Promise<SeenStore>;
 }
 
-/** Two owners on one new database, who share a clock that the test moves. */
-export async function openPair(backend: Backend): Promise<Pair> {
+/** An owner on a new database, with a clock that the test moves. */
+export async function openOne(backend: Backend): Promise<Owner> {
   const clock = settableClock();
   const options = { ...backend.newDatabase(), clock };
   const reopen = (): Promise<SeenStore> => openUntilFinished(backend, options);
-  return { one: await reopen(), other: await reopen(), clock, reopen };
+  return { one: await reopen(), clock, reopen };
+}
+
+/** Two owners on one new database, who share a clock that the test moves. */
+export async function openPair(backend: Backend): Promise<Owner & { readonly other: SeenStore }> {
+  const owner = await openOne(backend);
+  return { ...owner, other: await owner.reopen() };
 }
 
 /** Claims one item. */

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, SeenStoreClosedError, type Claim } from '../../../src/store/index.ts';
 import type { Backend } from '../backend.ts';
-import { claimOne, idsOf, openPair, openUntilFinished } from '../stores.ts';
+import { claimOne, idsOf, openOne, openPair, openUntilFinished } from '../stores.ts';
 
 /** The grant of claims with their payloads, for every backend to keep. */
 export function describeGranting(backend: Backend): void {
   describe(`granting claims, on ${backend.name}`, () => {
     test('a claim gives each item once, in the order of the requests, with growing tokens', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       const claims = await one.claim(['c', { id: 'a', payload: { n: 1 } }, 'b', 'c'], { feed: 'filings' });
       expect(claims).toMatchObject([
         { id: 'c', feed: 'filings', attempt: 1, payload: undefined, enrichment: undefined, posts: [] },
@@ -29,7 +29,7 @@ export function describeGranting(backend: Backend): void {
     });
 
     test('a claim of nothing gives nothing', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       expect(await one.claim([])).toEqual([]);
       expect(await one.claimWaiting()).toEqual([]);
     });
@@ -42,7 +42,7 @@ export function describeGranting(backend: Backend): void {
     });
 
     test('an item keeps the feed that claimed it first', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       const [first] = await one.claim(['a'], { feed: 'filings' });
       await one.release([first as Claim]);
       expect(await one.claim(['a'], { feed: 'other' })).toMatchObject([{ feed: 'filings' }]);
@@ -65,7 +65,7 @@ export function describeGranting(backend: Backend): void {
       test.each(payloads.map((payload) => [typeof payload, payload]))(
         'a payload of type %s is refused, and nothing of its batch is claimed',
         async (_, payload) => {
-          const { one } = await openPair(backend);
+          const { one } = await openOne(backend);
           await expect(one.claim(['good', { id: 'bad', payload }])).rejects.toThrow(SeenInputError);
           expect(await one.ledger.find('good')).toBeNull();
         },
@@ -74,7 +74,7 @@ export function describeGranting(backend: Backend): void {
       test.each([[''], ['a\0'], ['\ud800'], [7 as unknown as string]])(
         'the id %j is refused, and nothing of its batch is claimed',
         async (id) => {
-          const { one } = await openPair(backend);
+          const { one } = await openOne(backend);
           await expect(one.claim(['good', { id }])).rejects.toThrow(SeenInputError);
           expect(await one.ledger.find('good')).toBeNull();
         },
@@ -83,7 +83,7 @@ export function describeGranting(backend: Backend): void {
       test.each([[0], [-1], [Number.NaN], [Number.POSITIVE_INFINITY]])(
         'a lease of %d ms is refused',
         async (leaseMs) => {
-          const { one } = await openPair(backend);
+          const { one } = await openOne(backend);
           await expect(one.claim(['a'], { leaseMs })).rejects.toThrow(SeenInputError);
           const claim = await claimOne(one, 'a');
           await expect(one.renew([claim], { leaseMs })).rejects.toThrow(SeenInputError);
@@ -92,7 +92,7 @@ export function describeGranting(backend: Backend): void {
       );
 
       test('a limit below 1 and a retry at no date are refused', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         for (const limit of [0, -1, 1.5, Number.NaN]) {
           await expect(one.claimWaiting({ limit })).rejects.toThrow(SeenInputError);
         }
@@ -117,7 +117,7 @@ export function describeGranting(backend: Backend): void {
       });
 
       test('a later request keeps the payload if it has none, and replaces it if it has another', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a', 'first');
         await one.release([claim]);
         const again = await claimOne(one, 'a');
@@ -127,7 +127,7 @@ export function describeGranting(backend: Backend): void {
       });
 
       test('an id that is named twice keeps the payload of either request', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const requests = [{ id: 'a', payload: 1 }, 'a', 'b', { id: 'b', payload: 2 }];
         expect((await one.claim(requests)).map(({ payload }) => payload)).toEqual([1, 2]);
       });

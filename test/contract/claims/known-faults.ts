@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenClaimLostError } from '../../../src/store/index.ts';
 import type { Backend } from '../backend.ts';
-import { claimOne, idsOf, openPair } from '../stores.ts';
+import { claimOne, idsOf, openOne, openPair } from '../stores.ts';
 
 /** Faults that other feed bots have had, for no backend to repeat. */
 export function describeKnownFaults(backend: Backend): void {
@@ -47,7 +47,7 @@ export function describeKnownFaults(backend: Backend): void {
     });
 
     test('a crash leaves no claim for ever', async () => {
-      const { one, clock, reopen } = await openPair(backend);
+      const { one, clock, reopen } = await openOne(backend);
       await claimOne(one, 'a', 'payload');
       await one.close();
       clock.advance(60_000);
@@ -55,7 +55,7 @@ export function describeKnownFaults(backend: Backend): void {
     });
 
     test('an attempt that ended with its process counts once it had begun, and not for the items beside it', async () => {
-      const { one, clock, reopen } = await openPair(backend);
+      const { one, clock, reopen } = await openOne(backend);
       const [begun] = await one.claim(['begun', 'beside']);
       if (begun === undefined) throw new Error('nothing was granted');
       await one.ledger.begin(begun);
@@ -69,7 +69,7 @@ export function describeKnownFaults(backend: Backend): void {
     });
 
     test('a job that failed does not block its own retry', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       for (let attempt = 1; attempt <= 20; attempt += 1) {
         const claim = await claimOne(one, 'a');
         expect(claim.attempt).toBe(attempt);

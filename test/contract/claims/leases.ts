@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SeenClaimLostError, type Claim } from '../../../src/store/index.ts';
 import { NOON } from '../../support/times.ts';
 import type { Backend } from '../backend.ts';
-import { claimOne, idsOf, lostBy, openPair } from '../stores.ts';
+import { claimOne, idsOf, lostBy, openOne, openPair } from '../stores.ts';
 import { endings } from './endings.ts';
 
 /** The leases of claims, for every backend to keep. */
@@ -22,7 +22,7 @@ export function describeLeases(backend: Backend): void {
     });
 
     test('a lease lasts a minute by default, and is rounded up to whole milliseconds', async () => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       await claimOne(one, 'a');
       await one.claim(['b'], { leaseMs: 0.5 });
       expect((await one.ledger.find('a'))?.leaseUntil).toEqual(new Date(NOON + 60_000));
@@ -41,7 +41,7 @@ export function describeLeases(backend: Backend): void {
     });
 
     test.each(endings)('an owner whose lease ran out, but whose item nobody took, may still %s', async (_, end) => {
-      const { one, clock } = await openPair(backend);
+      const { one, clock } = await openOne(backend);
       const claim = await claimOne(one, 'a');
       clock.advance(3_600_000);
       await expect(end(one, [claim])).resolves.toBeUndefined();
@@ -79,7 +79,7 @@ export function describeLeases(backend: Backend): void {
     });
 
     test.each(endings)('an attempt to %s is refused for an item that is not known', async (_, end) => {
-      const { one } = await openPair(backend);
+      const { one } = await openOne(backend);
       const claim = { ...(await claimOne(one, 'a')), id: 'unknown' };
       expect(await lostBy(end(one, [claim]))).toMatchObject([{ currentToken: null, currentOwner: null, state: null }]);
       expect(await one.isSeen('unknown')).toBe(false);

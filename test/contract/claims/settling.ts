@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SeenStore } from '../../../src/store/index.ts';
 import { NOON } from '../../support/times.ts';
 import type { Backend } from '../backend.ts';
-import { claimOne, idsOf, lostBy, openPair } from '../stores.ts';
+import { claimOne, idsOf, lostBy, openOne, openPair } from '../stores.ts';
 import { endings } from './endings.ts';
 
 /** The end of a claim, for every backend to keep. */
@@ -28,7 +28,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('a commit again, in a row, in one batch, or at the same time, does nothing', async () => {
-        const { one, reopen } = await openPair(backend);
+        const { one, reopen } = await openOne(backend);
         const claims = await one.claim(['a', 'b']);
         await one.commit([...claims, ...claims]);
         await Promise.all([one.commit(claims), one.commit(claims)]);
@@ -39,7 +39,7 @@ export function describeSettling(backend: Backend): void {
       test.each(endings.filter(([name]) => name !== 'commit'))(
         'after a commit, an attempt to %s is refused',
         async (_, end) => {
-          const { one } = await openPair(backend);
+          const { one } = await openOne(backend);
           const claim = await claimOne(one, 'a');
           await one.commit([claim]);
           const { token } = claim;
@@ -51,7 +51,7 @@ export function describeSettling(backend: Backend): void {
       );
 
       test('a commit that is refused takes nothing with it that was asked for at the same time', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'mine');
         await one.release([claim]);
         const outcomes = await Promise.allSettled([one.markSeen('a'), one.commit([claim]), one.markSeen('b')]);
@@ -60,7 +60,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('an item that a purge forgot begins anew, and an earlier commit comes too late', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         const first = await claimOne(one, 'a', 'payload');
         await one.ledger.savePost(first, 'channel', 'message');
         await one.commit([first]);
@@ -73,7 +73,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('an item whose id expired although the feed still lists it stays posted', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'channel', 'message');
         await one.commit([claim]);
@@ -86,7 +86,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('a posted item whose id expired stays posted when it is claimed beside a new one', async () => {
-        const { one, clock } = await openPair(backend);
+        const { one, clock } = await openOne(backend);
         await one.commit([await claimOne(one, 'posted')]);
         clock.advance(8 * 86_400_000);
         await one.purgeExpired();
@@ -95,7 +95,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('a claim of what is still seen leaves its posts alone', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'channel', 'message');
         await one.commit([claim]);
@@ -113,7 +113,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('a release counts as an attempt with an error, and not without one', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const attempts: number[] = [];
         for (const options of [{}, { error: 'one' }, {}, {}, { error: 'two' }, {}]) {
           const claim = await claimOne(one, 'a');
@@ -143,7 +143,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test.each(endings)('after a release, an attempt to %s is refused', async (_, end) => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.release([claim], { error: 'first', retryAt: new Date(NOON + 1) });
         const before = await one.ledger.find('a');
@@ -153,7 +153,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test('a claim that is released twice in one batch is released once', async () => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.release([claim, claim]);
         expect(await one.ledger.find('a')).toMatchObject({ attempts: 0 });
@@ -173,7 +173,7 @@ export function describeSettling(backend: Backend): void {
       });
 
       test.each(endings)('after a failure, an attempt to %s is refused', async (_, end) => {
-        const { one } = await openPair(backend);
+        const { one } = await openOne(backend);
         const claim = await claimOne(one, 'a');
         await one.fail([claim], 'given up');
         expect(await lostBy(end(one, [claim]))).toMatchObject([{ currentOwner: null, state: 'failed' }]);
