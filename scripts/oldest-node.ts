@@ -62,7 +62,7 @@ function test(project: string, env: Environment): void {
   run('node', [...args, ...files], packageFolder, { ...env, NODE_OPTIONS: options, CONSUMER_PROJECT: project });
 }
 
-/** Says what begins, and afterwards how long it took. */
+/** Prints the title of a step, and afterwards how long it took. */
 function step<Result>(title: string, work: () => Result): Result {
   console.log(`\n── ${title}`);
   const startedAt = performance.now();

@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const FORMS = ['10-Q', 'D'];
 
-/** What is wrong with a page, for the first and for the second request; every later one is answered well. */
+/** The faults of pages, for the first and for the second request; every later one is answered well. */
 const FAULTS: Readonly<Record<number, readonly Fault[]>> = {
   100: ['malformed', 'html'],
   300: ['no-accession'],

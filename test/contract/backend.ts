@@ -1,6 +1,6 @@
 import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
 
-/** What the contract suite needs to know of a backend. */
+/** A backend, as the contract's suites need to know it. */
 export interface Backend {
   readonly name: string;
   /** Options that reach one new, empty database, which is gone when the running test ends. */

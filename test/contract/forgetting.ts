@@ -6,7 +6,7 @@ import { DAY_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
 import { claimOne, lostBy, openOne } from './stores.ts';
 
-/** What may be forgotten and what may not, for every backend to keep. */
+/** The limits of what is forgotten, for every backend to keep. */
 export function describeForgetting(backend: Backend): void {
   describe(`forgetting, on ${backend.name}`, () => {
     describe('touch', () => {

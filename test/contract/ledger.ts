@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS, NOON } from '../support/times.ts';
 import type { Backend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from './stores.ts';
 
-/** Everything that writes into the ledger on behalf of a claim. */
+/** The writes into the ledger on behalf of a claim. */
 const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<void>])[] = [
   ['saveEnrichment', ({ ledger }, claim) => ledger.saveEnrichment(claim, 'late')],
   ['saveIntent', ({ ledger }, claim) => ledger.saveIntent(claim, 'other channel')],

@@ -1,4 +1,4 @@
-// What the store does, counted and not timed: a change that makes it slower shows here, on a machine of any speed.
+// The store's work, counted and not timed: a change that makes it slower shows here, on a machine of any speed.
 import { Worker } from 'node:worker_threads';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
@@ -32,7 +32,7 @@ async function openWith(rows: number): Promise<Opened> {
   return { path, store };
 }
 
-/** The SQL of each statement that this thread runs meanwhile. */
+/** Returns the SQL of each statement that this thread runs while `work` does. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const database = new BetterSqlite3(':memory:');
   const prototype = Object.getPrototypeOf(database.prepare('SELECT 1')) as Record<'all' | 'get' | 'run', () => unknown>;
@@ -53,7 +53,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   return run;
 }
 
-/** How many messages go to threads meanwhile. */
+/** Counts the messages that go to threads while `work` runs. */
 async function messagesOf(work: () => Promise<unknown>): Promise<number> {
   const post = vi.spyOn(Worker.prototype, 'postMessage');
   try {

@@ -97,7 +97,7 @@ describe('a damaged file', () => {
     },
   );
 
-  /** What a start leaves behind that is killed while it sets the file aside, after each of its steps. */
+  /** The steps of a start that sets the file aside, after each of which it may be killed. */
   const steps = ['the mark', 'the log moved', 'the file moved', 'a new file without a record'] as const;
 
   test.each(steps)('a damaged file is set aside once and whole, when a start is killed after %s', async (last) => {

@@ -14,7 +14,7 @@ interface Setup {
   readonly commits: GroupCommit;
   readonly closing: AbortController;
   readonly clock: ManualClock;
-  /** What the table holds. */
+  /** The words in the table. */
   readonly kept: () => string[];
   /** A change that adds a word. */
   readonly add: (word: string) => Promise<string>;

@@ -36,7 +36,7 @@ export async function botWorld(feed: FeedSource, faults?: LocalEdgarOptions['fau
     EDGAR_FORMS: '*',
     EDGAR_POLL_SECONDS: '0.05',
     EDGAR_REQUESTS_PER_SECOND: '1000',
-    // As for the tests themselves: every start compiles discord.js, unless somebody keeps what came out.
+    // Every start compiles discord.js, unless the cache of the tests has it.
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
   };
   const start: BotWorld['start'] = (changes) => {

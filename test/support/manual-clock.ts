@@ -13,7 +13,7 @@ interface Watcher {
 }
 
 /**
- * A clock that stands still until a test moves it, and wakes who sleeps on it.
+ * A clock that stands still until a test moves it, which wakes its sleepers.
  *
  * It tells whole milliseconds, as every real clock does, although a busy store pauses for fractions of one.
  */

@@ -55,7 +55,7 @@ export class OwnerProcess {
     await exited;
   }
 
-  /** As a power cut would end it: nothing is released. */
+  /** Ends the process as a power cut would: nothing is released. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');

@@ -5,6 +5,7 @@ export interface Requirement {
   readonly note: string;
 }
 
+/** @param reason The reason for the skip where it is not met. */
 export function requirement(met: boolean, reason: string): Requirement {
   return { missing: !met, note: met ? '' : ` (skipped: ${reason})` };
 }

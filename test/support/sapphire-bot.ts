@@ -12,7 +12,7 @@ import { QuietLogger } from './quiet-logger.ts';
 export interface SapphireBot {
   readonly client: SapphireClient;
   readonly logger: QuietLogger;
-  /** What the plugin put on the container. */
+  /** The one that the plugin put on the container. */
   readonly store: SeenStore;
   /** Ends the client and closes the store; also done when the test ends. */
   stop(): Promise<void>;

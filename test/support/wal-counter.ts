@@ -29,7 +29,7 @@ function countWal(databaseFile: string): WalCount {
   return { commits, pages };
 }
 
-/** What `work` adds to the log. The log must not be begun anew meanwhile, so keep it below 1,000 pages. */
+/** Counts what `work` adds to the log. The log must not be begun anew meanwhile, so keep it below 1,000 pages. */
 export async function walOf(databaseFile: string, work: () => Promise<unknown>): Promise<WalCount> {
   const before = countWal(databaseFile);
   await work();

@@ -10,7 +10,8 @@ export async function holdWriteLock(path: string): Promise<() => Promise<void>> 
   const holder = spawn(process.execPath, [program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(holder, 'exit');
   onTestFinished(() => void holder.kill());
-  await Promise.race([once(holder.stdout, 'data'), exited.then(() => Promise.reject(new Error('it ended')))]);
+  const failed = exited.then(() => Promise.reject(new Error('The process ended before it had the lock.')));
+  await Promise.race([once(holder.stdout, 'data'), failed]);
   return async () => {
     holder.stdin.end();
     await exited;

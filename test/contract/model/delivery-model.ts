@@ -17,7 +17,7 @@ export interface ModelClaim {
 }
 
 /**
- * What the contract says about claims, in the plainest words: maps and conditions, no database. Tokens are given from
+ * The contract of claims in the plainest words: maps and conditions, no database. Tokens are given from
  * outside; the model only says whether they may be used.
  */
 export class DeliveryModel {

@@ -158,7 +158,7 @@ export class ModelRun {
     assert.deepEqual(evidence, expected);
   }
 
-  /** Everything that can be asked, from either store. */
+  /** Asks either store for all that it tells of the items. */
   async #compare(): Promise<void> {
     const store = this.#store(this.#granted.length % 2);
     const unseen = ids.filter((id) => !this.#model.seen.has(id));

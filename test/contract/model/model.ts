@@ -5,7 +5,7 @@ import type { Backend } from '../backend.ts';
 import { ModelRun } from './model-run.ts';
 import { operations } from './operations.ts';
 
-/** Any interleaving, against a model. On a failure, fast-check prints the seed, the path and the shortest sequence. */
+/** Interleavings of two owners, against a model. On a failure, fast-check prints the seed, the path and the shortest sequence. */
 export function describeModel(backend: Backend): void {
   describe(`claims against a model, on ${backend.name}`, () => {
     test('any sequence of steps of two owners does what the model does', { timeout: 60_000 }, async () => {
