@@ -1,10 +1,8 @@
 #!/usr/bin/env node
-// Old versions of Node crash without a word on the database's native module, so nothing loads it before this check.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-
-if (major < 22 || (major === 22 && minor < 12)) {
+// A Node without Node-API 10 crashes without a word on the database's native module, so nothing loads it before this check.
+if (Number(process.versions.napi) < 10) {
   console.error(
-    `This bot needs Node 22.12 or later, but this is Node ${process.versions.node}. ` +
+    `This bot needs Node 22.14 or later, but this is Node ${process.versions.node}. ` +
       'Start it with "npm start", which brings its own, or install a newer Node.',
   );
   process.exit(1);

@@ -102,17 +102,17 @@ describe('a start that is impossible', () => {
 });
 
 describe('a Node that is too old', () => {
-  const complaint = /^This bot needs Node 22\.12 or later, but this is Node \d+\.\d+\.\d+\. Start it with "npm start"/;
+  const complaint = /^This bot needs Node 22\.14 or later, but this is Node \d+\.\d+\.\d+\. Start it with "npm start"/;
   const old = findOldNode();
-  const { missing, note } = requirement(old !== undefined, 'no Node below 22.12 in the PATH');
+  const { missing, note } = requirement(old !== undefined, 'no Node below 22.14 in the PATH');
 
-  test.skipIf(missing)(`a Node below 22.12 says what to do, and does not crash${note}`, async () => {
+  test.skipIf(missing)(`a Node below 22.14 says what to do, and does not crash${note}`, async () => {
     const { code, output } = await run({}, [], old);
     expect(code).toBe(1);
     expect(output).toMatch(complaint);
   });
 
-  test.each(['20.20.2', '22.11.0'])('Node %s says what to do', async (version) => {
+  test.each(['20.20.2', '22.13.1'])('Node %s says what to do', async (version) => {
     const versions = JSON.stringify({ ...process.versions, node: version, napi: '9' });
     const pretence = `Object.defineProperty(process, 'versions', { value: ${versions} })`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretence)}`;
