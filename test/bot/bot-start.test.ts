@@ -112,7 +112,7 @@ describe('a Node that is too old', () => {
     expect(output).toMatch(complaint);
   });
 
-  test.each(['20.20.2', '22.13.1'])('Node %s says what to do', async (version) => {
+  test.each(['20.20.2', '22.13.1', '23.5.0'])('Node %s says what to do', async (version) => {
     const versions = JSON.stringify({ ...process.versions, node: version, napi: '9' });
     const pretence = `Object.defineProperty(process, 'versions', { value: ${versions} })`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretence)}`;
@@ -136,5 +136,5 @@ function isOld(node: string): boolean {
   const [major, minor] = ['MAJOR', 'MINOR'].map((part) =>
     Number(new RegExp(`NODE_${part}_VERSION (\\d+)`).exec(text)?.[1]),
   );
-  return Number(major) < 22 || (major === 22 && Number(minor) < 12);
+  return Number(major) < 22 || (major === 22 && Number(minor) < 14);
 }
