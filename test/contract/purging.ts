@@ -129,7 +129,9 @@ export function describePurging(backend: Backend): void {
       await first.close();
       const logger = new RecordingLogger();
       const later = await openStore({ ...options, logger, clock: settableClock(NOON + 8 * DAY_MS) });
-      await expect.poll(() => logger.of('seen_store_purged')).toMatchObject([{ fields: { deleted: 2 } }]);
+      await expect
+        .poll(() => logger.of('seen_store_purged'), { timeout: 10_000 })
+        .toMatchObject([{ fields: { deleted: 2 } }]);
       expect(await later.isSeen('a')).toBe(false);
     });
 

@@ -129,7 +129,9 @@ describe('a file that goes away under the store', () => {
     for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
     renameSync(other, path);
     await store.markSeen('after');
-    await expect.poll(() => store.filterUnseen(['from this', 'from the other', 'after'])).toEqual(['from this']);
+    await expect
+      .poll(() => store.filterUnseen(['from this', 'from the other', 'after']), { timeout: 10_000 })
+      .toEqual(['from this']);
     expect(logger.of('seen_store_file_moved')).toHaveLength(1);
   });
 });

@@ -35,7 +35,7 @@ async function zombie(): Promise<number> {
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(String(line).trim());
   // A shell would wait for its child; what it turns into does not.
-  await expect.poll(() => fs.readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
+  await expect.poll(() => fs.readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), { timeout: 10_000 }).toBe('sleep\n');
   process.kill(pid, 'SIGKILL');
   return pid;
 }
@@ -58,7 +58,7 @@ describe.skipIf(linux.missing)(`owners${linux.note}`, () => {
 
   test('a killed process that its parent has not waited for is dead', async () => {
     const pid = await zombie();
-    await expect.poll(() => isDead(ownerOf(pid, startOf(pid)))).toBe(true);
+    await expect.poll(() => isDead(ownerOf(pid, startOf(pid))), { timeout: 10_000 }).toBe(true);
   });
 
   test('a process id that another process has now is no sign of life of the owner', () => {
