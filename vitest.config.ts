@@ -7,6 +7,16 @@ const source = (path: string): string => file(`src/${path}`);
 // Programs that tests start compile the sources, each for itself: twice as fast from a cache.
 process.env['NODE_COMPILE_CACHE'] ??= file('node_modules/.cache/compile');
 
+/** The tests that change Sapphire, or a module, for their whole process. All others share processes. */
+const alone = [
+  'test/bot/polled-feed.test.ts',
+  'test/commands/extended-command.test.ts',
+  'test/feed/feed-listener.test.ts',
+  'test/local/discord/sapphire.test.ts',
+  'test/plugins/plugin.test.ts',
+  'test/store/owner.test.ts',
+];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -17,7 +27,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
+    // A poll may wait for a thread or a process, on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     globalSetup: ['test/support/thread-bundle.ts'],
     maxWorkers: '100%',
     testTimeout: 20_000,

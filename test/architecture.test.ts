@@ -91,16 +91,16 @@ describe('imports do not run in a circle', () => {
   });
 
   test('one between files, and one between folders only, would be found', () => {
-    const files = [
+    const betweenFiles = [
       { from: 'a/x.ts', to: 'a/y.ts' },
       { from: 'a/y.ts', to: 'a/x.ts' },
     ];
-    expect(circlesIn(files)).toEqual([['a/x.ts', 'a/y.ts', 'a/x.ts']]);
-    const folders = [
+    expect(circlesIn(betweenFiles)).toEqual([['a/x.ts', 'a/y.ts', 'a/x.ts']]);
+    const betweenFolders = [
       { from: 'a/x.ts', to: 'b/x.ts' },
       { from: 'b/y.ts', to: 'a/y.ts' },
     ];
-    expect(circlesIn(folders)).toEqual([['a', 'b', 'a']]);
+    expect(circlesIn(betweenFolders)).toEqual([['a', 'b', 'a']]);
   });
 
   test('the linter refuses one of types', () => {
