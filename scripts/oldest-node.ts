@@ -37,7 +37,7 @@ function environmentOf(version: string): Environment {
 
 /** Packs the package into the folder, and returns the path of the file. */
 function pack(folder: string): string {
-  const args = ['pack', '--silent', '--pack-destination', folder];
+  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   return join(folder, execFileSync('npm', args, { cwd: packageFolder, encoding: 'utf8' }).trim());
 }
 
