@@ -15,7 +15,7 @@ const WARM_UP_MS = 1_500;
 
 interface Round {
   readonly ours: number;
-  /** With the waits for a processor. */
+  /** With the waits for other processes. */
   readonly felt: number;
   readonly idle: number;
   readonly delayed: number;
@@ -42,7 +42,7 @@ const lockCase: BenchCase = {
         value: ours,
         unit: 'ms',
         ...atMost(20),
-        detail: `worst ${most.toFixed(1)} ms, with the waits for a processor ${felt.toFixed(1)} ms, an idle process beside it ${idle.toFixed(1)} ms; a mark in the main thread with a busy timeout ${naive.toFixed(0)} ms`,
+        detail: `worst ${most.toFixed(1)} ms, with the waits for other processes ${felt.toFixed(1)} ms, an idle process beside it ${idle.toFixed(1)} ms; a mark in the main thread with a busy timeout ${naive.toFixed(0)} ms`,
         figures: { ours, worst: most, felt, idle, naive, longestWriteMs: delayed },
       },
     ];

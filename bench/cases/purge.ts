@@ -52,7 +52,7 @@ const purgeCase: BenchCase = {
         value: stall,
         unit: 'ms',
         ...atMost(20),
-        detail: `${deleted.toLocaleString('en')} rows went in ${seconds.toFixed(1)} s; with the waits for a processor ${felt.toFixed(1)} ms, an idle process beside it ${idleMs.toFixed(1)} ms`,
+        detail: `${deleted.toLocaleString('en')} rows went in ${seconds.toFixed(1)} s; with the waits for other processes ${felt.toFixed(1)} ms, an idle process beside it ${idleMs.toFixed(1)} ms`,
         figures,
       },
       {

@@ -22,7 +22,7 @@ const COUNT = 100;
 interface Sweep {
   readonly cpuMs: number;
   readonly stallMs: number;
-  /** The stall with the waits for a processor. */
+  /** The stall with the waits for other processes. */
   readonly feltMs: number;
   readonly rows: number;
   readonly filings: number;
@@ -61,7 +61,7 @@ const sweepCase: BenchCase = {
         value: stall,
         unit: 'ms',
         ...atMost(25),
-        detail: `${sweeps.length} sweeps, their median ${figures.medianStall.toFixed(1)} ms; with the waits for a processor ${felt.toFixed(1)} ms`,
+        detail: `${sweeps.length} sweeps, their median ${figures.medianStall.toFixed(1)} ms; with the waits for other processes ${felt.toFixed(1)} ms`,
       },
     ];
   },

@@ -6,8 +6,8 @@ export interface Stall {
   /** The longest time that the event loop did not come round, in milliseconds, as a user of the bot would feel it. */
   readonly longestMs: number;
   /**
-   * The longest time that the event loop was kept from coming round by this process, in milliseconds: the time that the
-   * thread waited for a free processor is left out, since that is the machine's.
+   * The longest time that this process kept the event loop from coming round, in milliseconds: of the gap between two
+   * turns, the time is left out in which the thread was ready to run and other processes had the processors.
    */
   readonly ownMs: number;
   /** The 99th percentile of the delay of a timer of one millisecond. */
@@ -15,8 +15,8 @@ export interface Stall {
 }
 
 /**
- * Watches this process's event loop, in two ways of which the worse counts: a chain of one-millisecond timers measures
- * the gap between two of its turns, and `perf_hooks` samples the delay of its own timer.
+ * Watches this process's event loop: a chain of one-millisecond timers measures the gap between two of its turns. For
+ * `longestMs`, the delay of a timer that `perf_hooks` samples counts too, where it is worse.
  *
  * Not a loop of `setImmediate`: it would keep a processor busy, and the scheduler makes a process wait that does.
  */
@@ -32,7 +32,7 @@ export function watchEventLoop(): () => Stall {
     const now = performance.now();
     const gap = now - last - 1;
     longest = Math.max(longest, gap);
-    longestOwn = Math.max(longestOwn, gap - runQueue.waitedMs());
+    longestOwn = Math.max(longestOwn, gap - runQueue.waitedForOthersMs());
     last = now;
   }
   function look(): void {

@@ -19,7 +19,9 @@ interface Manifest {
  * the last build made them, while everything that they need is a link to the package's own `node_modules`.
  */
 export async function makeConsumerProject(folder: string, packageFolder: string): Promise<void> {
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: packageFolder });
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: packageFolder,
+  });
   const [packed] = JSON.parse(stdout) as [{ readonly filename: string }];
   await run('tar', ['-xzf', packed.filename], { cwd: folder });
   const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as Manifest;

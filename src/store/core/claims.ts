@@ -23,7 +23,7 @@ export function claims(context: StoreContext): Claims {
       context.requireOpen('claim');
       if (wanted.length === 0) return [];
       const granted = await writes.claim(wanted, request);
-      return granted.map(toClaim);
+      return granted.map((item) => toClaim('claim', item));
     },
 
     async claimWaiting(options = {}) {
@@ -31,7 +31,7 @@ export function claims(context: StoreContext): Claims {
       const request = grantRequest(options);
       context.requireOpen('claimWaiting');
       const granted = await writes.claimWaiting(limit, request);
-      return granted.map(toClaim);
+      return granted.map((item) => toClaim('claimWaiting', item));
     },
 
     async renew(owned, options = {}) {

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend.ts';
 import { SeenStoreClosedError } from '../errors.ts';
+import type { Operation } from '../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 
 export const DAY_MS = 86_400_000;
@@ -26,7 +27,7 @@ export class StoreContext {
   }
 
   /** @throws {SeenStoreClosedError} once the store has been closed. */
-  requireOpen(operation: string): void {
+  requireOpen(operation: Operation): void {
     if (this.closing.aborted) throw new SeenStoreClosedError(operation);
   }
 

@@ -9,7 +9,7 @@ export function holds(context: StoreContext): Holds {
   return {
     async open(feed, ids) {
       context.requireOpen('holds.open');
-      return toHold(await writes.openHold(feed, ids));
+      return toHold(await writes.openHold(feed, [...ids]));
     },
 
     async current(feed) {
@@ -19,7 +19,7 @@ export function holds(context: StoreContext): Holds {
 
     async extend(id, ids) {
       context.requireOpen('holds.extend');
-      return toHoldOrNull(await writes.extendHold(id, ids));
+      return toHoldOrNull(await writes.extendHold(id, [...ids]));
     },
 
     async markAsked(id) {

@@ -1,22 +1,24 @@
 import type { Claim, PostRecord } from '../contract/claims.ts';
 import type { LedgerEntry } from '../contract/ledger.ts';
+import { SeenStoreError } from '../errors.ts';
+import type { Operation } from '../operations.ts';
 import type { GrantedRow, ItemRow, PostRow, WithPosts } from '../rows.ts';
 
 /** A granted row as the claim that it stands for. */
-export function toClaim({ row, posts }: WithPosts<GrantedRow>): Claim {
+export function toClaim(operation: Operation, { row, posts }: WithPosts<GrantedRow>): Claim {
   return {
     id: row.id,
     token: row.token,
     feed: row.feed,
     attempt: row.attempts,
-    payload: fromJson(row.payload),
-    enrichment: fromJson(row.enrichment),
+    payload: fromJson(operation, 'payload', row.payload),
+    enrichment: fromJson(operation, 'enrichment', row.enrichment),
     posts: posts.map(toPostRecord),
   };
 }
 
 /** An item's row as its entry in the ledger. */
-export function toLedgerEntry({ row, posts }: WithPosts<ItemRow>): LedgerEntry {
+export function toLedgerEntry(operation: Operation, { row, posts }: WithPosts<ItemRow>): LedgerEntry {
   return {
     id: row.id,
     feed: row.feed,
@@ -28,7 +30,7 @@ export function toLedgerEntry({ row, posts }: WithPosts<ItemRow>): LedgerEntry {
     retryAt: toDate(row.retry_at),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
-    payload: fromJson(row.payload),
+    payload: fromJson(operation, 'payload', row.payload),
     posts: posts.map(toPostRecord),
   };
 }
@@ -38,8 +40,14 @@ function toPostRecord(row: PostRow): PostRecord {
   return { channelId, state, intentAt: new Date(intentAt), messageId, error };
 }
 
-function fromJson(json: string | null): unknown {
-  return json === null ? undefined : JSON.parse(json);
+/** @throws {SeenStoreError} for text that is not JSON: somebody else has written into the table. */
+function fromJson(operation: Operation, column: string, json: string | null): unknown {
+  if (json === null) return undefined;
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new SeenStoreError(operation, `${operation} failed: the ${column} of an item is not JSON.`, { cause });
+  }
 }
 
 function toDate(ms: number | null): Date | null {

@@ -38,7 +38,7 @@ export function ledger(context: StoreContext): Ledger {
     async find(id) {
       context.requireOpen('find');
       const found = await reads.findItem(id);
-      return found === undefined ? null : toLedgerEntry(found);
+      return found === undefined ? null : toLedgerEntry('find', found);
     },
 
     async filterUnknown(ids) {
@@ -49,7 +49,7 @@ export function ledger(context: StoreContext): Ledger {
     async failed({ feed = null, limit = DEFAULT_LIMIT } = {}) {
       context.requireOpen('failed');
       const found = await reads.failedItems(feed, limit);
-      return found.map(toLedgerEntry);
+      return found.map((item) => toLedgerEntry('failed', item));
     },
 
     async counts() {
@@ -59,7 +59,7 @@ export function ledger(context: StoreContext): Ledger {
 
     async retry(ids) {
       context.requireOpen('retry');
-      return writes.retry(ids ?? null);
+      return writes.retry(ids === undefined ? null : [...ids]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { sleepUnlessAborted } from '../clock.ts';
 import type { PurgeOptions, PurgeResult, SeenStore } from '../contract/seen-store.ts';
 import { telemetry } from '../telemetry.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
-import { toSeconds } from './unix-seconds.ts';
+import { secondsOf, toSeconds } from './unix-seconds.ts';
 
 /** The time that the ledger keeps an item that ended: 30 days. */
 const LEDGER_RETENTION_MS = 30 * DAY_MS;
@@ -20,7 +20,7 @@ export function purges(context: StoreContext): Pick<SeenStore, 'purge' | 'purgeE
 }
 
 async function purge(context: StoreContext, { olderThan, ...control }: PurgeOptions): Promise<PurgeResult> {
-  const before = toSeconds(olderThan ?? expiry(context));
+  const before = olderThan === undefined ? toSeconds(expiry(context)) : secondsOf(olderThan);
   context.requireOpen('purge');
   if (control.signal?.aborted === true) return { deleted: 0, finished: false };
   const { writes } = context.backend;

@@ -1,7 +1,7 @@
 import type { SeenStore } from '../contract/seen-store.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { requireIds } from './ids.ts';
-import { requireTimestamp, toSeconds } from './unix-seconds.ts';
+import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
 
 /** Remembers ids, and tells which have been seen. */
 export function seenIds(
@@ -52,8 +52,9 @@ export function seenIds(
     },
 
     async countOlderThan(olderThan) {
+      const before = secondsOf(olderThan);
       context.requireOpen('countOlderThan');
-      return reads.countOlderThan(toSeconds(olderThan));
+      return reads.countOlderThan(before);
     },
   };
 }

@@ -29,5 +29,6 @@ export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOpti
 
 async function close(context: StoreContext, maintenance: Promise<void>): Promise<void> {
   context.stopAccepting();
-  await Promise.all([context.backend.close(), maintenance]);
+  await context.backend.close();
+  await maintenance;
 }

@@ -1,12 +1,13 @@
 import { SeenInputError } from '../errors.ts';
 
-/**
- * A moment as the table `seen` stores it: Unix time in whole seconds.
- *
- * @throws {SeenInputError} for an invalid date.
- */
-export function toSeconds(moment: Date | number): number {
-  const seconds = Math.floor(Number(moment) / 1000);
+/** A moment as the table `seen` stores it: from Unix milliseconds to whole Unix seconds. */
+export function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
+
+/** @throws {SeenInputError} for an invalid date. */
+export function secondsOf(olderThan: Date): number {
+  const seconds = toSeconds(olderThan.getTime());
   if (Number.isFinite(seconds)) return seconds;
   throw new SeenInputError('olderThan is not a valid date.');
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ReadConnection } from './connection.ts';
+import type { Operation } from '../../operations.ts';
 
 /** Ids a statement: about 2 ms at ten million rows. */
 const CHUNK = 1_000;
@@ -13,7 +14,7 @@ const CHUNK = 1_000;
  */
 export async function readInChunks(
   connection: ReadConnection,
-  operation: string,
+  operation: Operation,
   ids: readonly string[],
   query: (chunk: string) => string[],
 ): Promise<string[]> {

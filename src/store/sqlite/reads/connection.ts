@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import type { Operation } from '../../operations.ts';
 import { reconnect, truncateLog, type Opened } from '../file/connection.ts';
 import { identify, restoreOrAccept } from '../file/identity.ts';
 import { noteDamage } from '../file/quarantine.ts';
@@ -37,8 +38,8 @@ export class ReadConnection {
     };
   }
 
-  /** @throws {SeenStoreError} when SQLite cannot answer; `operation` is the contract's, for its message. */
-  read<T>(operation: string, query: () => T): T {
+  /** @throws {SeenStoreError} naming the operation, when SQLite cannot answer. */
+  read<T>(operation: Operation, query: () => T): T {
     if (this.#isClosed) throw new SeenStoreClosedError(operation);
     try {
       return query();
@@ -81,8 +82,11 @@ export class ReadConnection {
 
   close(): void {
     const { path, logger } = this.#options;
-    truncateLog(this.#db, { path, logger });
-    this.#db.close();
+    try {
+      truncateLog(this.#db, { path, logger });
+    } finally {
+      this.#db.close();
+    }
     logger.info('seen_store_connection_closed', { thread_id: threadId, path });
   }
 }

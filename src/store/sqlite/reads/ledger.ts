@@ -33,7 +33,7 @@ export function ledgerReads(connection: ReadConnection): LedgerReads {
     },
 
     async hasItemsToDrop(before) {
-      return connection.read('hasItemsToDrop', () => statements().hasItemsToDrop.get({ before }) === 1);
+      return connection.read('purgeExpired', () => statements().hasItemsToDrop.get({ before }) === 1);
     },
   };
 }

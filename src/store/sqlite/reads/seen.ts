@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 
 import type { SeenReads } from '../../backend.ts';
 import type { SeenSummary } from '../../rows.ts';
+import type { Operation } from '../../operations.ts';
 import { prepareKeyAfter, walkKeys, type KeyAfter, type KeyRange } from '../key-walk.ts';
 import { readInChunks } from './chunks.ts';
 import type { ReadConnection } from './connection.ts';
@@ -13,7 +14,7 @@ const WALK_CHUNK = 2_000;
 export function seenReads(connection: ReadConnection): SeenReads {
   const statements = connection.statements(prepare);
   /** A closed store ends a walk with an error: half a count would pass for a whole one. */
-  const walk = (operation: string): AsyncGenerator<KeyRange> => {
+  const walk = (operation: Operation): AsyncGenerator<KeyRange> => {
     const keyAfter: KeyAfter = (from) => connection.read(operation, () => statements().keyAfter(from));
     return walkKeys(keyAfter);
   };
@@ -34,8 +35,8 @@ export function seenReads(connection: ReadConnection): SeenReads {
     },
 
     async hasOlderThan(before) {
-      for await (const { from, to } of walk('hasOlderThan')) {
-        if (connection.read('hasOlderThan', () => statements().hasOlder.get(from, to, before)) === 1) return true;
+      for await (const { from, to } of walk('purgeExpired')) {
+        if (connection.read('purgeExpired', () => statements().hasOlder.get(from, to, before)) === 1) return true;
       }
       return false;
     },

@@ -3,22 +3,32 @@ import { Worker } from 'node:worker_threads';
 import type { Change, Writes } from '../../backend.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
+import { operations, type Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
-import type { ReadConnection } from '../reads/connection.ts';
 import { toStoreError } from '../store-error.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
 import { threadFile } from './thread-file.js';
 
+/** The file as the reads of this store see it. */
+export interface StoreFile {
+  /** Makes sure that the path leads to the file that is read, and returns that file. */
+  ensureSameFile(): string | undefined;
+  /** Opens the file anew for reads, because the writer had to. */
+  reopen(): void;
+}
+
 interface Pending {
-  readonly operation: string;
+  readonly operation: Operation;
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: PurgeControl['onProgress'];
 }
 
 type Result<Name extends keyof Writes> = Awaited<ReturnType<Writes[Name]>>;
+type LongWrite = 'expire' | 'forget' | 'dropItems';
+type ShortWrite = Exclude<keyof Writes, LongWrite | 'change'>;
 
 /**
  * The port's writes, carried out by the writer thread, which starts with the first of them: a store that only reads does
@@ -28,14 +38,14 @@ type Result<Name extends keyof Writes> = Awaited<ReturnType<Writes[Name]>>;
  */
 export class WriterClient {
   readonly #options: ResolvedSeenStoreOptions;
-  readonly #connection: Pick<ReadConnection, 'ensureSameFile' | 'reopen'>;
+  readonly #connection: StoreFile;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
   #worker: Worker | undefined;
   #lastId = 0;
   #closed = false;
 
-  constructor(options: ResolvedSeenStoreOptions, connection: Pick<ReadConnection, 'ensureSameFile' | 'reopen'>) {
+  constructor(options: ResolvedSeenStoreOptions, connection: StoreFile) {
     this.#options = options;
     this.#connection = connection;
   }
@@ -48,7 +58,8 @@ export class WriterClient {
     forget: this.#long('forget'),
     claim: this.#short('claim'),
     claimWaiting: this.#short('claimWaiting'),
-    change: (claims, change: Change) => this.#call('change', [claims, change], change.kind),
+    change: (claims, change: Change) =>
+      this.#call<'change'>({ name: 'change', operation: change.kind, args: [claims, change] }).result,
     retry: this.#short('retry'),
     dropItems: this.#long('dropItems'),
     recordCycle: this.#short('recordCycle'),
@@ -59,22 +70,22 @@ export class WriterClient {
     finishHold: this.#short('finishHold'),
   };
 
-  #short<Name extends keyof Writes>(name: Name) {
-    return (...args: Parameters<Writes[Name]>): Promise<Result<Name>> => this.#call(name, args);
+  #short<Name extends ShortWrite>(name: Name) {
+    return (...args: Parameters<Writes[Name]>): Promise<Result<Name>> =>
+      this.#call<Name>({ name, operation: operations[name], args }).result;
   }
 
   /** A write that can be aborted, and tells how far it is. */
-  #long<Name extends 'expire' | 'forget' | 'dropItems'>(name: Name) {
+  #long<Name extends LongWrite>(name: Name) {
     return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
-      const id = this.#lastId + 1;
-      const done = this.#call(name, [before], name, onProgress);
+      const { id, result } = this.#call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
       const abort = (): void => {
         this.#flush();
         this.#send({ kind: 'abort', id });
       };
       signal?.addEventListener('abort', abort, { once: true });
       try {
-        return await done;
+        return await result;
       } finally {
         signal?.removeEventListener('abort', abort);
       }
@@ -82,18 +93,17 @@ export class WriterClient {
   }
 
   #call<Name extends keyof Writes>(
-    name: Name,
-    args: readonly unknown[],
-    operation: string = name,
+    call: Omit<Call, 'id'>,
     onProgress?: PurgeControl['onProgress'],
-  ): Promise<Result<Name>> {
-    if (this.#closed) return Promise.reject(new SeenStoreClosedError(operation));
+  ): { readonly id: number; readonly result: Promise<Result<Name>> } {
+    const { operation } = call;
     const id = (this.#lastId += 1);
-    const { promise, resolve, reject } = Promise.withResolvers<Result<Name>>();
+    if (this.#closed) return { id, result: Promise.reject(new SeenStoreClosedError(operation)) };
+    const { promise: result, resolve, reject } = Promise.withResolvers<Result<Name>>();
     this.#pending.set(id, { operation, resolve, reject, onProgress });
     this.#publishPending();
-    this.#enqueue({ id, name, operation, args });
-    return promise;
+    this.#enqueue({ id, ...call });
+    return { id, result };
   }
 
   /** Ends what still waits, truncates the log and ends the thread. */
@@ -120,12 +130,11 @@ export class WriterClient {
     this.#unsent = [];
     try {
       this.#worker ??= this.#start();
+      this.#worker.ref();
+      this.#send({ kind: 'calls', calls, now: this.#options.clock.now() });
     } catch (error) {
       for (const { id } of calls) this.#fail(id, error);
-      return;
     }
-    this.#worker.ref();
-    this.#send({ kind: 'calls', calls, now: this.#options.clock.now() });
   }
 
   #fail(id: number, error: unknown): void {
@@ -175,11 +184,12 @@ export class WriterClient {
     this.#worker = undefined;
     const lost = [...this.#pending.values()];
     this.#pending.clear();
+    this.#publishPending();
     if (!this.#closed) this.#options.logger.error('seen_store_writer_lost', { pending: lost.length, error: cause });
     for (const { operation, reject } of lost) reject(this.#lossOf(operation, cause));
   }
 
-  #lossOf(operation: string, cause: Error): Error {
+  #lossOf(operation: Operation, cause: Error): Error {
     if (this.#closed) return new SeenStoreClosedError(operation);
     const message = `${operation} may or may not have been written: the writer thread ended (${cause.message}). Try again.`;
     return new SeenStoreError(operation, message, { cause });

@@ -1,4 +1,5 @@
 import type { Writes } from '../../backend.ts';
+import type { Operation } from '../../operations.ts';
 
 /** Configuration of the writer thread, given to it at its start. */
 export interface WriterData {
@@ -12,8 +13,8 @@ export interface WriterData {
 export interface Call {
   readonly id: number;
   readonly name: keyof Writes;
-  /** The contract's operation, for errors. */
-  readonly operation: string;
+  /** The name for errors. */
+  readonly operation: Operation;
   readonly args: readonly unknown[];
 }
 
