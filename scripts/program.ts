@@ -16,7 +16,7 @@ export function createProgram(name: string, description: string, exitCodes: stri
     .exitOverride();
 }
 
-/** The console adds a line's end itself. Other than the streams, it puts up with a reader that has gone. */
+/** The console adds a line's end itself. Unlike the streams, it tolerates a reader that has gone. */
 function chomp(text: string): string {
   return text.replace(/\n$/, '');
 }

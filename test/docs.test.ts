@@ -89,7 +89,7 @@ describe('the README', () => {
   });
 
   test('names npm scripts and files that exist', () => {
-    const scripts = [...readme.matchAll(/npm (?:run )?(\w+)/g)].map((match) => match[1] ?? '');
+    const scripts = [...readme.matchAll(/npm (?:run )?([\w:-]+)/g)].map((match) => match[1] ?? '');
     const builtIn = ['ci', 'install', 'scripts'];
     expect(scripts.filter((name) => !builtIn.includes(name) && packageJson.scripts[name] === undefined)).toEqual([]);
     const files = [...readme.matchAll(/\]\(([^):]+)\)/g)].map((match) => match[1] ?? '');

@@ -10,8 +10,8 @@ import type { CycleRow, GrantedRow, HoldRow, ItemRow, SeenSummary, WithPosts } f
  * The port: what a database has to do. What is stale, expired, valid, lost or worth a log line is decided above it, once,
  * in `core/`. Arguments have been checked.
  *
- * Every operation that fails rejects with a `SeenStoreError` or a `SeenStoreBusyError`, and with a
- * `SeenStoreClosedError` after `close`.
+ * A read or a write that fails does so with a `SeenStoreError` or a `SeenStoreBusyError`, under its name in
+ * `operations.ts`. After `close`, which core asks for once, they fail with a `SeenStoreClosedError`; `sizes` goes on.
  */
 export interface Backend {
   readonly name: 'sqlite' | 'postgres';
@@ -49,10 +49,15 @@ export interface LedgerReads {
   findItem(id: string): Promise<WithPosts<ItemRow> | undefined>;
   /** The ids without an item, each once, in the order of their first mention. */
   unknown(ids: readonly string[]): Promise<string[]>;
-  /** Failed items, latest change first. @param feed Null for every feed. */
+  /**
+   * Failed items, latest change first.
+   *
+   * @param feed Null for every feed.
+   */
   failedItems(feed: string | null, limit: number): Promise<WithPosts<ItemRow>[]>;
-  countItems(now: number): Promise<LedgerCounts>;
-  /** Tells whether `dropItems` would find anything. */
+  /** Counts by the clock that decides leases. */
+  countItems(): Promise<LedgerCounts>;
+  /** Tells whether `dropItems` may find anything: an item that is under a lease is counted as well. */
   hasItemsToDrop(before: number): Promise<boolean>;
 }
 
@@ -104,7 +109,7 @@ export interface ItemRequest {
 }
 
 /** The terms that all claims of one call share. */
-export interface GrantRequest {
+export interface GrantTerms {
   readonly feed: string;
   readonly owner: string;
   readonly leaseMs: number;
@@ -152,16 +157,20 @@ export interface ClaimWrites {
    *
    * @returns The granted items, in the order of the requests.
    */
-  claim(requests: readonly ItemRequest[], request: GrantRequest): Promise<WithPosts<GrantedRow>[]>;
+  claim(requests: readonly ItemRequest[], terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
   /** Grants unfinished items of the feed that are due, oldest first. */
-  claimWaiting(limit: number, request: GrantRequest): Promise<WithPosts<GrantedRow>[]>;
+  claimWaiting(limit: number, terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
   /**
    * Makes the change for the claims that still own their item. Committing a claim again changes nothing.
    *
    * @returns The evidence for the others. It is returned, not thrown: the change of the former stands.
    */
   change(claims: readonly ClaimRef[], change: Change): Promise<LostClaim[]>;
-  /** Makes failed items claimable again, and returns how many there were. @param ids Null for all of them. */
+  /**
+   * Makes failed items claimable again, and returns how many there were.
+   *
+   * @param ids Null for all of them.
+   */
   retry(ids: readonly string[] | null): Promise<number>;
   /**
    * Drops items that ended, or were marked as seen while they waited, and have not changed since `before`, in short

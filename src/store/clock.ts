@@ -45,7 +45,7 @@ export interface TimeLimit {
 
 /**
  * Runs `work`, at most for `limitMs`. Its signal aborts when the time is up, and the result no longer counts then,
- * whether or not the work listens to its signal.
+ * whether or not the work listens to its signal. It may still be ending then.
  *
  * @throws What `expired` made, once the time is up.
  */
@@ -56,10 +56,13 @@ export async function withTimeLimit<Result>(
   const timeout = new AbortController();
   const finished = new AbortController();
   const expiry = async (): Promise<never> => {
-    await clock.sleep(limitMs, finished.signal);
-    const error = expired();
-    timeout.abort(error);
-    throw error;
+    try {
+      await clock.sleep(limitMs, finished.signal);
+      throw expired();
+    } catch (error) {
+      timeout.abort(error);
+      throw error;
+    }
   };
   try {
     const limited = signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]);

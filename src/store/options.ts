@@ -21,6 +21,7 @@ export interface SeenStoreOptions {
 
 export type ResolvedSeenStoreOptions = Resolved<SeenStoreOptions>;
 
+/** The defaults of the options of a store. */
 export const defaultSeenStoreOptions = {
   path: 'data/seen_ids.sqlite',
   ttlDays: 7,

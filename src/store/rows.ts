@@ -2,7 +2,8 @@ import type { ItemState, PostRecord } from './contract/claims.ts';
 import type { CycleCounts } from './contract/cycles.ts';
 import type { HoldDecision } from './contract/holds.ts';
 
-// Rows as every backend delivers them. Times are Unix times in milliseconds unless a comment says otherwise.
+// Rows as the port delivers them, with at least these columns. Times are Unix times in milliseconds unless a comment says
+// otherwise.
 
 /** A row of `seen_item`. */
 export interface ItemRow {

@@ -1,6 +1,6 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 
-/** A group of writes was committed, or failed. */
+/** The number of unanswered writes has changed. */
 export interface WriteEvent {
   /** Writes that were requested and have not been answered yet. */
   readonly pending: number;

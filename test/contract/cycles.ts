@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { noCounts, type Cycle, type CycleCounts } from '../../src/store/index.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { claimOne, openOne, openPair } from './stores.ts';
 
 function cycle(counts: Partial<CycleCounts>, finished = NOON, feed = 'filings'): Cycle {
@@ -10,7 +10,7 @@ function cycle(counts: Partial<CycleCounts>, finished = NOON, feed = 'filings'):
 }
 
 /** The history of cycles, for every backend to keep. */
-export function describeCycles(backend: Backend): void {
+export function describeCycles(backend: ContractBackend): void {
   describe(`cycles, on ${backend.name}`, () => {
     describe('isFirst', () => {
       test('a feed is new until it has had a cycle', async () => {

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { SeenStore } from '../../src/store/index.ts';
 import { ids } from '../support/ids.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { claimOne, lostBy, openOne } from './stores.ts';
 
 /** The limits of what is forgotten, for every backend to keep. */
-export function describeForgetting(backend: Backend): void {
+export function describeForgetting(backend: ContractBackend): void {
   describe(`forgetting, on ${backend.name}`, () => {
     describe('touch', () => {
       test('touching keeps what the feed still lists from expiring', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { NOON } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { openOne, openPair } from './stores.ts';
 
 /** The flood breaker's memory, for every backend to keep. */
-export function describeHolds(backend: Backend): void {
+export function describeHolds(backend: ContractBackend): void {
   describe(`holds, on ${backend.name}`, () => {
     test('a hold is opened, asked about, decided and carried out', async () => {
       const { one, other } = await openPair(backend);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
 import { DAY_MS, MINUTE_MS, NOON } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from './stores.ts';
 
 /** The writes into the ledger on behalf of a claim. */
@@ -15,7 +15,7 @@ const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pr
 ];
 
 /** The delivery ledger, for every backend to keep. */
-export function describeLedger(backend: Backend): void {
+export function describeLedger(backend: ContractBackend): void {
   describe(`the ledger, on ${backend.name}`, () => {
     describe('the way of an item', () => {
       test('the way of an item is written down step by step', async () => {

@@ -8,14 +8,14 @@ import { linux } from '../support/requirement.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { resultOfThread } from '../support/threads.ts';
 import { HOUR_MS } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { idsOf, openPair, openUntilFinished } from './stores.ts';
 
 const THREADS = 5;
 const items = ids('item', 200);
 
 /** One claim wins, whoever else claims, and however the owner ends. For every backend to keep. */
-export function describeOwners(backend: Backend): void {
+export function describeOwners(backend: ContractBackend): void {
   describe(`owners, on ${backend.name}`, () => {
     describe('ids that several claim at the same time', () => {
       test(`${THREADS} threads get each of 200 ids once`, { timeout: 30_000 }, async () => {

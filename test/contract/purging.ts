@@ -5,11 +5,11 @@ import { ids } from '../support/ids.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { claimOne, idsOf, openPair, openUntilFinished } from './stores.ts';
 
 /** The purge of seen ids, for every backend to keep. */
-export function describePurging(backend: Backend): void {
+export function describePurging(backend: ContractBackend): void {
   const openStore = (options?: SeenStoreOptions): Promise<SeenStore> => openUntilFinished(backend, options);
 
   describe(`purging, on ${backend.name}`, () => {

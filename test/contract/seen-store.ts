@@ -8,11 +8,11 @@ import { RecordingLogger } from '../support/recording-logger.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { resultOfThread } from '../support/threads.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 import { openUntilFinished } from './stores.ts';
 
 /** The contract of a `SeenStore`, for every backend to keep. */
-export function describeSeenStore(backend: Backend): void {
+export function describeSeenStore(backend: ContractBackend): void {
   const openStore = (options?: SeenStoreOptions): Promise<SeenStore> => openUntilFinished(backend, options);
 
   describe(`the contract of a SeenStore, on ${backend.name}`, () => {

@@ -3,11 +3,11 @@ import { onTestFinished } from 'vitest';
 import { SeenClaimLostError, type Claim, type LostClaim } from '../../src/store/index.ts';
 import type { SeenStore, SeenStoreOptions } from '../../src/store/index.ts';
 import { settableClock, type SettableClock } from '../support/settable-clock.ts';
-import type { Backend } from './backend.ts';
+import type { ContractBackend } from './backend.ts';
 
 /** A store that closes when the running test ends. */
 export async function openUntilFinished(
-  backend: Backend,
+  backend: ContractBackend,
   options: SeenStoreOptions = backend.newDatabase(),
 ): Promise<SeenStore> {
   const store = await backend.open(options);
@@ -23,7 +23,7 @@ export interface Owner {
 }
 
 /** An owner on a new database, with a clock that the test moves. */
-export async function openOne(backend: Backend): Promise<Owner> {
+export async function openOne(backend: ContractBackend): Promise<Owner> {
   const clock = settableClock();
   const options = { ...backend.newDatabase(), clock };
   const reopen = (): Promise<SeenStore> => openUntilFinished(backend, options);
@@ -31,7 +31,7 @@ export async function openOne(backend: Backend): Promise<Owner> {
 }
 
 /** Two owners on one new database, who share a clock that the test moves. */
-export async function openPair(backend: Backend): Promise<Owner & { readonly other: SeenStore }> {
+export async function openPair(backend: ContractBackend): Promise<Owner & { readonly other: SeenStore }> {
   const owner = await openOne(backend);
   return { ...owner, other: await owner.reopen() };
 }

@@ -38,16 +38,9 @@ export interface RunOptions {
 
 const LEASE_MS = 60_000;
 
-/** Whole milliseconds, as every real clock counts them: a busy store pauses for fractions of one. */
-class WholeClock extends ManualClock {
-  override now(): number {
-    return Math.floor(super.now());
-  }
-}
-
 /** A feed that is delivered from a real store to the local Discord, on a clock that the test moves. */
 export class DeliveryHarness {
-  readonly clock: ManualClock = new WholeClock();
+  readonly clock: ManualClock = new ManualClock();
   readonly logger = new RecordingLogger();
   readonly feed: NoteFeed;
   readonly path: string;

@@ -1,5 +1,5 @@
 import type { SeenStore } from '../../store/contract/seen-store.ts';
-import { idProblem } from '../../store/core/ids.ts';
+import { idProblem } from '../../store/ids.ts';
 import type { Identity } from '../feed.ts';
 
 /** Items, parted by whether they were seen. */

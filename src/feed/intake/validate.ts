@@ -1,5 +1,5 @@
-import { idProblem } from '../../store/core/ids.ts';
-import { toJson } from '../../store/core/json.ts';
+import { idProblem } from '../../store/ids.ts';
+import { toJson } from '../../store/json.ts';
 import { reasonOf } from '../../store/errors.ts';
 import type { SeenLogger } from '../../store/logger.ts';
 import type { Feed } from '../feed.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../store/clock.ts';
 import type { PostRecord } from '../../store/contract/claims.ts';
-import { toJson } from '../../store/core/json.ts';
+import { toJson } from '../../store/json.ts';
 import type { ItemProgress, Outcome } from './item-progress.ts';
 import type { ItemMemory, ProcessMemory } from './process-memory.ts';
 

@@ -37,7 +37,7 @@ export interface Claim {
   readonly payload: unknown;
   /** The enrichment that an earlier attempt saved; undefined if none. A paid enrichment is never bought twice. */
   readonly enrichment: unknown;
-  /** The posts of earlier attempts, a record a channel. */
+  /** The posts of earlier attempts, one record per channel. */
   readonly posts: readonly PostRecord[];
 }
 
@@ -63,6 +63,7 @@ export interface ReleaseOptions {
   readonly retryAt?: Date | undefined;
 }
 
+/** The defaults of the options of a claim. */
 export const defaultClaimOptions = {
   feed: 'default',
   leaseMs: 60_000,
@@ -87,13 +88,16 @@ export interface Claims {
   /**
    * Claims items of the feed that are unfinished and due, oldest first, whether or not the feed still lists them: those
    * that were released, and those whose owner died or lost its lease.
+   *
+   * @throws {SeenInputError} for a limit or a lease that is not above 0. Nothing was claimed.
    */
   claimWaiting(options?: ClaimWaitingOptions): Promise<Claim[]>;
 
   /**
    * Extends leases to `leaseMs` milliseconds from now.
    *
-   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were renewed.
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner or had
+   *   already ended. The others were renewed.
    */
   renew(claims: readonly Claim[], options?: Pick<ClaimOptions, 'leaseMs'>): Promise<void>;
 
@@ -101,21 +105,24 @@ export interface Claims {
    * Marks the items as seen: they were delivered. Committing a claim again does nothing. Deletes the stored payload and
    * enrichment; post records are kept.
    *
-   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were committed.
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner or had
+   *   already ended. The others were committed.
    */
   commit(claims: readonly Claim[]): Promise<void>;
 
   /**
    * Gives the items back for a later attempt.
    *
-   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others were released.
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner or had
+   *   already ended. The others were released.
    */
   release(claims: readonly Claim[], options?: ReleaseOptions): Promise<void>;
 
   /**
    * Gives the items up: a dead letter, which nobody gets until `ledger.retry`.
    *
-   * @throws {SeenClaimLostError} naming the claims that passed to another owner. The others failed as told.
+   * @throws {SeenClaimLostError} naming the claims that passed to another owner or had
+   *   already ended. The others failed as told.
    */
   fail(claims: readonly Claim[], error: string): Promise<void>;
 }

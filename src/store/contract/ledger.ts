@@ -5,14 +5,18 @@ export interface LedgerEntry {
   readonly id: string;
   readonly feed: string;
   readonly state: ItemState;
+  /** Attempts that count. */
   readonly attempts: number;
   readonly lastError: string | null;
   /** The store that works on it; null when none does. */
   readonly owner: string | null;
+  /** End of the lease; null when nobody has one. */
   readonly leaseUntil: Date | null;
+  /** Before this moment nobody gets the item; null when it is due, or not waiting. */
   readonly retryAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** The payload of the claim; undefined if none, and after the commit. */
   readonly payload: unknown;
   readonly posts: readonly PostRecord[];
 }

@@ -67,6 +67,10 @@ export interface SeenStats extends StoreSizes {
  *
  * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
  *
+ * After `close`, everything but `isSeen`, `sizes` and `close` rejects with a `SeenStoreClosedError`. An operation that the
+ * database cannot carry out rejects with a `SeenStoreError`, and a write that the lock keeps waiting for longer than
+ * `busyTimeoutMs` with a `SeenStoreBusyError`.
+ *
  * Glossary, for the whole project:
  *
  * - **item**: one entry of a feed, such as a filing. Its **id** is the same wherever and whenever it appears.
@@ -79,7 +83,8 @@ export interface SeenStats extends StoreSizes {
  * - **fence**: the check that a change carries the token of the present claim. A claim that fails it is **lost**.
  * - **commit, release, fail**: the three ways to settle a claim: delivered, back for a later attempt, given up.
  * - **dead letter**: an item that was given up. `ledger.retry` revives it.
- * - **ledger**: the history of each item from its first claim: state, attempts, errors, and a **post record** a channel.
+ * - **ledger**: the history of each item from its first claim: state, attempts, errors, and one **post record** per
+ *   channel.
  * - **intent**: the note, made before a request leaves, that a message may exist.
  * - **cycle**: one pass over a feed, from its batch to its last post.
  * - **hold**: a batch that the flood breaker keeps back until a person decides.

@@ -1,8 +1,8 @@
 import type { ItemRequest } from '../backend.ts';
 import { defaultClaimOptions, type ClaimOptions, type ClaimRequest, type ReleaseOptions } from '../contract/claims.ts';
 import { SeenInputError } from '../errors.ts';
-import { requireIds } from './ids.ts';
-import { toJson } from './json.ts';
+import { requireIds } from '../ids.ts';
+import { toJson } from '../json.ts';
 
 /**
  * Requests in the order of their first mention. An id that is named again keeps the payload it has, if any.

@@ -1,4 +1,4 @@
-import type { GrantRequest } from '../backend.ts';
+import type { GrantTerms } from '../backend.ts';
 import { defaultClaimOptions, type ClaimOptions, type Claims } from '../contract/claims.ts';
 import { newOwner } from '../owner.ts';
 import { claimLimit, itemRequests, leaseLength, retryTime } from './claim-input.ts';
@@ -10,7 +10,7 @@ import { toClaim } from './items.ts';
 export function claims(context: StoreContext): Claims {
   const { writes } = context.backend;
   const owner = newOwner();
-  const grantRequest = (options: ClaimOptions): GrantRequest => ({
+  const termsOf = (options: ClaimOptions): GrantTerms => ({
     feed: options.feed ?? defaultClaimOptions.feed,
     owner,
     leaseMs: leaseLength(options),
@@ -19,18 +19,18 @@ export function claims(context: StoreContext): Claims {
   return {
     async claim(requests, options = {}) {
       const wanted = itemRequests(requests);
-      const request = grantRequest(options);
+      const terms = termsOf(options);
       context.requireOpen('claim');
       if (wanted.length === 0) return [];
-      const granted = await writes.claim(wanted, request);
+      const granted = await writes.claim(wanted, terms);
       return granted.map((item) => toClaim('claim', item));
     },
 
     async claimWaiting(options = {}) {
       const limit = claimLimit(options.limit);
-      const request = grantRequest(options);
+      const terms = termsOf(options);
       context.requireOpen('claimWaiting');
-      const granted = await writes.claimWaiting(limit, request);
+      const granted = await writes.claimWaiting(limit, terms);
       return granted.map((item) => toClaim('claimWaiting', item));
     },
 

@@ -2,7 +2,7 @@ import type { Ledger } from '../contract/ledger.ts';
 import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
 import { toLedgerEntry } from './items.ts';
-import { toJson } from './json.ts';
+import { toJson } from '../json.ts';
 
 const DEFAULT_LIMIT = 25;
 
@@ -54,7 +54,7 @@ export function ledger(context: StoreContext): Ledger {
 
     async counts() {
       context.requireOpen('counts');
-      return reads.countItems(context.now());
+      return reads.countItems();
     },
 
     async retry(ids) {

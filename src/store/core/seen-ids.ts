@@ -1,6 +1,6 @@
 import type { SeenStore } from '../contract/seen-store.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
-import { requireIds } from './ids.ts';
+import { requireIds } from '../ids.ts';
 import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
 
 /** Remembers ids, and tells which have been seen. */

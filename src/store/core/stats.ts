@@ -30,7 +30,7 @@ async function collect(context: StoreContext): Promise<SeenStats> {
     ttlDays: context.options.ttlDays,
     today: await reads.cycleTotals(startOfDay(context.now())),
     lastCycle: lastCycle === undefined ? null : toCycle(lastCycle),
-    ledger: await reads.countItems(context.now()),
+    ledger: await reads.countItems(),
   };
 }
 

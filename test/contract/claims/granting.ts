@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, SeenStoreClosedError, type Claim } from '../../../src/store/index.ts';
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, openOne, openPair, openUntilFinished } from '../stores.ts';
 
 /** The grant of claims with their payloads, for every backend to keep. */
-export function describeGranting(backend: Backend): void {
+export function describeGranting(backend: ContractBackend): void {
   describe(`granting claims, on ${backend.name}`, () => {
     test('a claim gives each item once, in the order of the requests, with growing tokens', async () => {
       const { one } = await openOne(backend);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { SeenClaimLostError } from '../../../src/store/index.ts';
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, openOne, openPair } from '../stores.ts';
 
 /** Faults that other feed bots have had, for no backend to repeat. */
-export function describeKnownFaults(backend: Backend): void {
+export function describeKnownFaults(backend: ContractBackend): void {
   describe(`faults of other feed bots, on ${backend.name}`, () => {
     test('a release by one who is no longer the owner frees nothing', async () => {
       const { one, other, clock } = await openPair(backend);

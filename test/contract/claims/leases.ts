@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenClaimLostError, type Claim } from '../../../src/store/index.ts';
 import { NOON } from '../../support/times.ts';
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from '../stores.ts';
 import { endings } from './endings.ts';
 
 /** The leases of claims, for every backend to keep. */
-export function describeLeases(backend: Backend): void {
+export function describeLeases(backend: ContractBackend): void {
   describe(`leases, on ${backend.name}`, () => {
     test('nobody gets an item before its lease has run out, and then the first who asks gets it', async () => {
       const { one, other, clock } = await openPair(backend);

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import type { SeenStore } from '../../../src/store/index.ts';
 import { NOON } from '../../support/times.ts';
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from '../stores.ts';
 import { endings } from './endings.ts';
 
 /** The end of a claim, for every backend to keep. */
-export function describeSettling(backend: Backend): void {
+export function describeSettling(backend: ContractBackend): void {
   describe(`settling claims, on ${backend.name}`, () => {
     describe('commit', () => {
       test('a commit marks the item as seen and deletes its payload', async () => {

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Claim, ClaimOptions } from '../../../src/store/index.ts';
 import { ids } from '../../support/ids.ts';
 import { NOON } from '../../support/times.ts';
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, openPair } from '../stores.ts';
 
 /** Claims of what waits for another attempt, for every backend to keep. */
-export function describeWaiting(backend: Backend): void {
+export function describeWaiting(backend: ContractBackend): void {
   describe(`claimWaiting, on ${backend.name}`, () => {
     test('claimWaiting gives an item that the feed no longer lists, with all that is known of it', async () => {
       const { one, other, clock } = await openPair(backend);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { Claim, SeenStore } from '../../../src/store/index.ts';
 import { settableClock, type SettableClock } from '../../support/settable-clock.ts';
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { DeliveryModel, type ModelClaim } from './delivery-model.ts';
 import { ids, type Operation } from './operations.ts';
 import { idsOf, lostBy } from '../stores.ts';
@@ -15,14 +15,14 @@ export class ModelRun {
   readonly #stores: SeenStore[] = [];
   readonly #granted: Claim[] = [];
 
-  private constructor(backend: Backend) {
+  private constructor(backend: ContractBackend) {
     this.#clock = settableClock();
     this.#model = new DeliveryModel(this.#clock.now());
     const options = { ...backend.newDatabase(), clock: this.#clock };
     this.#open = () => backend.open(options);
   }
 
-  static async check(backend: Backend, operations: readonly Operation[]): Promise<void> {
+  static async check(backend: ContractBackend, operations: readonly Operation[]): Promise<void> {
     const run = new ModelRun(backend);
     try {
       run.#stores.push(await run.#open(), await run.#open());

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Backend } from '../backend.ts';
+import type { ContractBackend } from '../backend.ts';
 import { ModelRun } from './model-run.ts';
 import { operations } from './operations.ts';
 
 /** Interleavings of two owners, against a model. On a failure, fast-check prints the seed, the path and the shortest sequence. */
-export function describeModel(backend: Backend): void {
+export function describeModel(backend: ContractBackend): void {
   describe(`claims against a model, on ${backend.name}`, () => {
     test('any sequence of steps of two owners does what the model does', { timeout: 60_000 }, async () => {
       const property = fc.asyncProperty(operations, (sequence) => ModelRun.check(backend, sequence));

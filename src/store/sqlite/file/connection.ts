@@ -17,10 +17,10 @@ import {
   removeDamageMark,
 } from './quarantine.ts';
 
-/** 2 MiB; more did not make a prefilter faster. */
+/** 2 MiB: `npm run bench -- --only opening` shows what a connection costs. */
 const CACHE_KIB = 2_048;
 
-/** Up to this size a start looks through the whole file, which takes less than a tenth of a second. */
+/** Up to this size a start checks the whole file; a larger one would delay it too much. */
 const CHECKED_BYTES = 32 * 1024 * 1024;
 
 export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'>;

@@ -27,6 +27,11 @@ export class ReadConnection {
     this.#options = options;
   }
 
+  /** Milliseconds since the Unix epoch, by the clock that the writes are stamped with. */
+  now(): number {
+    return this.#options.clock.now();
+  }
+
   /** Statements for the connection as it is at the time of each call. */
   statements<T>(prepare: (db: Database) => T): () => T {
     let preparedOn: Database | undefined;

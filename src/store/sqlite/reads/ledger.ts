@@ -25,9 +25,9 @@ export function ledgerReads(connection: ReadConnection): LedgerReads {
       return connection.read('failed', () => statements().failed.all({ feed, limit }).map(withPosts));
     },
 
-    async countItems(now) {
+    async countItems() {
       return connection.read('counts', () => {
-        const { waiting = 0, active = 0 } = statements().countOpen.get({ now }) ?? {};
+        const { waiting = 0, active = 0 } = statements().countOpen.get({ now: connection.now() }) ?? {};
         return { waiting, active, failed: statements().countFailed.get() ?? 0 };
       });
     },

@@ -7,7 +7,7 @@ import { prepareKeyAfter, walkKeys, type KeyAfter, type KeyRange } from '../key-
 import { readInChunks } from './chunks.ts';
 import type { ReadConnection } from './connection.ts';
 
-/** Rows that a count looks at in one go: about a millisecond. */
+/** Rows that a count looks at in one go, before the event loop runs again. */
 const WALK_CHUNK = 2_000;
 
 /** The reads of the table `seen`. */

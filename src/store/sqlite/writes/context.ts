@@ -5,7 +5,7 @@ import type { Change, ChangeKind } from '../../backend.ts';
 /** The means that the writes share in the writer thread. */
 export interface WriteContext {
   readonly db: Database;
-  /** The store's time when the write was asked for, in milliseconds since the Unix epoch. */
+  /** The store's time when it last asked for writes, in milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Runs `change` in a transaction, together with other writes that wait. */
   readonly transact: <T>(change: () => T) => Promise<T>;

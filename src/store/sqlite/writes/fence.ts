@@ -5,7 +5,7 @@ import type { ItemState } from '../../contract/claims.ts';
 import type { LostClaim } from '../../errors.ts';
 import type { ItemRow } from '../../rows.ts';
 
-type HolderRow = Pick<ItemRow, 'id' | 'token' | 'owner' | 'state'>;
+type OwnerRow = Pick<ItemRow, 'id' | 'token' | 'owner' | 'state'>;
 
 /** Claims, parted into those that own their item and those that do not. */
 export interface Fenced {
@@ -17,7 +17,7 @@ export interface Fenced {
 
 /** Tells claims that own their item from those that do not. Only to be used inside a transaction. */
 export class Fence {
-  readonly #find: Statement<[ids: string], HolderRow>;
+  readonly #find: Statement<[ids: string], OwnerRow>;
 
   constructor(db: Database) {
     this.#find = db.prepare(
@@ -48,7 +48,7 @@ function distinct(claims: readonly ClaimRef[]): Iterable<ClaimRef> {
   return new Map(claims.map((claim) => [`${claim.token} ${claim.id}`, claim])).values();
 }
 
-function evidence({ id, token }: ClaimRef, row: HolderRow | undefined): LostClaim {
+function evidence({ id, token }: ClaimRef, row: OwnerRow | undefined): LostClaim {
   const { token: currentToken = null, owner: currentOwner = null, state = null } = row ?? {};
   return { id, token, currentToken, currentOwner, state };
 }

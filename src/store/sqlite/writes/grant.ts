@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { ClaimWrites, GrantRequest, ItemRequest } from '../../backend.ts';
+import type { ClaimWrites, GrantTerms, ItemRequest } from '../../backend.ts';
 import { isDead } from '../../owner.ts';
 import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
 import type { WriteContext } from './context.ts';
@@ -20,11 +20,11 @@ interface Grant {
 export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
   const statements = prepare(db);
   return {
-    claim: (requests, request) => transact(() => grantAll(statements, requests, newGrant(statements, request, now()))),
+    claim: (requests, terms) => transact(() => grantAll(statements, requests, newGrant(statements, terms, now()))),
 
-    claimWaiting: (limit, request) =>
+    claimWaiting: (limit, terms) =>
       transact(() => {
-        const grant = newGrant(statements, request, now());
+        const grant = newGrant(statements, terms, now());
         const due = statements.due.all({ feed: grant.feed, limit, now: grant.now, dead: grant.dead });
         return due.length === 0 ? [] : grantAll(statements, due.map(withoutPayload), grant);
       }),
@@ -34,8 +34,8 @@ export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrit
 type Statements = ReturnType<typeof prepare>;
 
 /** Only inside a transaction: the dead are told from the living once the lock is held. */
-function newGrant({ nextToken, leaseOwners }: Statements, request: GrantRequest, now: number): Grant {
-  const { feed, owner, leaseMs } = request;
+function newGrant({ nextToken, leaseOwners }: Statements, terms: GrantTerms, now: number): Grant {
+  const { feed, owner, leaseMs } = terms;
   return {
     feed,
     owner,

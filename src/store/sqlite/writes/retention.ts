@@ -8,7 +8,7 @@ import type { WriteContext } from './context.ts';
 const CHUNK = 2_000;
 
 /**
- * Drops the records of items that ended long ago: posted, given up, or marked as seen while they waited. What still
+ * Drops the entries of items that ended long ago: posted, given up, or marked as seen while they waited. What still
  * has to be delivered stays, however old it is.
  *
  * A dead letter leaves its id seen. Otherwise a feed that lists it for months would begin it anew, and repeat the posts

@@ -1,4 +1,4 @@
-import { reasonOf, SeenInputError } from '../errors.ts';
+import { reasonOf, SeenInputError } from './errors.ts';
 
 /**
  * A value as JSON text.

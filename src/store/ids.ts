@@ -1,4 +1,4 @@
-import { SeenInputError } from '../errors.ts';
+import { SeenInputError } from './errors.ts';
 
 const MAX_ID_LENGTH = 512;
 
