@@ -1,7 +1,7 @@
 import type { ResolvedCrawlOptions } from './crawl-options.ts';
 import { EdgarPageError, EdgarUnavailableError } from './errors.ts';
 import { commonPrefix } from './forms.ts';
-import { parsePage, type FeedPage } from './parse.ts';
+import { parsePageInTurns, type FeedPage } from './parse.ts';
 
 /** One page, or the reason why there is none. */
 export type PageOutcome =
@@ -24,7 +24,8 @@ export const DOCUMENTED_END = 5100;
 export async function askForPage(options: ResolvedCrawlOptions, start: number): Promise<PageOutcome> {
   const { client, forms, count, signal } = options;
   try {
-    const page = parsePage(await client.fetchPage({ start, count, type: commonPrefix(forms) }, signal));
+    const body = await client.fetchPage({ start, count, type: commonPrefix(forms) }, signal);
+    const page = await parsePageInTurns(body);
     return { kind: 'page', page, listed: page.rows.length + page.refused.length };
   } catch (error) {
     if (error instanceof EdgarUnavailableError) return { kind: 'unavailable', error };

@@ -15,16 +15,30 @@ const parser = new XMLParser({
 });
 
 /**
- * Parses a page into nested objects: an element is a field, an attribute is a field that begins with `@`.
+ * Makes sure that a page is well-formed, which the parser does not.
  *
  * @throws {EdgarTruncatedPageError} for a feed that ends in the middle.
  * @throws {EdgarMalformedPageError} for anything else that is not well-formed.
  */
-export function parseXml(text: string): object {
-  try {
+export function requireWellFormed(text: string): void {
+  withPageErrors(text, () => {
     const verdict = XMLValidator.validate(text);
     if (verdict !== true) throw new Error(`line ${verdict.err.line}: ${verdict.err.msg.slice(0, 200)}`);
-    return parser.parse(text);
+  });
+}
+
+/**
+ * Parses a well-formed page into nested objects: an element is a field, an attribute is a field that begins with `@`.
+ *
+ * @throws {EdgarMalformedPageError} for a page that the parser refuses nonetheless.
+ */
+export function parseXml(text: string): object {
+  return withPageErrors(text, (): object => parser.parse(text));
+}
+
+function withPageErrors<Result>(text: string, work: () => Result): Result {
+  try {
+    return work();
   } catch (cause) {
     if (isCutOff(text)) {
       throw new EdgarTruncatedPageError(`The page ends in the middle, after ${text.length} characters.`, { cause });
