@@ -30,7 +30,7 @@ async function takePictures({ chromium }: ReturnType<typeof program.opts>): Prom
   console.log('Taking the pictures …');
   const browser: Browser = { chromium, folder, script: await bundleComponents() };
   const answer = { message: stats, command: { name: '/seen stats', user: 'Ada' }, ephemeral: true };
-  takePicture(browser, 'post.png', pickPosts(messages), 610);
+  takePicture(browser, 'post.png', pickPosts(messages), 680);
   takePicture(browser, 'stats.png', [answer], 450);
   return 0;
 }
