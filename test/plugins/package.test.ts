@@ -53,6 +53,26 @@ describe('a Sapphire bot', () => {
   });
 });
 
+describe('the installed store', () => {
+  const use = `.then(async ({ openSeenStore }) => {
+    const store = await openSeenStore({ path: process.env.SEEN_DB_PATH });
+    await store.markSeen(['a']);
+    console.log(JSON.stringify(await store.filterUnseen(['a', 'b'])));
+    await store.close();
+  })`;
+
+  test.for([
+    ['ES modules', 'module', "import('sapphire-plugin-seen/store')"],
+    ['CommonJS', 'commonjs', "Promise.resolve(require('sapphire-plugin-seen/store'))"],
+  ] as const)('writes in %s under --enable-source-maps, as Sapphire bots are started', async ([, kind, load]) => {
+    const args = ['--enable-source-maps', `--input-type=${kind}`, '--eval', `${load}${use}`];
+    const env = { PATH: process.env['PATH'], SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite') };
+    const { stdout, stderr } = await run(process.execPath, args, { cwd: project, env, timeout: 30_000 });
+    expect(stderr).toBe('');
+    expect(stdout).toBe('["b"]\n');
+  });
+});
+
 describe('types travel', () => {
   const options = { strict: true, noEmit: true, target: 'es2023', types: [], skipLibCheck: true };
 
