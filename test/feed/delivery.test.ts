@@ -183,7 +183,7 @@ test('a cycle without items changes nothing', async () => {
   expect(harness.texts()).toHaveLength(2);
 });
 
-test('a feed logs the start of a cycle in its own words, if it has any', async () => {
+test('a feed with words of its own logs the start of a cycle in them', async () => {
   class WordyFeed extends NoteFeed implements Feed<Note, Summary> {
     logStart(start: CycleStart, logger: SeenLogger): void {
       logger.warn('notes_to_post', start);

@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
+
+/** The store's module, for a program that never closes its store. */
+const storeModule = new URL('../../src/store/index.ts', import.meta.url).href;
 
 describe('the writer thread', () => {
   test('the writer thread starts with the first write, and not before', async () => {
@@ -33,5 +37,24 @@ describe('the writer thread', () => {
     expect(logger.of('seen_store_writer_lost')).toMatchObject([{ fields: { pending: 1 } }]);
     await store.markSeen('b');
     expect(await store.isSeen('b')).toBe(true);
+  });
+
+  test('a call that cannot be sent to the writer thread is refused, the next one is written, and the process can end', () => {
+    const path = newDatabasePath();
+    const program = `
+      const { openSeenStore } = await import(${JSON.stringify(storeModule)});
+      const store = await openSeenStore({ path: process.argv[1] });
+      const claims = await store.claim(['a']);
+      await store.markSeen('b');
+      const refused = await store.fail(claims, () => undefined).catch(({ code }) => code);
+      await store.markSeen('c');
+      const again = await store.fail(claims, () => undefined).catch(({ code }) => code);
+      console.log(refused, again, await store.filterUnseen(['a', 'b', 'c']));`;
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, path], {
+      encoding: 'utf8',
+      timeout: 15_000,
+    });
+    expect(stdout).toBe("SEEN_STORE SEEN_STORE [ 'a' ]\n");
+    expect(status).toBe(0);
   });
 });

@@ -139,9 +139,15 @@ export class WriterClient {
 
   #fail(id: number, error: unknown): void {
     const pending = this.#pending.get(id);
+    this.#forget(id);
+    pending?.reject(toStoreError(pending.operation, error, this.#options.path));
+  }
+
+  /** While something is under way the thread keeps the process alive, and only then. */
+  #forget(id: number): void {
     this.#pending.delete(id);
     this.#publishPending();
-    pending?.reject(toStoreError(pending.operation, error, this.#options.path));
+    if (this.#pending.size === 0 && !this.#closed) this.#worker?.unref();
   }
 
   #send(request: Request): void {
@@ -165,10 +171,7 @@ export class WriterClient {
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     if (reply.kind === 'progress') return pending.onProgress?.(reply.done);
-    this.#pending.delete(reply.id);
-    this.#publishPending();
-    // While something is under way the thread keeps the process alive, and only then.
-    if (this.#pending.size === 0 && !this.#closed) this.#worker?.unref();
+    this.#forget(reply.id);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see Result
     if (reply.kind === 'result') pending.resolve(reply.result as never);
     else if (this.#closed) pending.reject(new SeenStoreClosedError(pending.operation));
