@@ -1,0 +1,73 @@
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+
+import type { RunClock } from './run-clock.ts';
+
+const ALL_PAGES = 2 ** 31 - 1;
+
+/** A moment from which a copy may lack what is acknowledged, and the moment from which the copy is the database. */
+export interface Replacement {
+  readonly copyStartedAt: number;
+  readonly replacedAt: number;
+}
+
+/** The files of the database, and what the field does to them. */
+export class DatabaseFiles {
+  readonly path: string;
+  readonly #outside: string;
+  readonly #now: RunClock;
+  #copies = 0;
+
+  /** @param outside A folder for copies. */
+  constructor(path: string, outside: string, now: RunClock) {
+    this.path = path;
+    this.#outside = outside;
+    this.#now = now;
+  }
+
+  delete(...suffixes: readonly ('' | '-wal' | '-shm')[]): void {
+    for (const suffix of suffixes) rmSync(`${this.path}${suffix}`, { force: true });
+  }
+
+  /** Deletes everything in the folder but the lock, which is not part of the database. */
+  emptyFolder(): void {
+    const folder = dirname(this.path);
+    const names = readdirSync(folder).filter((name) => name !== `${basename(this.path)}.lock`);
+    for (const name of names) rmSync(join(folder, name), { force: true });
+  }
+
+  moveAway(): void {
+    renameSync(this.path, this.newName());
+  }
+
+  /**
+   * Makes a copy with SQLite's own means, and puts it in place of the file.
+   *
+   * @param logToo True to delete the log and its index before.
+   */
+  async replace(logToo: boolean): Promise<Replacement> {
+    const copyStartedAt = this.#now();
+    const copy = await this.#backUp();
+    if (logToo) this.delete('-wal', '-shm');
+    renameSync(copy, this.path);
+    return { copyStartedAt, replacedAt: this.#now() };
+  }
+
+  /** Copies all pages in one step: between two steps a writer would make it begin anew. */
+  async #backUp(): Promise<string> {
+    const copy = this.newName();
+    const db = new BetterSqlite3(this.path, { fileMustExist: true });
+    try {
+      await db.backup(copy, { progress: () => ALL_PAGES });
+      return copy;
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Returns a name outside the database's folder that nothing has yet. */
+  newName(): string {
+    return join(this.#outside, `copy-${(this.#copies += 1)}.sqlite`);
+  }
+}
