@@ -13,7 +13,7 @@ export function count(value: number): string {
 }
 
 /** Lists the first findings, a line each, and the number of the others. */
-export function listFirst(lines: readonly string[]): string[] {
-  const more = lines.length > SHOWN ? [`… and ${count(lines.length - SHOWN)} more`] : [];
-  return [...lines.slice(0, SHOWN), ...more].map((line) => styleText('red', line));
+export function listFirst(lines: readonly string[], shown = SHOWN): string[] {
+  const more = lines.length > shown ? [`… and ${count(lines.length - shown)} more`] : [];
+  return [...lines.slice(0, shown), ...more].map((line) => styleText('red', line));
 }

@@ -18,6 +18,3 @@ export interface RunExtras<Progress> {
 
 /** Pause between two reports of progress, in milliseconds. */
 export const PROGRESS_MS = 100;
-
-/** After more problems than this a run ends: it would only produce more of them. */
-export const MAX_PROBLEMS = 5;

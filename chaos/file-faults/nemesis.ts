@@ -50,6 +50,7 @@ export class Nemesis {
   readonly replacements: Replacement[] = [];
   readonly kills: Kill[] = [];
   #lastFaultAt = -Infinity;
+  #shouldStop: () => boolean = () => false;
 
   constructor(setup: NemesisSetup) {
     this.#setup = setup;
@@ -65,6 +66,7 @@ export class Nemesis {
 
   /** Resolves once every fault is carried out and healed, or soon after `shouldStop` returns true. */
   async run(plan: readonly Fault[], shouldStop: () => boolean): Promise<void> {
+    this.#shouldStop = shouldStop;
     for (const fault of plan) {
       if (shouldStop()) return;
       await delay(fault.afterMs);
@@ -165,7 +167,7 @@ export class Nemesis {
     const { operations, onProblem } = this.#setup;
     const deadline = this.#setup.now() + RECOVERY_TIMEOUT_MS;
     const isBehind = ({ client }: ClientSlot): boolean => operations.latestMarkOf(client) <= since;
-    while (slots.some(isBehind)) {
+    while (slots.some(isBehind) && !this.#shouldStop()) {
       if (this.#setup.now() > deadline) {
         const names = slots.filter(isBehind).map(({ client }) => client);
         return onProblem(`Clients ${names.join(', ')} have acknowledged nothing for ${RECOVERY_TIMEOUT_MS} ms.`);

@@ -7,7 +7,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { whenAborted } from '../../scripts/stop.ts';
 import { openSeenStore } from '../../src/store/index.ts';
 import type { ChaosOptions } from '../options.ts';
-import { MAX_PROBLEMS, PROGRESS_MS, type RunExtras } from '../run-extras.ts';
+import { PROGRESS_MS, type RunExtras } from '../run-extras.ts';
 import type { Evidence } from './checker.ts';
 import { ClientSlot } from './client-slot.ts';
 import { DatabaseFiles } from './database-files.ts';
@@ -52,7 +52,7 @@ export async function runFileFaults(
   const progress = (): Progress => ({ faults: nemesis.total, operations: operations.all.length });
   const timer = setInterval(() => listener?.onProgress(progress()), PROGRESS_MS);
   stack.defer(() => clearInterval(timer));
-  const shouldStop = (): boolean => problems.length > MAX_PROBLEMS || signal.aborted;
+  const shouldStop = (): boolean => problems.length > 0 || signal.aborted;
   for (const slot of slots) slot.start();
   await Promise.race([nemesis.run(plan, shouldStop), whenAborted(signal)]);
   listener?.onHealed();

@@ -5,30 +5,36 @@ import { faultKinds, meanings } from './plan.ts';
 import { isValid, type FileFaultsReport } from './report.ts';
 import type { Progress } from './run.ts';
 
+/** Violations of each kind that are described. */
+const SHOWN_OF_A_KIND = 3;
+
 export function describeProgress({ faults, operations }: Progress, planned: number): string {
   return `${count(faults)} of ${count(planned)} faults · ${count(operations)} operations`;
 }
 
 /** Describes the report for a person. */
 export function describeReport(report: FileFaultsReport): string {
-  const found = [
-    ...Object.entries(report.violations).flatMap(([kind, lines]) => label(kind, lines)),
-    ...report.problems,
-  ];
   return [
     '',
     ...describeFaults(report),
     '',
     ...describeWork(report),
     '',
-    ...listFirst(found),
+    ...describeFindings(report),
     verdict(report),
     '',
   ].join('\n');
 }
 
-function label(kind: string, lines: readonly string[]): string[] {
-  return lines.map((line) => `${kind}: ${line}`);
+/** The problems first: a client that has crashed explains what follows. */
+function describeFindings({ problems, violations }: FileFaultsReport): string[] {
+  const found = Object.entries(violations).flatMap(([kind, lines]: [string, readonly string[]]) =>
+    listFirst(
+      lines.map((line) => `${kind}: ${line}`),
+      SHOWN_OF_A_KIND,
+    ),
+  );
+  return [...listFirst(problems), ...found];
 }
 
 function describeFaults({ faults }: FileFaultsReport): string[] {

@@ -13,7 +13,7 @@ import { FeedGenerator } from './generator.ts';
 import type { History } from '../history.ts';
 import { Nemesis, type KillCounts } from './nemesis.ts';
 import type { KillOptions } from '../options.ts';
-import { MAX_PROBLEMS, PROGRESS_MS, type RunExtras, type RunListener } from '../run-extras.ts';
+import { PROGRESS_MS, type RunExtras, type RunListener } from '../run-extras.ts';
 import { Payments } from './payments.ts';
 import { NONCE_WINDOW_MS, type Kill } from './plan.ts';
 import { ProcessSlot, type SlotEvents } from './process-slot.ts';
@@ -22,6 +22,8 @@ import { SourceServer } from './source.ts';
 
 /** Real time within which the survivors must have delivered everything after the last kill. */
 const DRAIN_TIMEOUT_MS = 60_000;
+/** After more problems than this the run ends: it would only produce more of them. */
+const MAX_PROBLEMS = 5;
 
 export interface Progress {
   readonly kills: number;
