@@ -66,12 +66,13 @@ function lost(promised: readonly Acknowledged[], unseen: ReadonlySet<string>): s
 /** A client only asks for ids whose mark it knows to be acknowledged. */
 function findForgotten(kept: readonly Operation[]): string[] {
   const marks = new Map(acknowledged(kept, 'mark').flatMap((mark) => mark.ids.map((id) => [id, mark] as const)));
-  return acknowledged(kept, 'read').flatMap((read) =>
+  const found = acknowledged(kept, 'read').flatMap((read) =>
     read.answer.unseen.flatMap((id) => {
       const mark = marks.get(id);
-      return mark === undefined ? [] : [`${id}: ${describe(mark)}, and not found by ${describe(read)}`];
+      return mark === undefined ? [] : [[id, `${id}: ${describe(mark)}, and not found by ${describe(read)}`] as const];
     }),
   );
+  return [...new Map(found).values()];
 }
 
 function describeUnexpected(operation: Operation): string[] {
