@@ -7,7 +7,7 @@ import type { ClientConfig, Notice, Order } from './protocol.ts';
 
 const program = fileURLToPath(new URL('client.ts', import.meta.url));
 
-const COPY_TIMEOUT_MS = 10_000;
+const COPY_TIMEOUT_MS = 30_000;
 
 export interface SlotEvents {
   onNotice(client: string, notice: Notice): void;

@@ -13,8 +13,8 @@ import type { RunClock } from './run-clock.ts';
 const run = promisify(execFile);
 const otherProgram = fileURLToPath(new URL('other-program.ts', import.meta.url));
 
-/** Time within which every process must acknowledge a mark after a fault. */
-const RECOVERY_TIMEOUT_MS = 15_000;
+/** Time within which every process must acknowledge a mark after a fault: a busy machine takes seconds to start one. */
+const RECOVERY_TIMEOUT_MS = 60_000;
 const POLL_MS = 3;
 /** Time that a stopped process may take to come to rest. */
 const REST_MS = 10;
@@ -101,12 +101,17 @@ export class Nemesis {
       for (const slot of this.#affected(fault)) slot.start();
     },
     'delete-file': () => this.#setup.files.delete(''),
-    'delete-log': () => this.#setup.files.delete('-wal'),
-    'delete-index': () => this.#setup.files.delete('-shm'),
-    'delete-log-and-index': () => this.#setup.files.delete('-wal', '-shm'),
+    'delete-log': (fault) => this.#deleteLog(fault, '-wal'),
+    'delete-index': (fault) => this.#deleteLog(fault, '-shm'),
+    'delete-log-and-index': (fault) => this.#deleteLog(fault, '-wal', '-shm'),
     'delete-all': () => this.#setup.files.delete('', '-wal', '-shm'),
     'empty-folder': () => this.#setup.files.emptyFolder(),
     'move-away': () => this.#setup.files.moveAway(),
+    'delete-twice': async ({ forMs }) => {
+      this.#setup.files.delete('', '-wal', '-shm');
+      await delay(forMs / 8);
+      this.#setup.files.delete('', '-wal', '-shm');
+    },
     'delete-and-kill': (fault) => this.#deleteAndKill(fault),
     replace: ({ logToo }) => this.#replaceWhileStopped(logToo),
     'replace-running': async ({ logToo }) => {
@@ -115,13 +120,18 @@ export class Nemesis {
     'copy-inside': (fault) => this.#copyInside(fault),
   };
 
+  async #deleteLog({ isVisited }: Fault, ...suffixes: readonly ('-wal' | '-shm')[]): Promise<void> {
+    this.#setup.files.delete(...suffixes);
+    if (isVisited) await this.#visit();
+  }
+
   /** The killed process is started again once the others have restored the database: it would begin a new one. */
-  async #deleteAndKill({ order, logToo, afterMs }: Fault): Promise<void> {
+  async #deleteAndKill({ order, logToo, forMs }: Fault): Promise<void> {
     const [victim, ...others] = this.#slotsIn(order);
     const deletedAt = this.#setup.now();
     if (logToo) this.#setup.files.delete('', '-wal', '-shm');
     else this.#setup.files.delete('');
-    await delay(afterMs / 8);
+    await delay(forMs / 8);
     if (victim === undefined || others.length === 0) return;
     await this.#kill(victim);
     await this.#untilMarked(others, deletedAt);
@@ -140,9 +150,13 @@ export class Nemesis {
   }
 
   async #copyInside(fault: Fault): Promise<void> {
-    const { files } = this.#setup;
-    await Promise.all(this.#affected(fault).map((slot) => slot.copy(files.newName())));
-    await run(process.execPath, [otherProgram, files.path]);
+    await Promise.all(this.#affected(fault).map((slot) => slot.copy(this.#setup.files.newName())));
+    await this.#visit();
+  }
+
+  /** Lets another program open and close the database. */
+  async #visit(): Promise<void> {
+    await run(process.execPath, [otherProgram, this.#setup.files.path]);
   }
 
   async #kill(slot: ClientSlot): Promise<void> {

@@ -12,6 +12,7 @@ export const meanings = {
   'delete-all': 'the file, the log and its index deleted',
   'empty-folder': 'everything in the folder deleted, but for the lock',
   'move-away': 'the file renamed',
+  'delete-twice': 'all of them deleted, and again while they are being restored',
   'delete-and-kill': 'the file or all files deleted, and a process killed while the others restore them',
   replace: 'a copy put in place of the file, while every process is stopped',
   'replace-running': 'a copy put in place of the file, while they go on writing',
@@ -29,12 +30,14 @@ export interface Fault {
   readonly order: readonly number[];
   /** The number of them. */
   readonly affected: number;
-  /** Time before the fault, in milliseconds. */
+  /** Time before the fault, in milliseconds: half of them come before the processes have recovered from the last. */
   readonly afterMs: number;
   /** Length of a stop, or time until a killed process is started again, in milliseconds. */
   readonly forMs: number;
   /** For a replacement: the log and its index are deleted before. For `delete-and-kill`: they are deleted as well. */
   readonly logToo: boolean;
+  /** For a log or an index that is deleted: another program opens and closes the database before anybody notices. */
+  readonly isVisited: boolean;
 }
 
 export interface PlanOptions {
@@ -63,9 +66,10 @@ function planFault(random: Random, kind: FaultKind, processes: number): Fault {
     kind,
     order: random.sample(numbers, processes),
     affected: planAffected(random, kind, processes),
-    afterMs: random.between(5, 250),
+    afterMs: random.chance(0.5) ? random.between(0, 20) : random.between(20, 250),
     forMs: kind === 'stop' ? random.between(LEASE_MS / 2, 4 * LEASE_MS) : random.between(0, 2 * LEASE_MS),
     logToo: random.chance(0.5),
+    isVisited: random.chance(0.3),
   };
 }
 

@@ -18,7 +18,7 @@ export interface FileFaultsReport {
   /** Number of marks and commits that were acknowledged while a copy was made and put in place of the file. */
   readonly excused: number;
   readonly delivered: number;
-  /** Number of deliveries by a later owner of the item: the limit of a lease, see docs/design.md. */
+  /** Number of deliveries by a later owner of the item: the limit of every lease. */
   readonly deliveredAgain: number;
   /** Number of log events of the stores, by name. */
   readonly events: Readonly<Record<string, number>>;

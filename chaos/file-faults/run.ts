@@ -21,7 +21,7 @@ import { monotonicMs, runClock } from './run-clock.ts';
 /** Time after the last fault in which the clients go on, in milliseconds. */
 const QUIET_MS = 500;
 /** Time within which the clients must have ended after that, in milliseconds. */
-const END_TIMEOUT_MS = 20_000;
+const END_TIMEOUT_MS = 60_000;
 
 export interface Progress {
   readonly faults: number;

@@ -9,7 +9,7 @@ import { History } from '../../../chaos/history.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const fault = (kind: FaultKind, rest: Partial<Fault> = {}): Fault => {
-  return { kind, order: [0, 1, 2], affected: 1, afterMs: 20, forMs: 0, logToo: false, ...rest };
+  return { kind, order: [0, 1, 2], affected: 1, afterMs: 20, forMs: 0, logToo: false, isVisited: false, ...rest };
 };
 
 async function run(plan: readonly Fault[], options: Partial<FileFaultsOptions> = {}): Promise<FileFaultsReport> {
