@@ -54,8 +54,7 @@ class LeaseChecker {
   readonly #kills: ReadonlyMap<string, number>;
   readonly #grantsOf: ReadonlyMap<string, readonly Grant[]>;
   readonly #commitsOf: ReadonlyMap<string, readonly Acknowledged[]>;
-  /** Claims whose answer nobody knows: they may have been granted whatever they asked for. */
-  readonly #openClaims: readonly Operation[];
+  readonly #claims: readonly Operation[];
 
   constructor({ operations, kept, kills }: LeaseEvidence) {
     this.#kept = new Set(kept);
@@ -63,7 +62,7 @@ class LeaseChecker {
     this.grants = grantsIn(operations);
     this.#grantsOf = Map.groupBy(this.grants, ({ id }) => id);
     this.#commitsOf = Map.groupBy(acknowledged(kept, 'commit'), ({ ids }) => ids.join());
-    this.#openClaims = operations.filter((one) => one.kind === 'claim' && !isAcknowledged(one));
+    this.#claims = operations.filter(({ kind }) => kind === 'claim');
   }
 
   committedTwice(): string[] {
@@ -75,11 +74,10 @@ class LeaseChecker {
 
   /** Later grants of the same item, made while this one was live for certain. */
   overlapsOf(grant: Grant): string[] {
-    const lease = [grant.claim, ...grant.changes.filter(isRenewal)].findLast((one) => this.#kept.has(one));
+    const lease = this.#lastLeaseOf(grant);
     if (lease === undefined) return [];
-    const liveUntil = lease.invokedAt + LEASE_MS - ROUNDING_MS;
     return this.#laterGrants(grant)
-      .filter(({ claim }) => claim.answer.at < liveUntil && !this.#mayHaveEnded(grant, claim.answer.at))
+      .filter(({ claim }) => claim.answer.at < endOf(lease) && !this.#mayHaveEnded(grant, claim.answer.at))
       .map(({ claim }) => `${grant.id}: ${describe(claim)}, during the lease of ${describe(lease)}`);
   }
 
@@ -105,15 +103,29 @@ class LeaseChecker {
       .map((change) => `${grant.id}: ${describe(change)} was refused, though granted by ${describe(grant.claim)}`);
   }
 
-  #isExplained(refused: Operation, { id, token, claim, changes }: Grant): boolean {
+  /**
+   * Once the lease may have run out, whoever asked for the item may have got it, even if the answer does not say so: a
+   * claim that the store made twice, because its file was replaced meanwhile, may have been granted by the first attempt.
+   */
+  #isExplained(refused: Operation, grant: Grant): boolean {
+    const { id, token, claim, changes } = grant;
     const before = refused.answer?.at ?? Infinity;
-    const mayHaveGot = ({ ids, invokedAt, answer }: Operation): boolean =>
-      (ids.length === 0 || ids.includes(id)) && invokedAt < before && (answer?.at ?? Infinity) > claim.invokedAt;
+    const lease = this.#lastLeaseOf(grant);
+    const mayHaveGot = (other: Operation): boolean =>
+      other !== claim &&
+      (other.ids.length === 0 || other.ids.includes(id)) &&
+      other.invokedAt < before &&
+      (other.answer?.at ?? Infinity) > (lease === undefined ? claim.invokedAt : endOf(lease));
     return (
       changes.some((other) => isSettlement(other) && other.invokedAt < refused.invokedAt) ||
       (this.#grantsOf.get(id) ?? []).some((other) => other.token > token && other.claim.invokedAt < before) ||
-      this.#openClaims.some(mayHaveGot)
+      this.#claims.some(mayHaveGot)
     );
+  }
+
+  /** The claim or renewal that the item was last leased by, of those that no replacement may have undone. */
+  #lastLeaseOf({ claim, changes }: Grant): Acknowledged | undefined {
+    return [claim, ...changes.filter(isRenewal)].findLast((one) => this.#kept.has(one));
   }
 
   /** A process that was killed no longer has a lease, and a settlement ends one even if its answer got lost. */
@@ -167,6 +179,11 @@ function fallingTokens(claims: readonly Acknowledged[]): string[] {
 
 function tokenOf({ answer }: Acknowledged): number {
   return answer.granted[0]?.token ?? 0;
+}
+
+/** The time until which a lease was live for certain. */
+function endOf({ invokedAt }: Acknowledged): number {
+  return invokedAt + LEASE_MS - ROUNDING_MS;
 }
 
 function isRenewal(change: Operation): change is Acknowledged {

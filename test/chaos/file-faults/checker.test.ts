@@ -146,10 +146,18 @@ describe('a commit', () => {
 
   test('must not be refused while nobody else can have got the item', () => {
     const own = [claim('a', 1, [0, 10]), change('a', 'commit', 1, [20, 30], 'SEEN_CLAIM_LOST')];
-    expect(found(own)).toEqual({ lostClaims: one('item: commit of item with token 1 by a') });
+    const live = { lostClaims: one('item: commit of item with token 1 by a') };
+    expect(found(own)).toEqual(live);
+    expect(found([...own, operation('b', 'claim', 'item', 15, accepted(25))])).toEqual(live);
     expect(found([...own, operation('b', 'claim', 'item', 15, undefined)])).toEqual({});
-    expect(found([...own, operation('b', 'claim', 'another', 15, undefined)])).toHaveProperty('lostClaims');
-    expect(found([...own, { ...operation('b', 'claim', '', 15, undefined), ids: [] }])).toEqual({});
+  });
+
+  test('may be refused once the lease may have run out, if somebody has asked for the item since', () => {
+    const own = [claim('a', 1, [0, 10]), change('a', 'commit', 1, [400, 410], 'SEEN_CLAIM_LOST')];
+    expect(found([...own, operation('b', 'claim', 'item', 300, accepted(310))])).toEqual({});
+    expect(found([...own, { ...operation('b', 'claim', '', 300, accepted(310)), ids: [] }])).toEqual({});
+    expect(found([...own, operation('b', 'claim', 'another', 300, accepted(310))])).toHaveProperty('lostClaims');
+    expect(found([...own, operation('b', 'claim', 'item', 100, accepted(110))])).toHaveProperty('lostClaims');
   });
 });
 
