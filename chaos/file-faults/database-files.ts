@@ -15,14 +15,14 @@ export interface Replacement {
 /** The files of the database, and what the field does to them. */
 export class DatabaseFiles {
   readonly path: string;
-  readonly #outside: string;
+  readonly #copiesFolder: string;
   readonly #now: RunClock;
   #copies = 0;
 
-  /** @param outside A folder for copies. */
-  constructor(path: string, outside: string, now: RunClock) {
+  /** @param copiesFolder Where copies and renamed files go: outside the database's folder. */
+  constructor(path: string, copiesFolder: string, now: RunClock) {
     this.path = path;
-    this.#outside = outside;
+    this.#copiesFolder = copiesFolder;
     this.#now = now;
   }
 
@@ -68,6 +68,6 @@ export class DatabaseFiles {
 
   /** Returns a name outside the database's folder that nothing has yet. */
   newName(): string {
-    return join(this.#outside, `copy-${(this.#copies += 1)}.sqlite`);
+    return join(this.#copiesFolder, `copy-${(this.#copies += 1)}.sqlite`);
   }
 }

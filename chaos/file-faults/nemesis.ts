@@ -35,11 +35,12 @@ export interface NemesisSetup {
 }
 
 /**
- * Carries out the planned faults, under two rules without which nobody could keep the promises.
+ * Carries out the planned faults, under two rules. Without them nobody could keep the promises, because a deleted file
+ * lives on only in the processes that have it open.
  *
- * A deleted file lives on only in the processes that have it open. So after each fault but a stop, the next waits until
- * every process has acknowledged a mark that it was asked for after that fault: then the database is whole again. And a
- * process is only started, or killed, while the others have the database open, or while it is whole.
+ * After each fault but a stop, the next one waits until every process has acknowledged a mark that it was asked for after
+ * that fault: the database is whole again then. And a process is killed only while the database is whole, or while others
+ * that have it open go on; it is started again only once the database is whole.
  *
  * Stops obey no rule: they overlap with each other and with every other fault.
  */
@@ -68,10 +69,10 @@ export class Nemesis {
   async run(plan: readonly Fault[], shouldStop: () => boolean): Promise<void> {
     this.#shouldStop = shouldStop;
     for (const fault of plan) {
-      if (shouldStop()) return;
       await delay(fault.afterMs);
+      if (fault.kind !== 'stop') await this.#untilWhole();
+      if (shouldStop()) return;
       await this.#carryOut(fault);
-      this.#counts.set(fault.kind, (this.#counts.get(fault.kind) ?? 0) + 1);
     }
     await Promise.all(this.#stops);
     await this.#untilWhole();
@@ -79,7 +80,6 @@ export class Nemesis {
 
   async #carryOut(fault: Fault): Promise<void> {
     const { history, onProblem } = this.#setup;
-    if (fault.kind !== 'stop') await this.#untilWhole();
     history.write({ event: 'fault', at: this.#setup.now(), fault });
     try {
       await this.#faults[fault.kind](fault);
@@ -88,6 +88,7 @@ export class Nemesis {
     }
     history.write({ event: 'fault-done', at: this.#setup.now(), kind: fault.kind });
     if (fault.kind !== 'stop') this.#lastFaultAt = this.#setup.now();
+    this.#counts.set(fault.kind, (this.#counts.get(fault.kind) ?? 0) + 1);
   }
 
   readonly #faults: Readonly<Record<FaultKind, (fault: Fault) => void | Promise<void>>> = {

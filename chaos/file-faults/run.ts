@@ -6,6 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 
 import { whenAborted } from '../../scripts/stop.ts';
 import { openSeenStore } from '../../src/store/index.ts';
+import type { History } from '../history.ts';
 import type { ChaosOptions } from '../options.ts';
 import { PROGRESS_MS, type RunExtras } from '../run-extras.ts';
 import type { Evidence } from './checker.ts';
@@ -64,17 +65,10 @@ export async function runFileFaults(
 
 type Setup = ReturnType<typeof setUp>;
 
-function setUp(
-  { seed, processes, design }: FileFaultsOptions,
-  folder: string,
-  history: RunExtras<Progress>['history'],
-) {
-  const [data, outside, cache] = ['data', 'outside', 'cache'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const name of [data, outside]) mkdirSync(name);
+function setUp({ seed, processes, design }: FileFaultsOptions, folder: string, history: History) {
+  const data = join(folder, 'data');
+  const copies = join(folder, 'copies');
+  for (const name of [data, copies]) mkdirSync(name);
   const startedAt = monotonicMs();
   const now = runClock(startedAt);
   const database = join(data, 'seen.sqlite');
@@ -87,11 +81,12 @@ function setUp(
     operations.note(client, notice);
     if (notice.event === 'log') events.push(notice.name);
   };
+  const config = { database, seed, startedAt, design };
   const slots = Array.from(
     { length: processes },
-    (_, number) => new ClientSlot(number, { database, seed, startedAt, design }, cache, { onNotice, onProblem }),
+    (_, number) => new ClientSlot(number, config, join(folder, 'cache'), { onNotice, onProblem }),
   );
-  const files = new DatabaseFiles(database, outside, now);
+  const files = new DatabaseFiles(database, copies, now);
   const nemesis = new Nemesis({ slots, files, operations, history, now, onProblem });
   return { slots, files, nemesis, operations, problems, events };
 }
@@ -99,8 +94,8 @@ function setUp(
 async function endAll({ slots, problems }: Setup): Promise<void> {
   const ended = Promise.all(slots.map((slot) => slot.end()));
   const late = delay(END_TIMEOUT_MS, 'late' as const, { ref: false });
-  if ((await Promise.race([ended, late])) === 'late')
-    problems.push(`A client did not end within ${END_TIMEOUT_MS} ms.`);
+  const first = await Promise.race([ended, late]);
+  if (first === 'late') problems.push(`A client did not end within ${END_TIMEOUT_MS} ms.`);
 }
 
 /** Looks at the database from this process, which has never opened it as a store before. */
