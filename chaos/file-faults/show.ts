@@ -52,6 +52,7 @@ function describeWork(report: FileFaultsReport): string[] {
     row(report.operations, `operations${describeTally(' refused: ', refused)}`),
     row(report.marked, `ids marked, ${count(violations.lostMarks.length)} of them lost`),
     row(report.committed, `items committed, ${count(violations.lostCommits.length)} of them lost`),
+    row(violations.forgotten.length, 'ids that the process which had marked them did not find again'),
     row(twice, 'items granted or committed twice'),
     row(violations.unfenced.length, 'late changes accepted'),
     row(violations.lostClaims.length, 'changes of a live claim refused'),

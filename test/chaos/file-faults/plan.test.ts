@@ -27,5 +27,5 @@ test('a long plan stops for less and for more than a lease, and kills one proces
   expect(stops.some((ms) => ms > 2 * LEASE_MS)).toBe(true);
   const kills = plan.filter(({ kind }) => kind === 'kill').map(({ affected }) => affected);
   expect(new Set(kills)).toEqual(new Set([1, 3]));
-  for (const { order } of plan) expect(order.toSorted()).toEqual([0, 1, 2]);
+  for (const { order } of plan) expect(new Set(order)).toEqual(new Set([0, 1, 2]));
 });

@@ -21,7 +21,8 @@ describe('a run that faults the files of a store', () => {
   test('with every kind of fault, loses nothing acknowledged, and grants nothing twice', async () => {
     const plan = [
       fault('stop', { forMs: 400 }),
-      ...faultKinds.filter((kind) => kind !== 'stop').map((kind) => fault(kind, { affected: 3, logToo: true })),
+      fault('copy-inside', { affected: 3 }),
+      ...faultKinds.filter((kind) => !['stop', 'copy-inside'].includes(kind)).map((kind) => fault(kind)),
     ];
     const report = await run(plan);
     expect(report.problems).toEqual([]);
