@@ -158,7 +158,10 @@ function tokenViolations(operations: readonly Operation[]): string[] {
 function repeatedTokens(claims: readonly Acknowledged[]): string[] {
   return [...Map.groupBy(claims, tokenOf)]
     .filter(([, sharing]) => sharing.length > 1)
-    .map(([token, sharing]) => `token ${token} for ${sharing.map(describe).join(', ')}`);
+    .map(
+      ([token, sharing]) =>
+        `token ${token}, given ${sharing.length} times: ${sharing.slice(0, 2).map(describe).join(', ')}`,
+    );
 }
 
 /** A claim that was made after another was answered has a higher token, in whatever file. */

@@ -157,7 +157,9 @@ export class Nemesis {
 
   /** Lets another program open and close the database. */
   async #visit(): Promise<void> {
-    await run(process.execPath, [otherProgram, this.#setup.files.path]);
+    const { files, history } = this.#setup;
+    const { stdout } = await run(process.execPath, [otherProgram, files.path]);
+    history.write({ event: 'visited', at: this.#setup.now(), error: stdout.trim() });
   }
 
   async #kill(slot: ClientSlot): Promise<void> {

@@ -164,7 +164,7 @@ describe('a commit', () => {
 describe('tokens', () => {
   test('are given once', () => {
     const twice = [claim('a', 7, [0, 10], 'x'), claim('b', 7, [5, 15], 'y')];
-    expect(found(twice)).toEqual({ tokens: one('token 7 for claim by a') });
+    expect(found(twice)).toEqual({ tokens: one('token 7, given 2 times: claim by a') });
   });
 
   test('grow from one claim to the next, whatever became of the file in between', () => {
