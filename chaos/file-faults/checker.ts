@@ -1,6 +1,6 @@
 import type { Replacement } from './database-files.ts';
 import { findLeaseViolations, type LeaseViolations } from './lease-checker.ts';
-import type { Kill } from './nemesis.ts';
+import type { Kill } from './fault-actions.ts';
 import { acknowledged, describe, isAcknowledged, type Acknowledged, type Operation } from './operations.ts';
 import type { OperationKind } from './protocol.ts';
 

@@ -26,8 +26,14 @@ export class DatabaseFiles {
     this.#now = now;
   }
 
+  /** Deletes the file (suffix ''), the log or its index. */
   delete(...suffixes: readonly ('' | '-wal' | '-shm')[]): void {
     for (const suffix of suffixes) rmSync(`${this.path}${suffix}`, { force: true });
+  }
+
+  /** Deletes the file, the log and its index. */
+  deleteAll(): void {
+    this.delete('', '-wal', '-shm');
   }
 
   /** Deletes everything in the folder but the lock, which is not part of the database. */
@@ -45,10 +51,12 @@ export class DatabaseFiles {
    * Makes a copy with SQLite's own means, and puts it in place of the file.
    *
    * @param logToo True to delete the log and its index before.
+   * @param meanwhile Runs when the copy is made, and before it is put in place.
    */
-  async replace(logToo: boolean): Promise<Replacement> {
+  async replace(logToo: boolean, meanwhile: () => Promise<void> = async () => undefined): Promise<Replacement> {
     const copyStartedAt = this.#now();
     const copy = await this.#backUp();
+    await meanwhile();
     if (logToo) this.delete('-wal', '-shm');
     renameSync(copy, this.path);
     return { copyStartedAt, replacedAt: this.#now() };

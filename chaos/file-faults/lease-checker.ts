@@ -1,4 +1,4 @@
-import type { Kill } from './nemesis.ts';
+import type { Kill } from './fault-actions.ts';
 import { acknowledged, describe, isAcknowledged, type Acknowledged, type Operation } from './operations.ts';
 import { LEASE_MS, type Granted } from './protocol.ts';
 

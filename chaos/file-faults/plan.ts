@@ -16,6 +16,7 @@ export const meanings = {
   'delete-and-kill': 'the file or all files deleted, and a process killed while the others restore them',
   replace: 'a copy put in place of the file, while every process is stopped',
   'replace-running': 'a copy put in place of the file, while they go on writing',
+  'replace-killed': 'a copy put in place of the file, beside the log of processes that were all killed before',
   'copy-inside': 'the file copied inside the processes, which drops their locks, then opened by another program',
 } as const;
 
@@ -36,7 +37,7 @@ export interface Fault {
   readonly forMs: number;
   /** For a replacement: the log and its index are deleted before. For `delete-and-kill`: they are deleted as well. */
   readonly logToo: boolean;
-  /** For a log or an index that is deleted: another program opens and closes the database before anybody notices. */
+  /** For a deleted log or index, and a kill: another program opens and closes the database before a store does. */
   readonly isVisited: boolean;
 }
 

@@ -16,6 +16,7 @@ import { Nemesis } from './nemesis.ts';
 import { acknowledged, Operations } from './operations.ts';
 import type { Fault } from './plan.ts';
 import type { Notice } from './protocol.ts';
+import { Recovery } from './recovery.ts';
 import { report, type FileFaultsReport } from './report.ts';
 import { monotonicMs, runClock } from './run-clock.ts';
 
@@ -45,7 +46,7 @@ export async function runFileFaults(
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const setup = setUp(options, folder, history);
+  const setup = setUp(options, { folder, history, signal });
   const { slots, nemesis, operations, problems, events, files } = setup;
   stack.defer(async () => {
     await Promise.all(slots.map((slot) => slot.kill()));
@@ -53,9 +54,8 @@ export async function runFileFaults(
   const progress = (): Progress => ({ faults: nemesis.total, operations: operations.all.length });
   const timer = setInterval(() => listener?.onProgress(progress()), PROGRESS_MS);
   stack.defer(() => clearInterval(timer));
-  const shouldStop = (): boolean => problems.length > 0 || signal.aborted;
   for (const slot of slots) slot.start();
-  await Promise.race([nemesis.run(plan, shouldStop), whenAborted(signal)]);
+  await Promise.race([nemesis.run(plan), whenAborted(signal)]);
   listener?.onHealed();
   await delay(QUIET_MS);
   await endAll(setup);
@@ -65,7 +65,13 @@ export async function runFileFaults(
 
 type Setup = ReturnType<typeof setUp>;
 
-function setUp({ seed, processes, design }: FileFaultsOptions, folder: string, history: History) {
+interface Surroundings {
+  readonly folder: string;
+  readonly history: History;
+  readonly signal: AbortSignal;
+}
+
+function setUp({ seed, processes, design }: FileFaultsOptions, { folder, history, signal }: Surroundings) {
   const data = join(folder, 'data');
   const copies = join(folder, 'copies');
   for (const name of [data, copies]) mkdirSync(name);
@@ -87,7 +93,9 @@ function setUp({ seed, processes, design }: FileFaultsOptions, folder: string, h
     (_, number) => new ClientSlot(number, config, join(folder, 'cache'), { onNotice, onProblem }),
   );
   const files = new DatabaseFiles(database, copies, now);
-  const nemesis = new Nemesis({ slots, files, operations, history, now, onProblem });
+  const shouldStop = (): boolean => problems.length > 0 || signal.aborted;
+  const recovery = new Recovery(operations, now, shouldStop);
+  const nemesis = new Nemesis({ slots, files, recovery, history, now, onProblem, shouldStop });
   return { slots, files, nemesis, operations, problems, events };
 }
 
@@ -100,7 +108,7 @@ async function endAll({ slots, problems }: Setup): Promise<void> {
 
 /** Looks at the database from this process, which has never opened it as a store before. */
 async function collect({ operations, nemesis }: Setup, path: string): Promise<Evidence> {
-  const { kills, replacements } = nemesis;
+  const { kills, replacements } = nemesis.actions;
   const promised = acknowledged(operations.all, 'mark', 'commit').flatMap(({ ids }) => ids);
   const store = await openSeenStore({ path });
   const unseen = new Set(await store.filterUnseen(promised));
