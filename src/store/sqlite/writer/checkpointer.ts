@@ -3,6 +3,7 @@ import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
 import { noteFiles } from '../file/file-note.ts';
 import { isInPlace, logOf, sizeOf } from '../file/identity.ts';
+import { tryWithOpeningLock } from '../file/opening-lock.ts';
 
 /** Pages of the log that are not yet in the file when a checkpoint is due: SQLite's own default. */
 const DUE_PAGES = 1_000;
@@ -41,6 +42,8 @@ interface Checkpoint {
   /** Those of them that are in the file. */
   readonly checkpointed: number;
 }
+
+const notDone: Checkpoint = { busy: 1, log: 0, checkpointed: 0 };
 
 /**
  * Brings the log into the file, after the writers have been answered, and keeps it from growing without end while
@@ -135,17 +138,21 @@ export class Checkpointer {
 
   /**
    * Notes the checkpoint before and after: a file that was written into without a note was changed by somebody else.
+   * While another process opens the file, it is left for later.
    *
    * Files that are no longer in place are left alone: what their log says may contradict the file that is there now.
    */
   #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): Checkpoint {
-    if (!this.#isInPlace) return { busy: 1, log: 0, checkpointed: 0 };
-    noteFiles(this.#options, true);
-    try {
-      return this.#pragma(mode);
-    } finally {
-      if (this.#isInPlace) noteFiles(this.#options);
-    }
+    const checkpoint = (): Checkpoint => {
+      if (!this.#isInPlace) return notDone;
+      noteFiles(this.#options, true);
+      try {
+        return this.#pragma(mode);
+      } finally {
+        if (this.#isInPlace) noteFiles(this.#options);
+      }
+    };
+    return this.#isInPlace ? (tryWithOpeningLock(this.#options.path, checkpoint) ?? notDone) : notDone;
   }
 
   get #isInPlace(): boolean {
