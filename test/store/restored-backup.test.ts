@@ -154,7 +154,7 @@ describe('looking at a file', () => {
     const strange = newDatabasePath();
     await fillDatabase(strange, ids('so that there are many pages', 5_000));
     const other = await OwnerProcess.start({ path: strange });
-    await other.mark(ids('on a few of them', 10));
+    await other.mark(ids('so that a few of them change', 500));
     await other.kill();
     copyFileSync(`${strange}-wal`, `${path}-wal`);
     const store = await openStore(path);
