@@ -32,7 +32,7 @@ export async function watchFiles(
       presence.ensure();
       // Files that are back, with their volume for example, are opened anew.
       if (isTorn || wasTorn) await writer.recover();
-      else refreshNote({ path, logger });
+      else refreshNote({ path, logger }, connection.set);
     } catch (error) {
       if (!wasTorn) logger.warn('seen_store_recovery_failed', { path, error });
     }

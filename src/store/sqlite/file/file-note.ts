@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 
 import type { SeenLogger } from '../../logger.ts';
 import { machineName } from '../../owner.ts';
-import { identify, identifySet, indexOf, logOf, modeOf } from './identity.ts';
+import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileSet } from './identity.ts';
 import { tryWithOpeningLock } from './opening-lock.ts';
 
 /**
@@ -46,11 +46,19 @@ export function noteFiles({ path, logger }: NotedFile, isCheckpointing = false):
   }
 }
 
-/** Notes the files again after another program has written into the file: a checkpoint of an earlier bot's, for example. */
-export function refreshNote(noted: NotedFile): void {
-  const note = readNote(noted.path);
-  const isStale = note === undefined || (note.modified !== null && note.modified !== modifiedOf(noted.path));
-  if (isStale) tryWithOpeningLock(noted.path, () => noteFiles(noted));
+/**
+ * Notes the files again after another program has written into the file: a checkpoint of an earlier bot's, for example.
+ *
+ * @param set The files that are open, which are noted only while they are in place.
+ */
+export function refreshNote(noted: NotedFile, set: FileSet): void {
+  const { path } = noted;
+  const note = readNote(path);
+  const isStale = note === undefined || (note.modified !== null && note.modified !== modifiedOf(path));
+  if (!isStale) return;
+  tryWithOpeningLock(path, () => {
+    if (isInPlace(set, path)) noteFiles(noted);
+  });
 }
 
 /**
@@ -111,7 +119,8 @@ function wasModified(path: string, noted: string): boolean {
   return now % second === 0n ? now / second !== before / second : now !== before;
 }
 
-function modifiedOf(path: string): string | undefined {
+/** The file's time of modification, in nanoseconds. */
+export function modifiedOf(path: string): string | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs.toString();
 }
 

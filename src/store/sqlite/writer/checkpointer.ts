@@ -1,7 +1,7 @@
 import { sleepUnlessAborted, type Clock } from '../../clock.ts';
 import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
-import { noteFiles } from '../file/file-note.ts';
+import { modifiedOf, noteFiles, refreshNote } from '../file/file-note.ts';
 import { isInPlace, logOf, sizeOf } from '../file/identity.ts';
 import { tryWithOpeningLock } from '../file/opening-lock.ts';
 
@@ -58,6 +58,7 @@ const notDone: Checkpoint = { busy: 1, log: 0, checkpointed: 0 };
 export class Checkpointer {
   readonly #opened: Opened;
   readonly #options: CheckpointerOptions;
+  #modified: string | undefined;
   #limit = LARGE_BYTES;
   #isWaiting = false;
 
@@ -69,6 +70,7 @@ export class Checkpointer {
   /** Makes the checkpoints that are due. To look at the log costs next to nothing beside the commit before. */
   async afterCommit(): Promise<void> {
     try {
+      this.#noticeOthers();
       const { log, checkpointed } = this.#pragma('NOOP');
       if (log - checkpointed >= DUE_PAGES) this.#checkpoint('PASSIVE');
       const size = sizeOf(logOf(this.#options.path));
@@ -77,6 +79,13 @@ export class Checkpointer {
       this.#report(error);
     }
     void this.#checkpointOnceIdle();
+  }
+
+  /** Another program that writes into the file leaves no note. */
+  #noticeOthers(): void {
+    const modified = modifiedOf(this.#options.path);
+    if (modified !== this.#modified) refreshNote(this.#options, this.#opened.set);
+    this.#modified = modified;
   }
 
   /** Empties the log. A reader of another process may prevent it. */
