@@ -16,6 +16,7 @@ import {
   quarantine,
   removeDamageMark,
 } from './quarantine.ts';
+import { requireSeenTable } from './seen-table.ts';
 
 /** 2 MiB: `npm run bench -- --only opening` shows what a connection costs. */
 const CACHE_KIB = 2_048;
@@ -96,9 +97,9 @@ export function reconnect(options: ConnectionOptions): Opened {
 function openConnection({ path, logger, clock }: ConnectionOptions): Database {
   const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS });
   try {
+    requireSeenTable(db, clock.now());
     configure(db);
     migrate(db, clock.now());
-    requireSeenTable(db);
     db.pragma('busy_timeout = 0');
     logger.debug('seen_store_thread_connection_created', { thread_id: threadId, path });
     return db;
@@ -119,12 +120,6 @@ function configure(db: Database): void {
   db.pragma('synchronous = FULL');
   db.pragma('temp_store = MEMORY');
   db.pragma(`cache_size = -${CACHE_KIB}`);
-}
-
-function requireSeenTable(db: Database): void {
-  const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('seen')").pluck().all();
-  if (columns.includes('id') && columns.includes('ts')) return;
-  throw new Error(`its table "seen" has the columns ${columns.join(', ')} where id and ts were expected`);
 }
 
 /** Brings the write-ahead log into the file before a connection closes. A reader of another process may prevent it. */

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+import { nameTaken, requireFreeNames, requireOwnTables } from './own-tables.ts';
+
 /**
  * Numbered and append-only: number N is entry N - 1, and an entry that has been released never changes.
  *
@@ -70,24 +72,31 @@ const migrations: readonly string[] = [
 
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */
 export function migrate(db: Database, now: number): void {
-  if (readVersion(db) === migrations.length) return;
+  const version = readVersion(db);
+  requireOwnTables(db, migrations.slice(0, version));
+  if (version >= migrations.length) return;
   db.transaction(() => applyPending(db, now)).immediate();
 }
 
 function applyPending(db: Database, now: number): void {
+  const version = readVersion(db);
+  requireFreeNames(db, migrations.slice(0, version), migrations.slice(version));
   db.exec(
     'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
   );
   const record = db.prepare('INSERT INTO seen_migration (version, applied_at) VALUES (?, ?)');
-  for (let version = readVersion(db) + 1; version <= migrations.length; version += 1) {
-    db.exec(migrations[version - 1] ?? '');
-    record.run(version, Math.floor(now / 1000));
+  for (const [index, migration] of migrations.slice(version).entries()) {
+    db.exec(migration);
+    record.run(version + index + 1, Math.floor(now / 1000));
   }
 }
 
 /** A newer program's file has a higher version; its additions are tables of their own and do no harm here. */
-function readVersion(db: Database): number {
-  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seen_migration'").get();
-  if (known === undefined) return 0;
-  return db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
+export function readVersion(db: Database): number {
+  const columns = db.prepare<[], string>("SELECT lower(name) FROM pragma_table_info('seen_migration')").pluck().all();
+  if (columns.length === 0) return 0;
+  if (!columns.includes('version') || !columns.includes('applied_at')) throw nameTaken('table', 'seen_migration');
+  const version = db.prepare('SELECT max(version) FROM seen_migration').pluck().get();
+  if (typeof version !== 'number' || version < 1) throw nameTaken('table', 'seen_migration');
+  return version;
 }
