@@ -5,7 +5,7 @@ import BetterSqlite3, { type Database } from 'better-sqlite3';
 import type { SeenLogger } from '../../logger.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { identify } from './identity.ts';
-import { migrate } from './migrations.ts';
+import { migrate, requireOwnNames } from './migrations.ts';
 import { openError } from './open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
 import {
@@ -97,6 +97,7 @@ export function reconnect(options: ConnectionOptions): Opened {
 function openConnection({ path, logger, clock }: ConnectionOptions): Database {
   const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS });
   try {
+    requireOwnNames(db);
     requireSeenTable(db, clock.now());
     configure(db);
     migrate(db, clock.now());

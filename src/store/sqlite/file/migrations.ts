@@ -72,26 +72,41 @@ const migrations: readonly string[] = [
 
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */
 export function migrate(db: Database, now: number): void {
-  const version = readVersion(db);
-  requireOwnTables(db, migrations.slice(0, version));
-  if (version >= migrations.length) return;
+  if (readVersion(db) >= migrations.length) return;
   db.transaction(() => applyPending(db, now)).immediate();
 }
 
 function applyPending(db: Database, now: number): void {
-  const version = readVersion(db);
-  requireFreeNames(db, migrations.slice(0, version), migrations.slice(version));
   db.exec(
     'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
   );
   const record = db.prepare('INSERT INTO seen_migration (version, applied_at) VALUES (?, ?)');
-  for (const [index, migration] of migrations.slice(version).entries()) {
-    db.exec(migration);
-    record.run(version + index + 1, Math.floor(now / 1000));
+  const applied = db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
+  for (let version = applied + 1; version <= migrations.length; version += 1) {
+    db.exec(migrations[version - 1] ?? '');
+    record.run(version, Math.floor(now / 1000));
   }
 }
 
-/** A newer program's file has a higher version; its additions are tables of their own and do no harm here. */
+/**
+ * Makes sure that what has our names in the file is ours, before anything in it is changed.
+ *
+ * @throws {ForeignSchemaError} naming what is another program's, or missing.
+ */
+export function requireOwnNames(db: Database): void {
+  // One transaction: another process may be about to migrate.
+  db.transaction(() => {
+    const version = readVersion(db);
+    requireOwnTables(db, migrations.slice(0, version));
+    requireFreeNames(db, migrations.slice(0, version), migrations.slice(version));
+  })();
+}
+
+/**
+ * The number of migrations that were made in the file. A newer program's file has a higher one; its additions are tables of their own and do no harm here.
+ *
+ * @throws {ForeignSchemaError} when another program has a table of that name.
+ */
 export function readVersion(db: Database): number {
   const columns = db.prepare<[], string>("SELECT lower(name) FROM pragma_table_info('seen_migration')").pluck().all();
   if (columns.length === 0) return 0;

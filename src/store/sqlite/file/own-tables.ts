@@ -19,32 +19,51 @@ interface SchemaObject {
  */
 export function requireOwnTables(db: Database, applied: readonly string[]): void {
   const existing = byName(readSchema(db));
-  for (const expected of schemaAfter(applied)) {
-    const found = existing.get(expected.name);
-    if (found === undefined) throw missing(expected);
+  const made = schemaAfter(applied);
+  const others = made.filter((object) => !isSharedTable(object));
+  // Nothing of ours is there: the number was not written by a store.
+  if (others.length > 0 && !others.some(({ name }) => existing.has(name))) throw nameTaken('table', 'seen_migration');
+  const lost = made.filter(({ name }) => !existing.has(name));
+  if (lost.length > 0) throw missing(lost);
+  for (const expected of made) {
+    const found = existing.get(expected.name) ?? expected;
     const isOurs = found.type === expected.type && expected.columns.every((name) => found.columns.includes(name));
-    if (!isOurs) throw nameTaken(found.type, found.name);
+    if (!isOurs && !isSharedTable(found)) throw nameTaken(found.type, found.name);
   }
 }
 
 /**
- * Makes sure that nothing in the file has a name that the pending migrations need. A table `seen` may be there: they
- * leave it alone.
+ * Makes sure that nothing in the file has a name that the pending migrations need.
  *
  * @throws {ForeignSchemaError} naming what has.
  */
 export function requireFreeNames(db: Database, applied: readonly string[], pending: readonly string[]): void {
+  if (pending.length === 0) return;
   const made = byName(schemaAfter(applied));
   const existing = byName(readSchema(db));
   for (const { name } of schemaAfter([...applied, ...pending])) {
     const found = existing.get(name);
-    if (found === undefined || made.has(name) || (name === 'seen' && found.type === 'table')) continue;
+    if (found === undefined || made.has(name) || isSharedTable(found)) continue;
     throw nameTaken(found.type, found.name);
   }
 }
 
-/** The schema that migrations make in an empty database. */
-function schemaAfter(applied: readonly string[]): SchemaObject[] {
+/** The one table that another program may have made: see `requireSeenTable`. */
+function isSharedTable({ type, name }: SchemaObject): boolean {
+  return name.toLowerCase() === 'seen' && type !== 'index';
+}
+
+/** Schemas by the number of migrations that make them, which never changes. They are made once a thread. */
+const schemas = new Map<number, readonly SchemaObject[]>();
+
+/** The schema that these migrations, the first so many, make in an empty database. */
+function schemaAfter(applied: readonly string[]): readonly SchemaObject[] {
+  const schema = schemas.get(applied.length) ?? makeSchema(applied);
+  schemas.set(applied.length, schema);
+  return schema;
+}
+
+function makeSchema(applied: readonly string[]): SchemaObject[] {
   const db = new BetterSqlite3(':memory:');
   try {
     for (const migration of applied) db.exec(migration);
@@ -62,7 +81,7 @@ function readSchema(db: Database): SchemaObject[] {
        FROM sqlite_schema WHERE lower(name) GLOB 'seen*' AND type IN ('table', 'index', 'view')`,
     )
     .all()
-    .map((row) => ({ ...row, columns: row.columns.split(',') }));
+    .map(({ type, name, sql, columns }) => ({ type, name, sql, columns: columns.split(',') }));
 }
 
 /** By names in lower case, which are the same to SQLite. */
@@ -80,9 +99,10 @@ export function nameTaken(type: SchemaObject['type'], name: string): ForeignSche
   );
 }
 
-function missing({ type, name, sql }: SchemaObject): ForeignSchemaError {
+function missing(lost: readonly SchemaObject[]): ForeignSchemaError {
+  const names = lost.map(({ type, name }) => `its ${type} "${name}"`).join(' and ');
   return new ForeignSchemaError(
-    `its ${type} "${name}" is missing, although a store has made it`,
-    `Restore a copy of the file or, if there is none, run in "sqlite3":\n${sql};`,
+    `${names} ${lost.length === 1 ? 'is' : 'are'} missing, which a store has made`,
+    `Restore a copy of the file or, if there is none, run in "sqlite3":\n${lost.map(({ sql }) => `${sql};`).join('\n')}`,
   );
 }

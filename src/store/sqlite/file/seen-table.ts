@@ -21,11 +21,12 @@ import { ForeignSchemaError } from './open-error.ts';
 export function requireSeenTable(db: Database, now: number): void {
   const kind = readKind(db);
   if (kind === undefined) return;
-  refuse(kind === 'table' ? schemaProblems(db) : [`is a ${kind}`], () => convertTable(kind, readColumnNames(db)));
+  if (kind !== 'table') refuse([`is a ${kind}`], () => convertTable(kind, ['id', 'ts']));
+  refuse(schemaProblems(db), () => convertTable('table', readColumnNames(db)));
   refuse(idProblems(db), () => convertValues);
   if (readVersion(db) > 0) return;
   refuse(timeProblems(db), () => convertValues);
-  refuse(trialProblems(db, now), () => convertTable(kind, readColumnNames(db)));
+  refuse(trialProblems(db, now), () => convertTable('table', readColumnNames(db)));
 }
 
 function schemaProblems(db: Database): string[] {

@@ -37,9 +37,10 @@ function timeTypeProblems({ type, affinity }: Column): string[] {
 }
 
 function keyProblems({ columns, uniqueIndexes }: TableShape): string[] {
+  const id = columns.find(({ name }) => name === 'id');
   // An id that is the rowid has the wrong type, which has been said.
-  if (uniqueIndexes.some(isKeyOfIds) || columns.some(({ name, isRowid }) => name === 'id' && isRowid)) return [];
-  const [wider] = uniqueIndexes.filter((index) => index.columns.length > 1 && index.columns.includes('id'));
+  if (id === undefined || id.isRowid || uniqueIndexes.some(isKeyOfIds)) return [];
+  const wider = uniqueIndexes.find((index) => index.columns.length > 1 && index.columns.includes('id'));
   if (wider === undefined) return ['has no key (PRIMARY KEY or UNIQUE) of id alone, so that an id may be there twice'];
   return [`has a key of ${wider.columns.map(nameOf).join(' and ')} together, so that an id may be there twice`];
 }

@@ -42,5 +42,5 @@ export const secondsOfTs = `CAST(CASE
   WHEN ts + 0 >= 1e17 THEN ts / 1e9
   WHEN ts + 0 >= 1e14 THEN ts / 1e6
   WHEN ts + 0 >= 1e11 THEN ts / 1e3
-  WHEN ts + 0 BETWEEN ${JULIAN_DAYS} THEN (ts - 2440587.5) * 86400
+  WHEN ts + 0 BETWEEN ${JULIAN_DAYS} THEN round((ts - 2440587.5) * 86400)
   ELSE ts END AS INTEGER)`;
