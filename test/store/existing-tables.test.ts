@@ -29,7 +29,7 @@ describe('a table of another program that works', () => {
     [
       'further columns',
       `CREATE TABLE seen (n INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, id TEXT UNIQUE, ts INTEGER NOT NULL, title,
-         feed TEXT NOT NULL DEFAULT 'filings', hash TEXT UNIQUE, short AS (substr(id, 1, 2)), UNIQUE (feed, id))`,
+         feed TEXT NOT NULL DEFAULT 'filings', hash TEXT UNIQUE, code DEFAULT (hex(randomblob(8))) UNIQUE, short AS (substr(id, 1, 2)), UNIQUE (feed, id))`,
     ],
     [
       'further columns named like those of our own tables',
@@ -106,6 +106,17 @@ describe('a table of another program that cannot work', () => {
     expect(await store.stats()).toMatchObject({ oldest: new Date(AT * 1000), newest: new Date(AT * 1000) });
     await store.markSeen(alike);
     expect(await store.filterUnseen([...alike, ...kept, 'new'])).toEqual(['new']);
+  });
+
+  test('a time that nobody can read becomes the present, so that its id is not forgotten at once', async () => {
+    const path = foreignFile(
+      `CREATE TABLE seen (id TEXT PRIMARY KEY, ts NOT NULL);
+       INSERT INTO seen VALUES ('empty', ''), ('word', 'recently'), ('blob', x'31'), ('infinite', 9e999), ('.', '.')`,
+    );
+    runAsAnother(path, remedyOf(await openErrorOf(path)));
+    const store = await openForEver(path);
+    expect(await store.countOlderThan(new Date(Date.now() - 600_000))).toBe(0);
+    expect(await store.stats()).toMatchObject({ rows: 5 });
   });
 
   test('all that is wrong with the schema of a table is said at once', async () => {

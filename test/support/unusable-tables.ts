@@ -76,12 +76,12 @@ const shapes: readonly UnusableTable[] = [
   {
     what: 'no times',
     sql: 'CREATE TABLE seen (id TEXT PRIMARY KEY, at INTEGER)',
-    message: /has no column ts: its columns are id, at/,
+    message: /has the columns id, at where id and ts were expected/,
   },
   {
     what: 'no ids',
     sql: 'CREATE TABLE seen (hash TEXT PRIMARY KEY, ts INTEGER)',
-    message: /has no column id: its columns are hash, ts\. .*SEEN_DB_PATH/,
+    message: /has the columns hash, ts where id and ts were expected\. .*SEEN_DB_PATH/,
   },
 ];
 
@@ -210,6 +210,11 @@ const constraints: readonly UnusableTable[] = [
     what: 'a CHECK of times',
     sql: 'CREATE TABLE seen (id TEXT PRIMARY KEY, ts INTEGER CHECK (ts < 1000))',
     message: /CHECK .*ts < 1000/,
+  },
+  {
+    what: 'a further key whose calculated default repeats',
+    sql: 'CREATE TABLE seen (id TEXT PRIMARY KEY, ts, day TEXT UNIQUE DEFAULT (abs(1)))',
+    message: /UNIQUE constraint failed: seen\.day/,
   },
   {
     what: 'ids that another table has to have',

@@ -70,9 +70,13 @@ const migrations: readonly string[] = [
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
 ];
 
+export function isMigrationDue(db: Database): boolean {
+  return readVersion(db) < migrations.length;
+}
+
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */
 export function migrate(db: Database, now: number): void {
-  if (readVersion(db) >= migrations.length) return;
+  if (!isMigrationDue(db)) return;
   db.transaction(() => applyPending(db, now)).immediate();
 }
 

@@ -1,5 +1,5 @@
 import type { SeenKind } from './shape.ts';
-import { secondsOfTs } from './values.ts';
+import { present, secondsOfTs } from './values.ts';
 
 const before = 'To convert it, stop every program that uses this file, copy it, and run in "sqlite3 -bail":';
 
@@ -18,12 +18,12 @@ const moveAway: Readonly<Record<SeenKind, string>> = {
 /** Makes a table of our own from the rows. The other one is kept, under another name; a view has none of its own. */
 export function convertTable(kind: SeenKind, columns: readonly string[]): string {
   if (!columns.includes('id')) return 'Set SEEN_DB_PATH to another file: without ids there is nothing to convert.';
-  const time = columns.includes('ts') ? `max(${secondsOfTs})` : 'NULL';
+  const time = columns.includes('ts') ? secondsOfTs : present;
   return `${before}
 BEGIN IMMEDIATE;
 CREATE TABLE seen_converted (id TEXT PRIMARY KEY NOT NULL, ts INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO seen_converted (id, ts)
-SELECT CAST(id AS TEXT) COLLATE BINARY, coalesce(${time}, CAST(strftime('%s', 'now') AS INTEGER))
+SELECT CAST(id AS TEXT) COLLATE BINARY, max(${time})
 FROM seen WHERE id IS NOT NULL GROUP BY 1;
 ${moveAway[kind]}
 ALTER TABLE seen_converted RENAME TO seen;

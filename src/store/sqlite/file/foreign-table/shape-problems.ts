@@ -16,12 +16,14 @@ export function shapeProblems(shape: TableShape): string[] {
 }
 
 function columnProblems({ columns }: TableShape): string[] {
-  const names = columns.map(({ name }) => name).join(', ');
-  return ['id', 'ts'].flatMap((name) => {
-    const column = columns.find((other) => other.name === name);
-    if (column === undefined) return [`has no column ${name}: its columns are ${names}`];
-    if (column.isGenerated) return [`computes its column ${name} (GENERATED), so that it cannot be written`];
-    return name === 'id' ? idTypeProblems(column) : timeTypeProblems(column);
+  const names = columns.map(({ name }) => name);
+  if (!names.includes('id') || !names.includes('ts')) {
+    return [`has the columns ${names.join(', ')} where id and ts were expected`];
+  }
+  return columns.flatMap((column) => {
+    if (column.name !== 'id' && column.name !== 'ts') return [];
+    if (column.isGenerated) return [`computes its column ${column.name} (GENERATED), so that it cannot be written`];
+    return column.name === 'id' ? idTypeProblems(column) : timeTypeProblems(column);
   });
 }
 
@@ -53,11 +55,15 @@ function isKeyOfIds({ columns, isPartial }: UniqueIndex): boolean {
 function isInTheWay(index: UniqueIndex, { columns }: TableShape): boolean {
   const comparesIds = index.columns.some((name, place) => name === 'id' && index.collations[place] === 'BINARY');
   return (
-    !comparesIds && !index.columns.some((name) => columns.some((other) => other.name === name && isAlwaysNull(other)))
+    !comparesIds && !index.columns.some((name) => columns.some((other) => other.name === name && isNeverTheSame(other)))
   );
 }
 
-/** Nulls are never the same to an index. */
+/** Nulls are never the same to an index. A default that is calculated may be, which the trial shows. */
+function isNeverTheSame(column: Column): boolean {
+  return column.isRowid || isAlwaysNull(column) || column.defaultValue?.includes('(') === true;
+}
+
 function isAlwaysNull({ name, defaultValue, isGenerated, isRowid, isRequired }: Column): boolean {
   if (name === 'id' || name === 'ts') return false;
   return defaultValue === null && !isGenerated && !isRowid && !isRequired;

@@ -36,11 +36,15 @@ function describe({ type, value }: { type: string; value: string }): string {
     : `${value} looks like milliseconds, or a finer unit`;
 }
 
-/** The SQL expression of a row's time in Unix seconds, whatever it is stored as; null where it cannot be read. */
-export const secondsOfTs = `CAST(CASE
-  WHEN typeof(ts) = 'text' AND ts GLOB '*[^0-9.]*' THEN strftime('%s', ts)
+/** The SQL of the present in Unix seconds, which older versions of SQLite have too. */
+export const present = "CAST(strftime('%s', 'now') AS INTEGER)";
+
+/** The SQL of a row's time in Unix seconds, whatever it is stored as. One that cannot be read becomes the present. */
+export const secondsOfTs = `coalesce(CAST(CASE
+  WHEN typeof(ts) = 'blob' OR ts + 0 >= 1e20 THEN NULL
+  WHEN typeof(ts) = 'text' AND (ts GLOB '*[^0-9.]*' OR ts NOT GLOB '*[0-9]*') THEN strftime('%s', ts)
   WHEN ts + 0 >= 1e17 THEN ts / 1e9
   WHEN ts + 0 >= 1e14 THEN ts / 1e6
   WHEN ts + 0 >= 1e11 THEN ts / 1e3
   WHEN ts + 0 BETWEEN ${JULIAN_DAYS} THEN round((ts - 2440587.5) * 86400)
-  ELSE ts END AS INTEGER)`;
+  ELSE ts END AS INTEGER), ${present})`;
