@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import { nameTaken, requireFreeNames, requireOwnTables } from './own-tables.ts';
+import { isMadeBy, nameTaken, requireFreeNames, requireOwnTables } from './own-tables.ts';
 
 /**
  * Numbered and append-only: number N is entry N - 1, and an entry that has been released never changes.
@@ -70,6 +70,18 @@ const migrations: readonly string[] = [
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
 ];
 
+const migrationTable =
+  'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT';
+
+/** All statements as SQLite keeps them. */
+const ownSql = [migrationTable, ...migrations].join(';\n').replaceAll('IF NOT EXISTS ', '');
+
+/** Tells whether the schema of the file is ours alone: no other program has made or changed anything in it. */
+export function isOwnSchema(db: Database): boolean {
+  return isMadeBy(db, ownSql);
+}
+
+/** Tells whether the file lacks a migration, as a new one does. */
 export function isMigrationDue(db: Database): boolean {
   return readVersion(db) < migrations.length;
 }
@@ -81,9 +93,7 @@ export function migrate(db: Database, now: number): void {
 }
 
 function applyPending(db: Database, now: number): void {
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
-  );
+  db.exec(migrationTable);
   const record = db.prepare('INSERT INTO seen_migration (version, applied_at) VALUES (?, ?)');
   const applied = db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
   for (let version = applied + 1; version <= migrations.length; version += 1) {
@@ -98,6 +108,7 @@ function applyPending(db: Database, now: number): void {
  * @throws {ForeignSchemaError} naming what is another program's, or missing.
  */
 export function requireOwnNames(db: Database): void {
+  if (isOwnSchema(db)) return;
   // One transaction: another process may be about to migrate.
   db.transaction(() => {
     const version = readVersion(db);
@@ -107,7 +118,8 @@ export function requireOwnNames(db: Database): void {
 }
 
 /**
- * The number of migrations that were made in the file. A newer program's file has a higher one; its additions are tables of their own and do no harm here.
+ * The number of migrations that were made in the file. A newer program's file has a higher one; its additions are tables
+ * of their own and do no harm here.
  *
  * @throws {ForeignSchemaError} when another program has a table of that name.
  */

@@ -12,6 +12,16 @@ interface SchemaObject {
 }
 
 /**
+ * Tells whether the schema of the file is word for word what these statements make, and nothing else: by far the most
+ * common case, in which an open need not look closer.
+ */
+export function isMadeBy(db: Database, statements: string): boolean {
+  const found = db.prepare<[], string>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all();
+  const made = statements.match(/CREATE (?:TABLE|INDEX|UNIQUE INDEX) /g) ?? [];
+  return found.length === made.length && found.every((sql) => statements.includes(sql));
+}
+
+/**
  * Makes sure that the tables that these migrations made are still there and are ours. A newer program may have added
  * columns.
  *

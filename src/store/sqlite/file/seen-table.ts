@@ -5,7 +5,7 @@ import { shapeProblems } from './foreign-table/shape-problems.ts';
 import { comparesIdsExactly, readColumnNames, readKind, readShape } from './foreign-table/shape.ts';
 import { trialProblems } from './foreign-table/trial.ts';
 import { idProblems, timeProblems } from './foreign-table/values.ts';
-import { isMigrationDue, readVersion } from './migrations.ts';
+import { isMigrationDue, isOwnSchema, readVersion } from './migrations.ts';
 import { ForeignSchemaError } from './open-error.ts';
 
 /**
@@ -30,9 +30,10 @@ export function requireSeenTable(db: Database, now: number): void {
 }
 
 function schemaProblems(db: Database): string[] {
+  if (isOwnSchema(db)) return [];
   const problems = shapeProblems(readShape(db));
   if (problems.length > 0 || comparesIdsExactly(db)) return problems;
-  return ['declares id with a collation that takes two different ids for one'];
+  return ['declares id with a collation that takes different ids for one'];
 }
 
 function refuse(problems: readonly string[], conversion: () => string): void {

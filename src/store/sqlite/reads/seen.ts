@@ -29,16 +29,16 @@ export function seenReads(connection: ReadConnection): SeenReads {
     async countOlderThan(before) {
       let count = 0;
       for await (const range of walk('countOlderThan')) {
-        const { countOlder } = statements();
-        count += connection.read('countOlderThan', () => countOlder(range).get({ ...range, before }) ?? 0);
+        const older = { ...range, before };
+        count += connection.read('countOlderThan', () => statements().countOlder(range).get(older) ?? 0);
       }
       return count;
     },
 
     async hasOlderThan(before) {
       for await (const range of walk('purgeExpired')) {
-        const { hasOlder } = statements();
-        if (connection.read('purgeExpired', () => hasOlder(range).get({ ...range, before })) === 1) return true;
+        const older = { ...range, before };
+        if (connection.read('purgeExpired', () => statements().hasOlder(range).get(older)) === 1) return true;
       }
       return false;
     },

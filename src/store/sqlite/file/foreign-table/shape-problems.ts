@@ -75,7 +75,7 @@ function describeUniqueIndex({ name, columns, collations }: UniqueIndex): string
     return collation === 'BINARY' ? nameOf(column) : `${nameOf(column)} COLLATE ${collation}`;
   });
   const what = name.startsWith('sqlite_autoindex_') ? 'a key' : `the unique index ${name}`;
-  return `has ${what} of ${keys.join(' and ')}, which would take two different ids for one`;
+  return `has ${what} of ${keys.join(' and ')}, which would keep only one of two different ids`;
 }
 
 function nameOf(column: string | null): string {
