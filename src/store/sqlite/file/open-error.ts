@@ -17,11 +17,24 @@ const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space',
 };
 
+/** Thrown when what another program made in the file keeps the store from using it. */
+export class ForeignSchemaError extends Error {
+  /** Steps that make the file usable, in whole sentences. */
+  readonly conversion: string;
+
+  constructor(problem: string, conversion: string) {
+    super(problem);
+    this.name = new.target.name;
+    this.conversion = conversion;
+  }
+}
+
 /** Says what is wrong with the file, and what to do. */
 export function openError(path: string, error: unknown): SeenStoreOpenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
   const remedy = known === undefined ? reasonOf(error) : remedies[known];
-  const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.`;
+  const conversion = error instanceof ForeignSchemaError ? ` ${error.conversion}` : '';
+  const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.${conversion}`;
   return new SeenStoreOpenError(message, path, { cause: error });
 }
