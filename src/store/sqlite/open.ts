@@ -1,20 +1,23 @@
 import { statSync } from 'node:fs';
 
 import type { Backend } from '../backend.ts';
-import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { connect } from './file/connection.ts';
+import { locate } from './file/location.ts';
+import { openStep } from './file/open-error.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
 import { WriterClient } from './writer/client.ts';
+import { locateThread } from './writer/locate-thread.ts';
 
 /**
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
-export function openSqlite(options: ResolvedSeenStoreOptions): Backend {
+export function openSqlite(configured: ResolvedSeenStoreOptions): Backend {
+  openStep(configured, locateThread);
+  const options = { ...configured, path: openStep(configured, () => locate(configured.path)) };
   const { path, logger } = options;
-  if (path === ':memory:') throw new SeenConfigError('path must be a file: a store in memory has no second thread.');
   const opened = connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
   const connection = new ReadConnection(opened, options);

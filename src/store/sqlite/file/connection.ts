@@ -6,7 +6,7 @@ import type { SeenLogger } from '../../logger.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { identify } from './identity.ts';
 import { migrate } from './migrations.ts';
-import { openError } from './open-error.ts';
+import { openStep } from './open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
 import {
   isDamage,
@@ -37,14 +37,9 @@ export interface Opened {
  * @throws {SeenStoreOpenError} saying what is wrong with the file and what to do.
  */
 export function connect(options: ConnectionOptions): Opened {
-  const { path, logger } = options;
-  try {
-    return withOpeningLock(path, () => ({ db: openOrQuarantine(options), file: identify(path) }));
-  } catch (error) {
-    const failure = openError(path, error);
-    logger.error('seen_store_schema_init_failed', { path, error: failure });
-    throw failure;
-  }
+  const { path } = options;
+  const open = (): Opened => ({ db: openOrQuarantine(options), file: identify(path) });
+  return openStep(options, () => withOpeningLock(path, open));
 }
 
 /** Opens the file, or a new one in its place when it is damaged. */

@@ -1,11 +1,11 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
+import { requireWritable } from './access.ts';
+
 /** Opening and migrating wait, at most this long, for a process that does the same. Only the start may block. */
 export const OPEN_BUSY_TIMEOUT_MS = 5_000;
-
-const forbidden = ['EACCES', 'EPERM', 'EROFS'];
 
 /**
  * Opens the file, or puts another in its place, while no other process or thread does: one that opened it in between
@@ -13,11 +13,16 @@ const forbidden = ['EACCES', 'EPERM', 'EROFS'];
  *
  * The lock is SQLite's own, on an empty file beside the database, because the system releases it when a process dies.
  * That file stays: removing it would let two processes in at once, one of them by the removed file.
+ *
+ * Whoever may not write is refused before, so that no lock file of its own is left to shut out the others, and again
+ * once it is alone: another user may have created the file in between.
  */
 export function withOpeningLock<T>(path: string, open: () => T): T {
   makeFolder(dirname(path));
+  requireWritable(path);
   const lock = acquire(path);
   try {
+    requireWritable(path);
     return open();
   } finally {
     lock.close();
@@ -37,28 +42,23 @@ function acquire(path: string): Database {
       throw error;
     }
   } catch (cause) {
-    throw lockError(name, path, cause);
+    throw lockError(name, cause);
   }
 }
 
-/** Whatever forbids locking the file would have forbidden opening it, and is reported under SQLite's code for that. */
-function lockError(name: string, path: string, cause: unknown): unknown {
+function lockError(name: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause) || cause.code === 'SQLITE_BUSY') return cause;
-  const error = new Error(`its lock file ${name} cannot be used: ${cause.message}`, { cause });
-  if (!forbidden.includes(String(cause.code))) return error;
-  return Object.assign(error, { code: existsSync(path) ? 'SQLITE_READONLY' : 'SQLITE_CANTOPEN' });
+  return new Error(`its lock file ${name} cannot be used: ${cause.message}`, { cause });
 }
 
-/**
- * Creates the lock file with the database's permissions, and makes sure that it can be written to: on a read-only file
- * SQLite reports the lock as taken without taking it.
- */
+/** Creates the lock file with the database's permissions, and as its owner's, if root does. */
 function makeLockFile(name: string, path: string): void {
-  if (!existsSync(name)) {
-    writeFileSync(name, '', { flag: 'a' });
-    if (existsSync(path)) chmodSync(name, statSync(path).mode & 0o666);
-  }
-  accessSync(name, constants.W_OK);
+  if (existsSync(name)) return;
+  writeFileSync(name, '', { flag: 'a' });
+  const database = statSync(path, { throwIfNoEntry: false });
+  if (database === undefined) return;
+  chmodSync(name, database.mode & 0o666);
+  if (process.getuid?.() === 0) chownSync(name, database.uid, database.gid);
 }
 
 /** One folder after the other: Node's own recursion never ends below /proc, where no folder can be made. */

@@ -7,9 +7,9 @@ import { operations, type Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
 import { toStoreError } from '../store-error.ts';
+import { locateThread } from './locate-thread.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
-import { threadFile } from './thread-file.js';
 
 /** The file as the reads of this store see it. */
 export interface StoreFile {
@@ -157,7 +157,7 @@ export class WriterClient {
   #start(): Worker {
     const { path, busyTimeoutMs } = this.#options;
     const workerData: WriterData = { path, busyTimeoutMs, file: this.#connection.ensureSameFile() };
-    const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
+    const worker = new Worker(locateThread(), { workerData, name: 'seen-store-writer', execArgv: [] });
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));
