@@ -1,4 +1,5 @@
 import { sep } from 'node:path';
+import { inspect } from 'node:util';
 
 import { SeenConfigError } from './errors.ts';
 
@@ -10,7 +11,7 @@ interface Mistake {
 }
 
 const MEMORY = /^(?:file:)?:memory:/i;
-const URL_LIKE = /^(?:[a-z][a-z\d+.-]+:\/\/|(?:file|sqlite3?|jdbc|data):)/i;
+const URL_LIKE = /^["'`]?(?:[a-z][a-z\d+.-]+:\/\/|(?:file|sqlite3?|jdbc|data):)/i;
 const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
 const HOME = /^~(?:[\w.-]*[\\/]|$)/;
 const VARIABLE = /\$[{(].*|(?<=^|[\\/])(?:\$[a-z_][\w:]*|%[a-z_][\w()]*%(?=[\\/]|$))/i;
@@ -25,11 +26,11 @@ const mistakes: readonly Mistake[] = [
     pattern: MEMORY,
     problem: (path) => `is "${path}", but must be a file: a store in memory has no second thread, and forgets.`,
   },
+  { pattern: URL_LIKE, problem: (path) => `is a URL (${schemeOf(path)}…), but must be a path. ${pathInstead(path)}` },
   {
     pattern: QUOTED,
     problem: (path) => `is ${path}, with quotation marks around it. Write it without: ${withoutQuotes(path)}`,
   },
-  { pattern: URL_LIKE, problem: (path) => `is a URL (${schemeOf(path)}…), but must be a path. ${pathInstead(path)}` },
   { pattern: HOME, problem: (path) => `is "${path}", but only a shell knows what ~ means. ${homeInstead(path)}` },
   {
     pattern: VARIABLE,
@@ -75,13 +76,9 @@ export function requireFilePath(name: string, path: unknown): string {
  */
 export function databasePathProblem(path: unknown): string | undefined {
   if (path instanceof URL) return 'is a URL object, but must be a string. Pass fileURLToPath(url), from node:url.';
-  if (typeof path !== 'string') return `must be a string, but is ${describe(path)}.`;
+  if (typeof path !== 'string') return `must be a string, but is ${inspect(path, { depth: -1 })}.`;
   const trimmed = path.trim();
   return mistakes.find(({ pattern }) => pattern.test(trimmed))?.problem(trimmed);
-}
-
-function describe(value: unknown): string {
-  return value instanceof Object ? `a ${value.constructor.name}` : String(value);
 }
 
 function withoutQuotes(path: string): string {
@@ -90,13 +87,12 @@ function withoutQuotes(path: string): string {
 
 /** Nothing after the scheme is repeated: it may be a password. */
 function schemeOf(url: string): string {
-  return url.slice(0, url.indexOf(':') + 1);
+  return withoutQuotes(url.slice(0, url.indexOf(':') + 1));
 }
 
 function pathInstead(url: string): string {
-  if (!/^(?:file|sqlite3?):/i.test(url)) return 'The store is a SQLite file.';
-  const path = url.replace(/^\w+:(?:\/\/(?:localhost)?(?=\/))?/i, '').replace(/[?#].*$/s, '');
-  return `Write: ${path}`;
+  const [, path] = /^(?:file|sqlite3?):(?:\/\/)?([^?#]*)/i.exec(withoutQuotes(url)) ?? [];
+  return path === undefined ? 'The store is a SQLite file.' : `Write: ${path}`;
 }
 
 function homeInstead(path: string): string {

@@ -8,7 +8,7 @@ import { openStep } from './file/open-error.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
 import { WriterClient } from './writer/client.ts';
-import { locateThread } from './writer/locate-thread.ts';
+import { locateThread } from './writer/start-thread.ts';
 
 /**
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer

@@ -50,7 +50,7 @@ export function openStep<T>({ path, logger }: Pick<ResolvedSeenStoreOptions, 'pa
 function openError(path: string, error: unknown): SeenStoreOpenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
-  const remedy = known === undefined ? reasonOf(error) : remedies[known];
+  const remedy = known === undefined ? reasonOf(error).replace(/\.$/, '') : remedies[known];
   const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.`;
   return new SeenStoreOpenError(message, path, { cause: error });
 }

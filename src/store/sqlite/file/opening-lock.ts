@@ -46,8 +46,9 @@ function acquire(path: string): Database {
   }
 }
 
+/** What is no fault of the lock file stays as it is: it says more about the database as well. */
 function lockError(name: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || !('code' in cause) || cause.code === 'SQLITE_BUSY') return cause;
+  if (!(cause instanceof BetterSqlite3.SqliteError) || /^SQLITE_(?:BUSY|FULL|IOERR)/.test(cause.code)) return cause;
   return new Error(`its lock file ${name} cannot be used: ${cause.message}`, { cause });
 }
 

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { Change, Writes } from '../../backend.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
@@ -7,9 +7,9 @@ import { operations, type Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
 import { toStoreError } from '../store-error.ts';
-import { locateThread } from './locate-thread.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
+import { startThread } from './start-thread.ts';
 
 /** The file as the reads of this store see it. */
 export interface StoreFile {
@@ -157,7 +157,7 @@ export class WriterClient {
   #start(): Worker {
     const { path, busyTimeoutMs } = this.#options;
     const workerData: WriterData = { path, busyTimeoutMs, file: this.#connection.ensureSameFile() };
-    const worker = new Worker(locateThread(), { workerData, name: 'seen-store-writer', execArgv: [] });
+    const worker = startThread(workerData);
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));

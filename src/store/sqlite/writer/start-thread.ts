@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
+import type { WriterData } from './protocol.ts';
 import { threadFile, threadMark } from './thread-file.js';
 
 const BUNDLED =
@@ -8,12 +10,24 @@ const BUNDLED =
   'Rollup, esbuild, tsup and tsdown; externals in webpack and Rspack; ssr.external in Vite';
 
 /**
- * Finds the program of the writer thread.
+ * Starts the writer thread. The flags of the process are not passed on: `--input-type` or `--import` are about the bot.
+ * Where the bot keeps symbolic links in the paths of its modules, the thread has to find its packages from such a path
+ * too; elsewhere the path has no links, and the flag does nothing.
+ */
+export function startThread(workerData: WriterData): Worker {
+  return new Worker(locateThread(), { workerData, name: 'seen-store-writer', execArgv: ['--preserve-symlinks-main'] });
+}
+
+/**
+ * Finds the program of the writer thread, which must be the one that belongs to this package: a bundler leaves it
+ * behind, and what lies in its place then may be anything, even the bot itself.
  *
- * @throws An error that says what to do, where there is no such file or it is another one: a bundler leaves the file
- *   behind, and what then lies in its place may be anything, even the bot itself.
+ * @throws An error that says what to do, when there is no such program or no thread may be started.
  */
 export function locateThread(): URL {
+  if (process.permission?.has('worker') === false) {
+    throw new Error('Node may not start its writer thread. Start Node with --allow-worker');
+  }
   const file = locateFile();
   if (!existsSync(file)) throw new Error(`${fileURLToPath(file)}, its writer thread, is missing. ${BUNDLED}`);
   if (!isMarked(file)) throw new Error(`${fileURLToPath(file)} is not its writer thread, of this version. ${BUNDLED}`);
