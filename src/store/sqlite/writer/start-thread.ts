@@ -25,8 +25,9 @@ export function startThread(workerData: WriterData): Worker {
  * @throws An error that says what to do, when there is no such program or no thread may be started.
  */
 export function locateThread(): URL {
-  if (process.permission?.has('worker') === false) {
-    throw new Error('Node may not start its writer thread. Start Node with --allow-worker');
+  const { permission } = process;
+  if (permission !== undefined && !permission.has('worker')) {
+    throw new Error("Node's permission model forbids its writer thread. Start Node with --allow-worker");
   }
   const file = locateFile();
   if (!existsSync(file)) throw new Error(`${fileURLToPath(file)}, its writer thread, is missing. ${BUNDLED}`);
