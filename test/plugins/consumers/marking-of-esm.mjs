@@ -1,0 +1,5 @@
+// A program in ES modules that uses the store of the built package. See installed-store.test.ts.
+import { openSeenStore } from 'sapphire-plugin-seen/store';
+import { mark } from './marking-of-any-kind.cjs';
+
+void mark(openSeenStore);
