@@ -2,4 +2,7 @@
 const { openSeenStore } = require('sapphire-plugin-seen/store');
 const { mark } = require('./marking-of-any-kind.cjs');
 
-void mark(openSeenStore);
+mark(openSeenStore).catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -2,4 +2,7 @@
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 import { mark } from './marking-of-any-kind.cjs';
 
-void mark(openSeenStore);
+mark(openSeenStore).catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
