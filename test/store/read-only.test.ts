@@ -60,6 +60,17 @@ describe.skipIf(givesFilesAway.missing)(`files of somebody else${givesFilesAway.
     expect(output).toMatch(/^SEEN_STORE_OPEN: .*cannot be entered or created by this user/);
   });
 
+  test('a start by a root that may give nothing away works where the file is everybody’s', async () => {
+    const path = newDatabasePath();
+    await fillDatabase(path, ['a']);
+    rmSync(`${path}.lock`);
+    giveAway(path);
+    chmodSync(path, 0o666);
+    const { output } = await markInProcess(path, { within: withoutPrivileges });
+    expect(output).toBe('open\n');
+    expect(statSync(`${path}.lock`)).toMatchObject({ uid: 0 });
+  });
+
   test('a start by root leaves no lock file that shuts out the owner of the database', async () => {
     const path = newDatabasePath();
     await fillDatabase(path, ['a']);

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
@@ -52,14 +52,23 @@ function lockError(name: string, cause: unknown): unknown {
   return new Error(`its lock file ${name} cannot be used: ${cause.message}`, { cause });
 }
 
-/** Creates the lock file with the database's permissions, and as its owner's, if root does. */
+/** Creates the lock file for all who may write to the database. */
 function makeLockFile(name: string, path: string): void {
   if (existsSync(name)) return;
   writeFileSync(name, '', { flag: 'a' });
   const database = statSync(path, { throwIfNoEntry: false });
   if (database === undefined) return;
   chmodSync(name, database.mode & 0o666);
-  if (process.getuid?.() === 0) chownSync(name, database.uid, database.gid);
+  if (process.getuid?.() === 0) giveToOwner(name, database);
+}
+
+/** Not every root may give files away: it may be that of a container. Its lock file then stays its own. */
+function giveToOwner(name: string, { uid, gid }: Stats): void {
+  try {
+    chownSync(name, uid, gid);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EPERM') throw error;
+  }
 }
 
 /** One folder after the other: Node's own recursion never ends below /proc, where no folder can be made. */
