@@ -256,6 +256,31 @@ describe('links', () => {
     expect(readdirSync(there).filter((name) => name.includes('.damaged-'))).not.toEqual([]);
   });
 
+  test('a link to a file that is yet to be made leads to it', async () => {
+    const { here, there } = volume();
+    symlinkSync(`${here}/b/../second.sqlite`, join(here, 'first.sqlite'));
+    mkdirSync(join(there, 'deeper'));
+    symlinkSync('../there/deeper', join(here, 'b'));
+    symlinkSync('new.sqlite', join(there, 'second.sqlite'));
+    expect(await (await openStore(join(here, 'first.sqlite'))).stats()).toMatchObject({
+      location: join(there, 'new.sqlite'),
+    });
+    expect(readdirSync(here)).toEqual(['b', 'first.sqlite']);
+  });
+
+  test.each([
+    ['file', 'volume/seen.sqlite', 'link', 'link'],
+    ['folder', 'volume/data', 'link', 'link/seen.sqlite'],
+    ['folder further up', 'volume', 'link', 'link/new/seen.sqlite'],
+  ])('a link to a %s on a volume that is not there is refused, and nothing is made', async (_, target, link, path) => {
+    const { here } = volume();
+    symlinkSync(target, join(here, link));
+    const error = await refusal(join(here, path));
+    expect(error).toBeInstanceOf(SeenStoreOpenError);
+    expect(error.message).toMatch(/leads to a folder that does not exist, .*Mount its volume/);
+    expect(readdirSync(here)).toEqual([link]);
+  });
+
   test('two stores, one by the link and one by the file, exclude each other', async () => {
     const { here, there } = volume();
     symlinkSync(there, join(here, 'data'));

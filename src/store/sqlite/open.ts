@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import type { Backend } from '../backend.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
@@ -15,8 +16,7 @@ import { locateThread } from './writer/start-thread.ts';
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
 export function openSqlite(configured: ResolvedSeenStoreOptions): Backend {
-  openStep(configured, locateThread);
-  const options = { ...configured, path: openStep(configured, () => locate(configured.path)) };
+  const options = withLocation(configured);
   const { path, logger } = options;
   const opened = connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
@@ -34,6 +34,13 @@ export function openSqlite(configured: ResolvedSeenStoreOptions): Backend {
       connection.close();
     },
   };
+}
+
+/** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */
+function withLocation(configured: ResolvedSeenStoreOptions): ResolvedSeenStoreOptions {
+  const named = { ...configured, path: resolve(configured.path) };
+  openStep(named, locateThread);
+  return { ...configured, path: openStep(named, () => locate(configured.path)) };
 }
 
 function sizeOf(file: string): number {

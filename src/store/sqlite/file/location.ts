@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** The longest of the names that files beside the database get: see `quarantine`. */
@@ -36,13 +36,40 @@ function requireNoOther(stats: Stats | undefined): void {
 }
 
 function followLinks(path: string): string {
+  return existing(path) ?? followLinkToNothing(path) ?? join(followFolder(dirname(path)), basename(path));
+}
+
+/** A link may lead to a file that is yet to be made, in a folder that exists. */
+function followLinkToNothing(path: string): string | undefined {
+  const folder = existing(dirname(path));
+  const target = folder === undefined ? undefined : linkTarget(path);
+  if (folder === undefined || target === undefined) return undefined;
+  const file = isAbsolute(target) ? target : `${folder}${sep}${target}`;
+  if (!existsSync(dirname(file))) throw danglingLink(path, dirname(file));
+  return followLinks(file);
+}
+
+/** A folder that a link leads to is never made: where it is missing, most likely its volume is. */
+function followFolder(folder: string): string {
+  const target = linkTarget(folder);
+  const found = existing(folder);
+  if (found === undefined && target !== undefined) throw danglingLink(folder, target);
+  return found ?? join(followFolder(dirname(folder)), basename(folder));
+}
+
+function danglingLink(link: string, folder: string): Error {
+  return new Error(
+    `the link ${link} leads to a folder that does not exist, ${folder}. Mount its volume, make the folder, or mend the ` +
+      'link',
+  );
+}
+
+function existing(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    const folder = followLinks(dirname(path));
-    const target = linkTarget(path);
-    return target === undefined ? join(folder, basename(path)) : followLinks(resolve(folder, target));
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 
