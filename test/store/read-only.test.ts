@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, globSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  globSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -60,11 +70,13 @@ describe.skipIf(givesFilesAway.missing)(`files of somebody else${givesFilesAway.
   test.skipIf(linux.missing)(
     `a start that waited while somebody else made the database is refused as well${linux.note}`,
     async () => {
-      const path = newDatabasePath();
+      const [path, made] = [newDatabasePath(), newDatabasePath()];
+      await fillDatabase(made, ['a']);
       const lock = new BetterSqlite3(`${path}.lock`);
       lock.exec('BEGIN EXCLUSIVE');
       const outcome = markInProcess(path, { within: withoutPrivileges });
       await expect.poll(() => othersHaveOpen(`${path}.lock`)).toBe(true);
+      renameSync(made, path);
       giveAway(path);
       lock.close();
       expect((await outcome).output).toMatch(/^SEEN_STORE_OPEN: .*it is read-only/);
