@@ -14,7 +14,7 @@ const MEMORY = /^(?:file:)?:memory:/i;
 const URL_LIKE = /^["'`]?(?:[a-z][a-z\d+.-]+:\/\/|(?:file|sqlite3?|jdbc|data):)/i;
 const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
 const HOME = /^~(?:[\w.-]*[\\/]|$)/;
-const VARIABLE = /\$[{(].*|(?<=^|[\\/])(?:\$[a-z_][\w:]*|%[a-z_][\w()]*%(?=[\\/]|$))/i;
+const VARIABLE = /\$\{[^}]*\}?|\$\([^)]*\)?|(?<=^|[\\/])(?:\$[a-z_][\w:]*|%[a-z_][\w()]*%(?=[\\/]|$))/i;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const WINDOWS = sep === '/' ? /^[a-z]:\/|\\/i : /(?!)/;
 const BESIDE = /(?:-wal|-shm|-journal|\.lock)$/i;

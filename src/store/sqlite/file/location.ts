@@ -58,10 +58,8 @@ function followFolder(folder: string): string {
 }
 
 function danglingLink(link: string, folder: string): Error {
-  return new Error(
-    `the link ${link} leads to a folder that does not exist, ${folder}. Mount its volume, make the folder, or mend the ` +
-      'link',
-  );
+  const remedy = 'Mount its volume, make the folder, or mend the link';
+  return new Error(`the link ${link} leads to a folder that does not exist, ${folder}. ${remedy}`);
 }
 
 function existing(path: string): string | undefined {
@@ -83,13 +81,10 @@ function isMissing(error: unknown): boolean {
 
 /** A name that JavaScript or the driver would change on the way to the file system is another file's name. */
 function requireUsableName(path: string): void {
-  if (path.includes('\uFFFD')) {
-    throw new Error(
-      `a name on its path, ${path}, is not UTF-8. Rename that folder, or set SEEN_DB_PATH to another place`,
-    );
-  }
-  if (path.trim() !== path)
+  if (path.includes('\uFFFD')) throw new Error(`a name on its path, ${path}, is not UTF-8. Rename that folder or file`);
+  if (path.trim() !== path) {
     throw new Error(`white space ends the name of the file that it leads to, "${path}". Rename it`);
+  }
   if (/^\/dev\/(?!shm\/)/.test(path)) {
     throw new Error('what lies in /dev is gone after the next start of the machine. Set SEEN_DB_PATH to another place');
   }
