@@ -17,7 +17,7 @@ const HOME = /^~(?:[\w.-]*[\\/]|$)/;
 const VARIABLE = /\$\{[^}]*\}?|\$\([^)]*\)?|(?<=^|[\\/])(?:\$[a-z_][\w:]*|%[a-z_][\w()]*%(?=[\\/]|$))/i;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const WINDOWS = sep === '/' ? /^[a-z]:\/|\\/i : /(?!)/;
-const BESIDE = /(?:-wal|-shm|-journal|\.lock)$/i;
+const BESIDE = /(?:-wal|-shm|-journal|\.(?:lock|files|damaged))$/i;
 const FOLDER = /(?:^|[\\/])\.{0,2}$/;
 
 const mistakes: readonly Mistake[] = [

@@ -235,7 +235,7 @@ describe('links', () => {
     expect(logger.of('seen_store_initialized')).toMatchObject([{ fields: { path: real } }]);
     expect(await store.stats()).toMatchObject({ location: real });
     expect((await store.stats()).walBytes).toBeGreaterThan(0);
-    expect(readdirSync(folders.there).filter((name) => name.startsWith('seen'))).toEqual(besideReal);
+    expect(readdirSync(folders.there)).toEqual(expect.arrayContaining(besideReal));
     rmSync(real);
     await store.markSeen('b');
     expect(await (await openStore(real)).filterUnseen(['a', 'b', 'c'])).toEqual(['c']);

@@ -31,22 +31,16 @@ const remedies: Readonly<Record<string, string>> = {
     '(npm ci), and copy no node_modules',
 };
 
-/**
- * Takes a step towards an open store.
- *
- * @throws {SeenStoreOpenError} instead of what the step throws, once it is logged.
- */
-export function openStep<T>({ path, logger }: Pick<ResolvedSeenStoreOptions, 'path' | 'logger'>, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    const failure = openError(path, error);
-    logger.error('seen_store_schema_init_failed', { path, error: failure });
-    throw failure;
-  }
+/** Says what is wrong with the file, and what to do, in the log and in the error that is to be thrown. */
+export function openFailure(
+  { path, logger }: Pick<ResolvedSeenStoreOptions, 'path' | 'logger'>,
+  error: unknown,
+): SeenStoreOpenError {
+  const failure = openError(path, error);
+  logger.error('seen_store_schema_init_failed', { path, error: failure });
+  return failure;
 }
 
-/** Says what is wrong with the file, and what to do. */
 function openError(path: string, error: unknown): SeenStoreOpenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));

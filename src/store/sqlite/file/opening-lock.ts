@@ -3,9 +3,12 @@ import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import { requireWritable } from './access.ts';
+import { identify } from './identity.ts';
 
 /** Opening and migrating wait, at most this long, for a process that does the same. Only the start may block. */
 export const OPEN_BUSY_TIMEOUT_MS = 5_000;
+
+const lockOf = (path: string): string => `${path}.lock`;
 
 /**
  * Opens the file, or puts another in its place, while no other process or thread does: one that opened it in between
@@ -16,44 +19,101 @@ export const OPEN_BUSY_TIMEOUT_MS = 5_000;
  *
  * Whoever may not write is refused before, so that no lock file of its own is left to shut out the others, and again
  * once it is alone: another user may have created the file in between.
+ *
+ * @param open Called with true when no store has the file open, this thread's own included: see `Presence`.
  */
-export function withOpeningLock<T>(path: string, open: () => T): T {
+export function withOpeningLock<T>(path: string, open: (isAlone: boolean) => T, timeoutMs = OPEN_BUSY_TIMEOUT_MS): T {
   makeFolder(dirname(path));
   requireWritable(path);
-  const lock = acquire(path);
+  const lock = openLock(path, timeoutMs);
   try {
+    const isAlone = acquire(lock, path, timeoutMs);
     requireWritable(path);
-    return open();
+    return open(isAlone);
   } finally {
     lock.close();
   }
 }
 
-function acquire(path: string): Database {
-  const name = `${path}.lock`;
-  try {
-    makeLockFile(name, path);
-    const lock = new BetterSqlite3(name, { timeout: OPEN_BUSY_TIMEOUT_MS });
+/** The sign that a store has the database open. It lasts until it is given up, or the process dies. */
+export class Presence {
+  readonly #path: string;
+  #lock: Database;
+  #file: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#lock = this.#show();
+  }
+
+  /** Shows itself again where somebody removed the lock file. */
+  ensure(): void {
+    if (identify(lockOf(this.#path)) === this.#file) return;
+    const next = this.#show();
+    this.#lock.close();
+    this.#lock = next;
+  }
+
+  end(): void {
+    this.#lock.close();
+  }
+
+  #show(): Database {
+    const lock = openLock(this.#path, OPEN_BUSY_TIMEOUT_MS);
     try {
-      lock.exec('BEGIN EXCLUSIVE');
-      return lock;
+      // Reading takes the shared lock, which lasts as long as the transaction.
+      lock.exec('BEGIN');
+      lock.prepare('SELECT count(*) FROM sqlite_schema').get();
     } catch (error) {
       lock.close();
-      throw error;
+      throw lockError(this.#path, error);
     }
+    this.#file = identify(lockOf(this.#path));
+    return lock;
+  }
+}
+
+function openLock(path: string, timeout: number): Database {
+  try {
+    makeLockFile(path);
+    return new BetterSqlite3(lockOf(path), { timeout });
   } catch (cause) {
-    throw lockError(name, cause);
+    throw lockError(path, cause);
+  }
+}
+
+/** @returns True when nobody shows presence. */
+function acquire(lock: Database, path: string, timeoutMs: number): boolean {
+  try {
+    if (tryExclusive(lock)) return true;
+    lock.pragma(`busy_timeout = ${timeoutMs}`);
+    lock.exec('BEGIN IMMEDIATE');
+    return false;
+  } catch (cause) {
+    throw lockError(path, cause);
+  }
+}
+
+function tryExclusive(lock: Database): boolean {
+  lock.pragma('busy_timeout = 0');
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY') return false;
+    throw error;
   }
 }
 
 /** What is no fault of the lock file stays as it is: it says more about the database as well. */
-function lockError(name: string, cause: unknown): unknown {
+function lockError(path: string, cause: unknown): unknown {
   if (!(cause instanceof BetterSqlite3.SqliteError) || /^SQLITE_(?:BUSY|FULL|IOERR)/.test(cause.code)) return cause;
-  return new Error(`its lock file ${name} cannot be used: ${cause.message}`, { cause });
+  return new Error(`its lock file ${lockOf(path)} cannot be used: ${cause.message}`, { cause });
 }
 
 /** Creates the lock file for all who may write to the database. */
-function makeLockFile(name: string, path: string): void {
+function makeLockFile(path: string): void {
+  const name = lockOf(path);
   if (existsSync(name)) return;
   writeFileSync(name, '', { flag: 'a' });
   const database = statSync(path, { throwIfNoEntry: false });
