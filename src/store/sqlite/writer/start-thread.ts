@@ -6,8 +6,8 @@ import type { WriterData } from './protocol.ts';
 import { threadFile, threadMark } from './thread-file.js';
 
 const BUNDLED =
-  'Leave sapphire-plugin-seen and better-sqlite3 out of the bundle, and install them beside it: external in Rolldown, ' +
-  'Rollup, esbuild, tsup and tsdown; externals in webpack and Rspack; ssr.external in Vite';
+  'Leave sapphire-plugin-seen and better-sqlite3 out of the bundle, and install them beside it: external in ' +
+  'Rolldown, Rollup, esbuild, tsup and tsdown; externals in webpack and Rspack; ssr.external in Vite';
 
 /**
  * Starts the writer thread. The flags of the process are not passed on: `--input-type` or `--import` are about the bot.
