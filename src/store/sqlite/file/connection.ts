@@ -8,7 +8,7 @@ import { isBeyondRepair } from './damage.ts';
 import { isWhole, noteFiles, setAsideForeignLog } from './file-note.ts';
 import { identify, identifySet, modeOf, type FileSet } from './identity.ts';
 import { migrate, requireOwnNames } from './migrations.ts';
-import { openError } from './open-error.ts';
+import { openFailure } from './open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
 import { isDamage, isRecoveryDue, quarantine, removeDamageMark } from './quarantine.ts';
 import { deviceOf, OutdatedError } from './recover.ts';
@@ -36,13 +36,10 @@ export interface Opened {
  * @throws {SeenStoreOpenError} saying what is wrong with the file and what to do.
  */
 export async function connect(options: ConnectionOptions): Promise<Opened> {
-  const { path, logger } = options;
   try {
     return await openWhenWhole(options);
   } catch (error) {
-    const failure = openError(path, error);
-    logger.error('seen_store_schema_init_failed', { path, error: failure });
-    throw failure;
+    throw openFailure(options, error);
   }
 }
 
