@@ -64,8 +64,9 @@ export class Delivery<Item, Enrichment> {
     return logger.info('feed_cycle_started', fields);
   }
 
-  async #close({ listedIds, isRecorded }: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
-    const cycle = tally.finish();
+  async #close(taken: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
+    const { listedIds, isRecorded, isWhole } = taken;
+    const cycle = tally.finish(isWhole);
     if (isRecorded) await this.#record(cycle, listedIds, faults);
     const duration_ms = cycle.finishedAt.getTime() - cycle.startedAt.getTime();
     const fields = { feed: cycle.feed, ...tally.counts, duration_ms, store_faults: faults.count };
@@ -73,7 +74,7 @@ export class Delivery<Item, Enrichment> {
     return cycle;
   }
 
-  /** Items that the feed still lists must not expire, or they would come back as new. */
+  /** Items that the feed still lists must not expire, or they would come back as new. The cycle lets the others age. */
   async #record(cycle: Cycle, listedIds: readonly string[], faults: StoreFaults): Promise<void> {
     const { store } = this.#context;
     try {

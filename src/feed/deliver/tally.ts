@@ -24,9 +24,13 @@ export class CycleTally {
     this.#counts[outcome] += count;
   }
 
-  /** Ends the cycle. */
-  finish(): Cycle {
+  /**
+   * Ends the cycle.
+   *
+   * @param complete Whether the cycle saw all that the feed lists.
+   */
+  finish(complete: boolean): Cycle {
     const finishedAt = new Date(this.#clock.now());
-    return { feed: this.#feed, startedAt: this.#startedAt, finishedAt, ...this.#counts };
+    return { feed: this.#feed, startedAt: this.#startedAt, finishedAt, complete, ...this.#counts };
   }
 }

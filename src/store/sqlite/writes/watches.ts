@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3';
+
+/** The store's own watch is kept as that of a feed without a name, which no feed can have. */
+export const STORE = '';
+
+/** Stretches kept of each feed. Only looks that are always further apart than their reach come near it. */
+const MOST_STRETCHES = 1_000;
+
+interface Look {
+  readonly feed: string;
+  /** Unix time in milliseconds. */
+  readonly at: number;
+  /** Longest time between two looks of one stretch, in milliseconds. */
+  readonly reach: number;
+}
+
+/** Notes the times in which somebody looked. Only to be used inside a transaction. */
+export class WatchKeeper {
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Database) {
+    this.#statements = prepare(db);
+  }
+
+  isWatched(feed: string): boolean {
+    return this.#statements.isWatched.get(feed) === 1;
+  }
+
+  /** A look goes on with the stretch within whose reach it is, or begins one: the time between is a gap. */
+  note(look: Look): void {
+    const { extend, begin, dropOldest } = this.#statements;
+    if (extend.run(look).changes > 0) return;
+    begin.run(look);
+    dropOldest.run({ feed: look.feed });
+  }
+
+  /**
+   * Pulls back what a clock that was ahead has noted. Whatever it said, these looks were made by now.
+   *
+   * @param reach The skew that is let pass, in milliseconds: the clocks of two machines differ a little.
+   */
+  pullBack(now: number, reach: number): void {
+    this.#statements.pullBack.run({ now, reach });
+  }
+}
+
+function prepare(db: Database) {
+  return {
+    isWatched: db.prepare<[feed: string], number>('SELECT EXISTS (SELECT 1 FROM seen_watch WHERE feed = ?)').pluck(),
+    extend: db.prepare<[Look]>(
+      `UPDATE seen_watch SET until = max(until, @at)
+       WHERE feed = @feed AND until >= @at - @reach
+         AND since = (SELECT max(since) FROM seen_watch WHERE feed = @feed AND since <= @at)`,
+    ),
+    begin: db.prepare<[Look]>(
+      `INSERT INTO seen_watch (feed, since, until)
+       SELECT @feed, iif(EXISTS (SELECT 1 FROM seen_watch WHERE feed = @feed), @at, 0), @at`,
+    ),
+    dropOldest: db.prepare<[{ feed: string }]>(
+      `DELETE FROM seen_watch WHERE feed = @feed AND since <= (
+         SELECT since FROM seen_watch WHERE feed = @feed ORDER BY since DESC LIMIT 1 OFFSET ${MOST_STRETCHES})`,
+    ),
+    pullBack: db.prepare<[{ now: number; reach: number }]>(
+      `UPDATE OR REPLACE seen_watch SET since = min(since, @now), until = min(until, @now)
+       WHERE until > @now + @reach`,
+    ),
+  };
+}
