@@ -1,13 +1,17 @@
 import { systemClock, type Clock } from './clock.ts';
 import { SeenConfigError } from './errors.ts';
 import { silentLogger, type SeenLogger } from './logger.ts';
-import { requirePositive, withDefaults, type Resolved } from './option-checks.ts';
+import { daysOf, requireDays, requirePositive, withDefaults, type Resolved } from './option-checks.ts';
 
 /** Options of a store. One that is undefined counts as left out. */
 export interface SeenStoreOptions {
   /** The database file; its folder is created. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`. */
   readonly path?: string | undefined;
-  /** Days after which an id may be forgotten; fractions are allowed. Default: `SEEN_TTL_DAYS`, else 7. */
+  /**
+   * Days after which an id that no feed lists any more may be forgotten. Only time in which the feed was looked at
+   * counts. Fractions are allowed, and `Infinity` forgets nothing. Default: `SEEN_TTL_DAYS` (a number, or `forever`),
+   * else 7.
+   */
   readonly ttlDays?: number | undefined;
   /** Longest wait of a write for the lock of another process, in milliseconds. It blocks nothing. Default: 30 000. */
   readonly busyTimeoutMs?: number | undefined;
@@ -45,7 +49,7 @@ export function resolveSeenStoreOptions(
     options,
   );
   if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
-  requirePositive('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
+  requireDays('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
   requirePositive('purgeEveryMs', resolved.purgeEveryMs);
   return Object.freeze(resolved);
@@ -53,5 +57,5 @@ export function resolveSeenStoreOptions(
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SeenStoreOptions {
   const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: ttlDays } = env;
-  return { path: path || undefined, ttlDays: ttlDays ? Number(ttlDays) : undefined };
+  return { path: path || undefined, ttlDays: daysOf('SEEN_TTL_DAYS', ttlDays) };
 }

@@ -1,7 +1,7 @@
 import { sleepUnlessAborted } from '../clock.ts';
 import type { WatchHistory } from '../rows.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
-import { noteInterval, noteWatch } from './note-watch.ts';
+import { noteInterval, noteWatch } from './watch-history.ts';
 import { expire, isAfterEpoch } from './purge.ts';
 import { toSeconds } from './unix-seconds.ts';
 import { cutOff, vouchedMs } from './watch.ts';

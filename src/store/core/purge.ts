@@ -3,6 +3,7 @@ import { telemetry } from '../telemetry.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { secondsOf, toSeconds } from './unix-seconds.ts';
 import { cutOff, vouchedMs } from './watch.ts';
+import { watchHistory } from './watch-history.ts';
 
 /** Forgets ids, on demand and by age. */
 export function purges(context: StoreContext): Pick<SeenStore, 'purge' | 'purgeExpired'> {
@@ -45,8 +46,9 @@ function published(result: PurgeResult): PurgeResult {
 }
 
 /** The age is measured by the looks at the feeds; where no feed has had a cycle, somebody who asks means the clock. */
-async function expiry({ backend, options: { ttlDays, clock } }: StoreContext): Promise<number> {
-  const history = await backend.reads.watchHistory();
+async function expiry(context: StoreContext): Promise<number> {
+  const { ttlDays } = context.options;
   const ttl = ttlDays * DAY_MS;
-  return history.feeds.length === 0 ? clock.now() - ttl : cutOff(history, ttl, vouchedMs(ttlDays));
+  const history = await watchHistory(context);
+  return history.feeds.length === 0 ? context.now() - ttl : cutOff(history, ttl, vouchedMs(ttlDays));
 }

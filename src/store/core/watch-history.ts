@@ -10,6 +10,19 @@ export function noteInterval(ttlDays: number): number {
 }
 
 /**
+ * The history that ages are measured by.
+ *
+ * Looks that lie ahead of the clock are pulled back first, before anything is marked by a clock that has been set back: a
+ * machine may start in 1970, and what it marks then is no older than the last look.
+ */
+export async function watchHistory(context: StoreContext): Promise<WatchHistory> {
+  const history = await context.backend.reads.watchHistory();
+  const limit = context.now() + reachOf(context);
+  const all = [history.store, ...history.feeds.map(({ watches }) => watches)];
+  return all.some((watches) => (watches.at(-1)?.until ?? 0) > limit) ? note(context, []) : history;
+}
+
+/**
  * Notes that the store is open, for as long as no feed has had a cycle, which would say more. The time in which no store
  * was open is a gap: nobody could mark or touch anything.
  *
@@ -17,17 +30,13 @@ export function noteInterval(ttlDays: number): number {
  * @returns The history that ages are measured by.
  */
 export async function noteWatch(context: StoreContext, isStart: boolean): Promise<WatchHistory> {
-  const history = await context.backend.reads.watchHistory();
+  const history = await watchHistory(context);
   if (history.feeds.length > 0) return history;
   const last = history.store.at(-1)?.until;
-  return last === undefined ? beginWatch(context, history, isStart) : goOn(context, history, last);
-}
-
-/** Several stores on one database note it once. */
-async function goOn(context: StoreContext, history: WatchHistory, last: number): Promise<WatchHistory> {
-  const pause = context.now() - last;
-  const isFresh = pause < noteInterval(context.options.ttlDays) / 2;
-  return isFresh && pause > -reachOf(context) ? history : note(context, [context.now()]);
+  if (last === undefined) return beginWatch(context, history, isStart);
+  // Several stores on one database note it once.
+  const isFresh = context.now() - last < noteInterval(context.options.ttlDays) / 2;
+  return isFresh ? history : note(context, [context.now()]);
 }
 
 /** Nothing has been noted yet: the database is new, or an earlier program's. Its newest mark shows when somebody was there. */
