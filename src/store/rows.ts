@@ -50,10 +50,7 @@ export interface CycleRow extends CycleCounts {
   readonly finishedAt: number;
 }
 
-/**
- * A stretch of time without a gap between two looks: a row of `seen_watch`. It begins and ends with a look; the first one
- * of a feed begins with 0, as nothing is known of the time before.
- */
+/** A stretch of time without a gap between two looks: a row of `seen_watch`. It begins and ends with a look. */
 export interface Watch {
   readonly since: number;
   readonly until: number;

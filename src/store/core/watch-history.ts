@@ -45,7 +45,7 @@ async function beginWatch(context: StoreContext, history: WatchHistory, isStart:
   if (newest === null) return history;
   const now = context.now();
   const lastMark = Math.min(newest * 1000, now);
-  if (isStart && now - lastMark <= reachOf(context)) return { store: [{ since: 0, until: now }], feeds: [] };
+  if (isStart && now - lastMark <= reachOf(context)) return { store: [{ since: lastMark, until: now }], feeds: [] };
   return note(context, [lastMark, now]);
 }
 

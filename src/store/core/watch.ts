@@ -17,7 +17,7 @@ export function vouchedMs(ttlDays: number): number {
 /**
  * The moment at which something must have happened to be `ageMs` old by everybody's watch: the earliest of all feeds, as
  * nobody knows which feed an id belongs to. A feed that nobody has looked at yet, or a store that nobody watches, ages
- * nothing.
+ * nothing. What happened before the first look counts as watched: that look shows what is still listed.
  *
  * @returns Unix time in milliseconds; `-Infinity` when nothing is so old.
  */
@@ -26,7 +26,11 @@ export function cutOff({ store, feeds }: WatchHistory, ageMs: number, vouched: n
   const present = feeds.filter(({ lastCycle }) => lastCycle >= retiredBefore).map(({ watches }) => watches);
   const histories = store.length > 0 ? [store, ...present] : present;
   if (histories.length === 0) return -Infinity;
-  return Math.min(...histories.map((watches) => watchedBefore(watches, ageMs, vouched)));
+  return Math.min(...histories.map((watches) => watchedBefore(fromTheBeginning(watches), ageMs, vouched)));
+}
+
+function fromTheBeginning([first, ...rest]: readonly Watch[]): readonly Watch[] {
+  return first === undefined ? [] : [{ ...first, since: 0 }, ...rest];
 }
 
 /**

@@ -76,7 +76,7 @@ const migrations: readonly string[] = [
      PRIMARY KEY (feed, since)
    ) STRICT, WITHOUT ROWID;
    INSERT INTO seen_watch (feed, since, until)
-   SELECT feed, iif(gaps = 0, 0, min(finished_at)), max(finished_at) FROM (
+   SELECT feed, min(finished_at), max(finished_at) FROM (
      SELECT feed, finished_at, sum(after_gap) OVER (PARTITION BY feed ORDER BY finished_at) AS gaps FROM (
        SELECT feed, finished_at,
               coalesce(finished_at - lag(finished_at) OVER (PARTITION BY feed ORDER BY finished_at), 0) > 86400000

@@ -52,10 +52,7 @@ function prepare(db: Database) {
        WHERE feed = @feed AND until >= @at - @reach
          AND since = (SELECT max(since) FROM seen_watch WHERE feed = @feed AND since <= @at)`,
     ),
-    begin: db.prepare<[Look]>(
-      `INSERT INTO seen_watch (feed, since, until)
-       SELECT @feed, iif(EXISTS (SELECT 1 FROM seen_watch WHERE feed = @feed), @at, 0), @at`,
-    ),
+    begin: db.prepare<[Look]>('INSERT INTO seen_watch (feed, since, until) VALUES (@feed, @at, @at)'),
     dropOldest: db.prepare<[{ feed: string }]>(
       `DELETE FROM seen_watch WHERE feed = @feed AND since <= (
          SELECT since FROM seen_watch WHERE feed = @feed ORDER BY since DESC LIMIT 1 OFFSET ${MOST_STRETCHES})`,
