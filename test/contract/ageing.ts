@@ -17,11 +17,11 @@ class Bot {
   store!: SeenStore;
   readonly #backend: ContractBackend;
   readonly #options: SeenStoreOptions;
-  #rounds = 0;
+  #rest = Promise.withResolvers<void>();
 
   private constructor(backend: ContractBackend, options: SeenStoreOptions) {
     this.#backend = backend;
-    this.#options = { ...backend.newDatabase(), clock: this.#countingClock(), logger: this.logger, ...options };
+    this.#options = { ...backend.newDatabase(), clock: this.#watchedClock(), logger: this.logger, ...options };
   }
 
   static async start(backend: ContractBackend, options: SeenStoreOptions = {}): Promise<Bot> {
@@ -44,14 +44,14 @@ class Bot {
 
   /** Ends once the purge of the start has ended, and the store sleeps until the next. */
   async #open(): Promise<void> {
-    const earlier = this.#rounds;
+    this.#rest = Promise.withResolvers();
     this.store = await openUntilFinished(this.#backend, this.#options);
-    await expect.poll(() => this.#rounds).toBeGreaterThan(earlier);
+    await this.#rest.promise;
   }
 
-  #countingClock(): Clock {
+  #watchedClock(): Clock {
     const sleep: Clock['sleep'] = (ms, ...rest) => {
-      if (ms >= MINUTE_MS) this.#rounds += 1;
+      if (ms >= MINUTE_MS) this.#rest.resolve();
       return this.clock.sleep(ms, ...rest);
     };
     return { now: this.clock.now, sleep };

@@ -20,7 +20,7 @@ async function timersOf(sleep: () => Promise<void>): Promise<Timer[]> {
   const set: Timer[] = [];
   const timer = vi.spyOn(timers, 'setTimeout').mockImplementation(async (ms = 0, value, options) => {
     set.push({ ms, options });
-    return value as never;
+    return value;
   });
   syncBuiltinESMExports();
   try {

@@ -55,10 +55,10 @@ describe('the age by watched time', () => {
       const marked = (looks.at(-1) ?? 0) - age;
       const hours = watchedHours(looks, marked, vouched);
       const isForgotten = marked * HOUR_MS < watchedBefore(keeper.watches(), ttl * HOUR_MS, vouched * HOUR_MS);
-      if (hours < ttl) expect(isForgotten).toBe(false);
-      if (hours > ttl) expect(isForgotten).toBe(true);
+      // Just as old as the TTL: a gap right before may count to either side.
+      return hours === ttl || isForgotten === hours > ttl;
     });
-    fc.assert(property, { seed: 20_261_126, numRuns: 150 });
+    expect(() => fc.assert(property, { seed: 20_261_126, numRuns: 150 })).not.toThrow();
   });
 
   test('with looks that never pause, an id expires after the TTL and nothing more', () => {
@@ -121,7 +121,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Takes steps as the store does, and checks after each that nothing which a feed lists could be forgotten. */
+/** Takes steps as the store does, and tells after each what could be forgotten although a feed lists it. */
 class TwoFeeds {
   readonly #keeper = newKeeper();
   readonly #vouched: number;
@@ -137,16 +137,18 @@ class TwoFeeds {
     this.#ttlMs = ttlDays * DAY_MS;
   }
 
-  take(one: Step): void {
+  /** Returns the ids that could be forgotten now although their feed listed them last, or somebody marked them since. */
+  take(one: Step): string[] {
     if (one.do === 'wait') this.#time += one.hours * HOUR_MS;
     if (one.do === 'start') this.#start(one.clock);
     if (one.do === 'mark') this.#mark(one.feed, `${one.feed}-${one.item}`);
-    if (one.do === 'look')
+    if (one.do === 'look') {
       this.#look(
         one.feed,
         one.listed.map((n) => `${one.feed}-${n}`),
       );
-    this.#check();
+    }
+    return this.#endangered();
   }
 
   get #now(): number {
@@ -180,15 +182,14 @@ class TwoFeeds {
     return ids;
   }
 
-  #check(): void {
+  #endangered(): string[] {
     const feeds = [...this.#lastCycles].map(([of, lastCycle]) => ({
       lastCycle,
       watches: this.#keeper.watches(`feed ${of}`),
     }));
     const before = cutOff({ store: [], feeds }, this.#ttlMs, this.#vouched);
-    for (const of of this.#lastCycles.keys()) {
-      for (const id of this.#protectedOf(of)) expect(this.#marks.get(id)).toBeGreaterThanOrEqual(before);
-    }
+    const known = [...this.#lastCycles.keys()].flatMap((of) => Array.from(this.#protectedOf(of)));
+    return known.filter((id) => (this.#marks.get(id) ?? 0) < before);
   }
 }
 
@@ -196,7 +197,7 @@ test('whatever the clock does, nothing is forgotten that a feed listed last, or 
   const steps = fc.array(step, { minLength: 1, maxLength: 40, size: 'max' });
   const property = fc.property(steps, fc.constantFrom(0.5, 2, 7), (sequence, ttlDays) => {
     const feeds = new TwoFeeds(ttlDays);
-    for (const one of sequence) feeds.take(one);
+    return sequence.every((one) => feeds.take(one).length === 0);
   });
-  fc.assert(property, { seed: 20_261_126, numRuns: 150 });
+  expect(() => fc.assert(property, { seed: 20_261_126, numRuns: 150 })).not.toThrow();
 });

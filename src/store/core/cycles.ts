@@ -41,7 +41,7 @@ function isLook({ complete = true, total }: Cycle): boolean {
 }
 
 /** @throws {SeenInputError} for a cycle that names no feed or whose times are none. */
-function toRow({ complete: _, startedAt, finishedAt, ...cycle }: Cycle): CycleRow {
+function toRow({ complete: _complete, startedAt, finishedAt, ...cycle }: Cycle): CycleRow {
   if (cycle.feed === '') throw new SeenInputError('feed is empty. Name the feed of the cycle.');
   return { ...cycle, startedAt: timeOf('startedAt', startedAt), finishedAt: timeOf('finishedAt', finishedAt) };
 }
