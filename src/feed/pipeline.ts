@@ -65,9 +65,8 @@ export class Delivery<Item, Enrichment> {
   }
 
   async #close(taken: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
-    const { listedIds, isRecorded, isWhole } = taken;
-    const cycle = tally.finish(isWhole);
-    if (isRecorded) await this.#record(cycle, listedIds, faults);
+    const cycle = tally.finish();
+    if (taken.isRecorded) await this.#record(cycle, taken, faults);
     const duration_ms = cycle.finishedAt.getTime() - cycle.startedAt.getTime();
     const fields = { feed: cycle.feed, ...tally.counts, duration_ms, store_faults: faults.count };
     this.#context.logger.info('feed_cycle_finished', fields);
@@ -75,11 +74,11 @@ export class Delivery<Item, Enrichment> {
   }
 
   /** Items that the feed still lists must not expire, or they would come back as new. The cycle lets the others age. */
-  async #record(cycle: Cycle, listedIds: readonly string[], faults: StoreFaults): Promise<void> {
+  async #record(cycle: Cycle, { listedIds, isWhole }: Taken<Item>, faults: StoreFaults): Promise<void> {
     const { store } = this.#context;
     try {
       await store.touch(listedIds);
-      await store.cycles.record(cycle);
+      await store.cycles.record({ ...cycle, complete: isWhole });
     } catch (error) {
       faults.report(error);
     }

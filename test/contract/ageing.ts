@@ -202,6 +202,23 @@ export function describeAgeing(backend: ContractBackend): void {
         expect(await bot.store.filterUnseen(listed)).toEqual([]);
       });
 
+      test.each([
+        ['ahead by weeks', 21 * DAY_MS],
+        ['ahead by years', 12 * 365 * DAY_MS],
+        ['behind by weeks', -21 * DAY_MS],
+        ['in 1970', 60_000 - NOON],
+      ] as const)('a clock that is %s for one start forgets nothing by itself', async (_, error) => {
+        const bot = await Bot.start(backend);
+        await bot.store.markSeen(listed);
+        await bot.restartAfter(HOUR_MS);
+        await bot.restartAfter(error);
+        await bot.store.markSeen('marked meanwhile');
+        await bot.restartAfter(HOUR_MS);
+        await bot.restartAfter(-error);
+        await bot.restartAfter(HOUR_MS);
+        expect(await bot.store.filterUnseen([...listed, 'marked meanwhile'])).toEqual([]);
+      });
+
       test('a store that opens purges in the background what has expired by then', async () => {
         const bot = await Bot.start(backend);
         await bot.store.markSeen(['a', 'b'], NOON / 1000 - 8 * 86_400);

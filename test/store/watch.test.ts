@@ -83,6 +83,16 @@ describe('the age by watched time', () => {
     expect(watchedBefore(keeper.watches(), 3 * DAY_MS, DAY_MS)).toBe(START);
   });
 
+  test('two processes whose clocks differ a little take nothing from each other', () => {
+    const keeper = newKeeper();
+    for (let hour = 0; hour < 48; hour += 1) {
+      const at = START + hour * HOUR_MS - (hour % 2) * (2 * HOUR_MS);
+      keeper.pullBack(at, DAY_MS);
+      keeper.note({ feed: 'feed', at, reach: DAY_MS });
+    }
+    expect(watchedBefore(keeper.watches(), 40 * HOUR_MS, DAY_MS)).toBe(START + 6 * HOUR_MS);
+  });
+
   test('a feed that is always looked at too late keeps a thousand stretches at most', () => {
     const keeper = newKeeper();
     for (let look = 0; look < 1_100; look += 1) {

@@ -24,13 +24,9 @@ export class CycleTally {
     this.#counts[outcome] += count;
   }
 
-  /**
-   * Ends the cycle.
-   *
-   * @param complete Whether the cycle saw all that the feed lists.
-   */
-  finish(complete: boolean): Cycle {
+  /** Ends the cycle. */
+  finish(): Cycle {
     const finishedAt = new Date(this.#clock.now());
-    return { feed: this.#feed, startedAt: this.#startedAt, finishedAt, complete, ...this.#counts };
+    return { feed: this.#feed, startedAt: this.#startedAt, finishedAt, ...this.#counts };
   }
 }

@@ -39,14 +39,19 @@ export async function noteWatch(context: StoreContext, isStart: boolean): Promis
   return isFresh ? history : note(context, [context.now()]);
 }
 
-/** Nothing has been noted yet: the database is new, or an earlier program's. Its newest mark shows when somebody was there. */
+/**
+ * Nothing has been noted yet: the database is new, or an earlier program's. Its newest mark shows when somebody was there;
+ * a mark that lies ahead shows a clock that has been set back, under which what is marked now must not look old later.
+ */
 async function beginWatch(context: StoreContext, history: WatchHistory, isStart: boolean): Promise<WatchHistory> {
   const { newest } = await context.backend.reads.summary();
   if (newest === null) return history;
   const now = context.now();
   const lastMark = Math.min(newest * 1000, now);
-  if (isStart && now - lastMark <= reachOf(context)) return { store: [{ since: lastMark, until: now }], feeds: [] };
-  return note(context, [lastMark, now]);
+  const isGap = Math.abs(now - newest * 1000) > reachOf(context);
+  return isGap || !isStart
+    ? note(context, [lastMark, now])
+    : { store: [{ since: lastMark, until: now }], feeds: history.feeds };
 }
 
 async function note(context: StoreContext, times: readonly number[]): Promise<WatchHistory> {
