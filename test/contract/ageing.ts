@@ -219,6 +219,16 @@ export function describeAgeing(backend: ContractBackend): void {
         expect(await bot.store.filterUnseen([...listed, 'marked meanwhile'])).toEqual([]);
       });
 
+      test('the first feed of such a store with a cycle forgets nothing of a feed that has had none yet', async () => {
+        const bot = await Bot.start(backend);
+        await bot.store.markSeen([...listed, 'other']);
+        await bot.restartAfter(8 * DAY_MS);
+        await bot.lookFor(3, 'other', ['other']);
+        expect(await bot.store.purgeExpired()).toBe(0);
+        await bot.lookFor(4, 'other', ['other']);
+        expect(await bot.store.purgeExpired()).toBe(listed.length);
+      });
+
       test('a store that opens purges in the background what has expired by then', async () => {
         const bot = await Bot.start(backend);
         await bot.store.markSeen(['a', 'b'], NOON / 1000 - 8 * 86_400);
