@@ -45,7 +45,7 @@ export function resolveSeenStoreOptions(
   env: Readonly<Record<string, string | undefined>>,
 ): ResolvedSeenStoreOptions {
   const resolved: ResolvedSeenStoreOptions = withDefaults(
-    withDefaults(defaultSeenStoreOptions, fromEnvironment(env)),
+    withDefaults(defaultSeenStoreOptions, fromEnvironment(env, options)),
     options,
   );
   if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
@@ -55,7 +55,11 @@ export function resolveSeenStoreOptions(
   return Object.freeze(resolved);
 }
 
-function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SeenStoreOptions {
-  const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: ttlDays } = env;
-  return { path: path || undefined, ttlDays: daysOf('SEEN_TTL_DAYS', ttlDays) };
+/** A variable that an option overrules is not looked at. */
+function fromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  options: SeenStoreOptions,
+): SeenStoreOptions {
+  const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: days } = env;
+  return { path: path || undefined, ttlDays: options.ttlDays ?? daysOf('SEEN_TTL_DAYS', days) };
 }

@@ -182,6 +182,17 @@ export function describeAgeing(backend: ContractBackend): void {
         expect(await bot.store.purgeExpired()).toBe(1);
       });
 
+      test('a feed that was given up while the clock was ahead is given up all the same', async () => {
+        const bot = await Bot.start(backend);
+        await bot.offFor(12 * 365 * DAY_MS);
+        await bot.store.markSeen([...listed, 'other']);
+        await bot.look('blog', listed);
+        await bot.offFor(-12 * 365 * DAY_MS);
+        await bot.lookFor(91, 'other', ['other']);
+        await bot.store.markSeen(listed, NOON / 1000);
+        expect(await bot.store.purgeExpired()).toBe(listed.length);
+      });
+
       test('a clock that is ahead for one start drops nothing from the ledger', async () => {
         const bot = await Bot.start(backend);
         await bot.store.fail([await claimOne(bot.store, 'dead letter')], '400');

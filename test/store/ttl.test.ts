@@ -46,6 +46,11 @@ describe('the TTL of the environment', () => {
   );
 });
 
+test('a variable that an option overrules may say anything', async () => {
+  setTtlVariable('7 days');
+  expect(await (await open({ ttlDays: 3 })).stats()).toMatchObject({ ttlDays: 3 });
+});
+
 test.each([-Infinity, 'forever' as unknown as number])('a TTL of %s as an option is refused', async (ttlDays) => {
   await expect(open({ ttlDays })).rejects.toThrow(/ttlDays .* above 0, or Infinity, but is/);
 });

@@ -26,7 +26,8 @@ export async function watchHistory(context: StoreContext): Promise<WatchHistory>
  * Notes that the store is open, for as long as no feed has had a cycle, which would say more. The time in which no store
  * was open is a gap: nobody could mark or touch anything.
  *
- * @param isStart True when the store has just been opened. One that only reads, and is soon closed, then writes nothing.
+ * @param isStart True when the store has just been opened. Where nothing has been noted yet and there is no gap, it then
+ *   writes nothing: it may only want to read, and be closed soon.
  * @returns The history that ages are measured by.
  */
 export async function noteWatch(context: StoreContext, isStart: boolean): Promise<WatchHistory> {

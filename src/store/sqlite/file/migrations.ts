@@ -66,7 +66,8 @@ const migrations: readonly string[] = [
      finished INTEGER NOT NULL DEFAULT 0
    ) STRICT;
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
-  // The pause before this upgrade must count as one, so the watches begin with the cycles that are remembered.
+  // The pause before this upgrade must count as one, so the watches begin with the cycles that are remembered. A pause of
+  // more than a day makes a gap.
   `CREATE TABLE seen_feed (feed TEXT PRIMARY KEY NOT NULL, last_cycle INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO seen_feed (feed, last_cycle) SELECT feed, max(finished_at) FROM seen_cycle WHERE feed <> '' GROUP BY feed;
    CREATE TABLE seen_watch (

@@ -13,12 +13,6 @@ export function cycleWrites({ db, now: clock, transact }: WriteContext): CycleWr
      VALUES (@feed, @startedAt, @finishedAt, ${counts.map((name) => `@${name}`).join(', ')})`,
   );
   const drop = db.prepare<[finishedAt: number]>('DELETE FROM seen_cycle WHERE finished_at < ?');
-  /** To the day: a page less to write with nearly every cycle. */
-  const noteFeed = db.prepare<[{ feed: string; at: number; now: number }]>(
-    `INSERT INTO seen_feed (feed, last_cycle) VALUES (@feed, @at)
-     ON CONFLICT (feed) DO UPDATE SET last_cycle = @at
-     WHERE last_cycle <= @at - 86400000 OR last_cycle >= @now + 86400000`,
-  );
   const watch = new WatchKeeper(db);
   return {
     recordCycle: (cycle, { dropBefore, isLook, reachMs: reach }) =>
@@ -28,8 +22,8 @@ export function cycleWrites({ db, now: clock, transact }: WriteContext): CycleWr
         const at = Math.min(cycle.finishedAt, now);
         insert.run(cycle);
         drop.run(dropBefore);
-        noteFeed.run({ feed, at, now });
         watch.pullBack(now, reach);
+        watch.noteCycle(feed, at);
         if (isLook) watch.note({ feed, at, reach });
         if (watch.isWatched(STORE)) watch.note({ feed: STORE, at, reach });
       }),

@@ -14,7 +14,7 @@ interface Look {
   readonly reach: number;
 }
 
-/** Notes the times in which somebody looked. Only to be used inside a transaction. */
+/** Notes the cycles of each feed, and the times in which somebody looked. Only to be used inside a transaction. */
 export class WatchKeeper {
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -26,6 +26,10 @@ export class WatchKeeper {
     return this.#statements.isWatched.get(feed) === 1;
   }
 
+  noteCycle(feed: string, at: number): void {
+    this.#statements.noteCycle.run({ feed, at });
+  }
+
   /** A look goes on with the stretch within whose reach it is, or begins one: the time between is a gap. */
   note(look: Look): void {
     const { extend, begin, dropOldest } = this.#statements;
@@ -35,18 +39,24 @@ export class WatchKeeper {
   }
 
   /**
-   * Pulls back what a clock that was ahead has noted. Whatever it said, these looks were made by now.
+   * Pulls back what a clock that was ahead has noted. Whatever it said, these cycles had ended by now.
    *
    * @param reach The skew that is let pass, in milliseconds: the clocks of two machines differ a little.
    */
   pullBack(now: number, reach: number): void {
     this.#statements.pullBack.run({ now, reach });
+    this.#statements.pullBackCycles.run({ now, reach });
   }
 }
 
 function prepare(db: Database) {
   return {
     isWatched: db.prepare<[feed: string], number>('SELECT EXISTS (SELECT 1 FROM seen_watch WHERE feed = ?)').pluck(),
+    /** To the day: a page less to write with nearly every cycle. */
+    noteCycle: db.prepare<[{ feed: string; at: number }]>(
+      `INSERT INTO seen_feed (feed, last_cycle) VALUES (@feed, @at)
+       ON CONFLICT (feed) DO UPDATE SET last_cycle = @at WHERE last_cycle <= @at - 86400000`,
+    ),
     extend: db.prepare<[Look]>(
       `UPDATE seen_watch SET until = max(until, @at)
        WHERE feed = @feed AND until >= @at - @reach
@@ -60,6 +70,9 @@ function prepare(db: Database) {
     pullBack: db.prepare<[{ now: number; reach: number }]>(
       `UPDATE OR REPLACE seen_watch SET since = min(since, @now), until = min(until, @now)
        WHERE until > @now + @reach`,
+    ),
+    pullBackCycles: db.prepare<[{ now: number; reach: number }]>(
+      'UPDATE seen_feed SET last_cycle = @now WHERE last_cycle > @now + @reach',
     ),
   };
 }
