@@ -90,6 +90,18 @@ describe('readEnv', () => {
     expect(env).toMatchObject({ maxConcurrent: 8, log: { level: 'silent' } });
   });
 
+  it.each([
+    ['forever', Infinity],
+    ['FOREVER', Infinity],
+    ['36500', 36_500],
+  ])('takes a TTL of %s', (text, ttlDays) => {
+    expect(readEnv({ ...required, SEEN_TTL_DAYS: text }).seen.ttlDays).toBe(ttlDays);
+  });
+
+  it.each(['0', '7 days', 'Infinity', '36501'])('refuses a TTL of %s, and says what is allowed', (text) => {
+    expect(problemsOf({ SEEN_TTL_DAYS: text })['SEEN_TTL_DAYS']).toMatch(/must be a number of days .*, or forever/);
+  });
+
   it('takes * for every form', () => {
     expect(readEnv({ ...required, EDGAR_FORMS: '*' }).edgar.forms).toEqual([]);
   });

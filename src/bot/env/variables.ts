@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import {
   databasePath,
-  decimal,
+  days,
   firstRun,
   flag,
   forms,
@@ -48,9 +48,11 @@ export const settings = z.object({
         'The database file; its folder is created. A relative path counts from the working directory at the start, ' +
         'and links are followed.',
     }),
-    ttlDays: withDefault('SEEN_TTL_DAYS', decimal({ min: 0, max: 36_500 }), {
+    ttlDays: withDefault('SEEN_TTL_DAYS', days({ max: 36_500 }), {
       default: '7',
-      meaning: 'Days after which a filing that the feed no longer lists may be forgotten. Fractions are allowed.',
+      meaning:
+        'Days after which a filing that the feed no longer lists may be forgotten, or `forever`. Days in which nobody ' +
+        'looked at the whole feed do not count. Fractions are allowed.',
     }),
     firstRun: withDefault('SEEN_FIRST_RUN', firstRun(), {
       default: 'mark',

@@ -68,6 +68,24 @@ const migrations: readonly string[] = [
      finished INTEGER NOT NULL DEFAULT 0
    ) STRICT;
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
+  // The pause before this upgrade must count as one, so the watches begin with the cycles that are remembered. A pause of
+  // more than a day makes a gap.
+  `CREATE TABLE seen_feed (feed TEXT PRIMARY KEY NOT NULL, last_cycle INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO seen_feed (feed, last_cycle) SELECT feed, max(finished_at) FROM seen_cycle WHERE feed <> '' GROUP BY feed;
+   CREATE TABLE seen_watch (
+     feed TEXT NOT NULL,
+     since INTEGER NOT NULL,
+     until INTEGER NOT NULL,
+     PRIMARY KEY (feed, since)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO seen_watch (feed, since, until)
+   SELECT feed, min(finished_at), max(finished_at) FROM (
+     SELECT feed, finished_at, sum(after_gap) OVER (PARTITION BY feed ORDER BY finished_at) AS gaps FROM (
+       SELECT feed, finished_at,
+              coalesce(finished_at - lag(finished_at) OVER (PARTITION BY feed ORDER BY finished_at), 0) > 86400000
+                AS after_gap
+       FROM seen_cycle WHERE total > 0 AND feed <> ''))
+   GROUP BY feed, gaps`,
 ];
 
 const migrationTable =

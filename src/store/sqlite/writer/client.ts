@@ -69,6 +69,7 @@ export class WriterClient {
     retry: this.#short('retry'),
     dropItems: this.#long('dropItems'),
     recordCycle: this.#short('recordCycle'),
+    noteOpen: this.#short('noteOpen'),
     openHold: this.#short('openHold'),
     extendHold: this.#short('extendHold'),
     markHoldAsked: this.#short('markHoldAsked'),
