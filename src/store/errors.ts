@@ -75,7 +75,10 @@ export interface LostClaim {
   readonly id: string;
   /** The token that was shown. */
   readonly token: number;
-  /** The token that counts now; null when the item is no longer known. */
+  /**
+   * The token that counts now; null when the item is no longer known. When it is the one that was shown, the claim has
+   * ended, or is that of another store.
+   */
   readonly currentToken: number | null;
   /** Null when nobody works on the item. */
   readonly currentOwner: string | null;
@@ -97,8 +100,10 @@ export class SeenClaimLostError extends SeenError {
 
 function describeLost({ id, token, currentToken, currentOwner, state }: LostClaim): string {
   if (currentToken === null) return `${id}: token ${token} is for an item that is no longer known`;
-  const holder = currentOwner === null ? 'nobody' : currentOwner;
-  return `${id}: token ${token} is not the live one, which is ${currentToken}, held by ${holder} (${state ?? 'unknown'})`;
+  const holder = `held by ${currentOwner ?? 'nobody'} (${state ?? 'unknown'})`;
+  if (currentToken !== token) return `${id}: token ${token} is not the live one, which is ${currentToken}, ${holder}`;
+  if (currentOwner === null) return `${id}: the claim with token ${token} has ended (${state ?? 'unknown'})`;
+  return `${id}: token ${token} belongs to the claim of another store, ${holder}`;
 }
 
 /** The message of whatever was thrown. */

@@ -1,5 +1,6 @@
-import type { Cycle, Cycles } from '../contract/cycles.ts';
+import type { Cycle, CycleCounts, Cycles } from '../contract/cycles.ts';
 import type { CycleRow } from '../rows.ts';
+import { requireDate, requireObject, requireText, requireWholeNumber } from './arguments.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 
 /** The reach of the history of cycles: 30 days. */
@@ -11,26 +12,42 @@ export function cycles(context: StoreContext): Cycles {
 
   return {
     async record(cycle) {
-      context.requireOpen('cycles.record');
       const row = toRow(cycle);
+      context.requireOpen('cycles.record');
       await writes.recordCycle(row, row.finishedAt - RETENTION_MS);
     },
 
     async isFirst(feed) {
+      requireText('feed', feed);
       context.requireOpen('cycles.isFirst');
       const { isRecovered, hasCycles, othersHaveCycles, hasSeen } = await reads.feedHistory(feed);
       return !isRecovered && !hasCycles && (!hasSeen || othersHaveCycles);
     },
 
     async seenShare(feed) {
+      requireText('feed', feed);
       context.requireOpen('cycles.seenShare');
       return reads.skippedShare(feed, context.now() - DAY_MS);
     },
   };
 }
 
+/** @throws {SeenInputError} naming the field that cannot be stored. */
 function toRow(cycle: Cycle): CycleRow {
-  return { ...cycle, startedAt: cycle.startedAt.getTime(), finishedAt: cycle.finishedAt.getTime() };
+  requireObject('cycle', cycle);
+  return {
+    ...countsOf(cycle),
+    feed: requireText('feed', cycle.feed),
+    startedAt: requireDate('startedAt', cycle.startedAt),
+    finishedAt: requireDate('finishedAt', cycle.finishedAt),
+  };
+}
+
+function countsOf(cycle: Cycle): CycleCounts {
+  const { total, skipped, enriched, posted, marked, failed, held } = cycle;
+  const counts = { total, skipped, enriched, posted, marked, failed, held };
+  for (const [name, count] of Object.entries(counts)) requireWholeNumber(name, count, 0);
+  return counts;
 }
 
 export function toCycle(row: CycleRow): Cycle {

@@ -66,6 +66,7 @@ const migrations: readonly string[] = [
      finished INTEGER NOT NULL DEFAULT 0
    ) STRICT;
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
+  'ALTER TABLE seen_item ADD COLUMN leased_at INTEGER',
 ];
 
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { ClaimWrites, GrantTerms, ItemRequest } from '../../backend.ts';
 import { isDead } from '../../owner.ts';
 import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
+import { isLeased, isOpen } from '../item-conditions.ts';
 import type { WriteContext } from './context.ts';
 
 /** A grant of one call: its token, its lease, and the owners whose leases count as free. */
@@ -19,14 +20,20 @@ interface Grant {
 /** Grants items to an owner. */
 export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
   const statements = prepare(db);
+  const { requestedOwners, waitingOwners, due } = statements;
   return {
-    claim: (requests, terms) => transact(() => grantAll(statements, requests, newGrant(statements, terms, now()))),
+    claim: (requests, terms) =>
+      transact(() => {
+        const owners = requestedOwners.all({ requests: JSON.stringify(requests), now: now() });
+        return grantAll(statements, requests, newGrant(statements, terms, now(), owners));
+      }),
 
     claimWaiting: (limit, terms) =>
       transact(() => {
-        const grant = newGrant(statements, terms, now());
-        const due = statements.due.all({ feed: grant.feed, limit, now: grant.now, dead: grant.dead });
-        return due.length === 0 ? [] : grantAll(statements, due.map(withoutPayload), grant);
+        const { feed } = terms;
+        const grant = newGrant(statements, terms, now(), waitingOwners.all({ feed, now: now() }));
+        const ids = due.all({ feed, limit, now: grant.now, dead: grant.dead });
+        return ids.length === 0 ? [] : grantAll(statements, ids.map(withoutPayload), grant);
       }),
   };
 }
@@ -34,15 +41,15 @@ export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrit
 type Statements = ReturnType<typeof prepare>;
 
 /** Only inside a transaction: the dead are told from the living once the lock is held. */
-function newGrant({ nextToken, leaseOwners }: Statements, terms: GrantTerms, now: number): Grant {
-  const { feed, owner, leaseMs } = terms;
+function newGrant({ highestToken }: Statements, terms: GrantTerms, now: number, owners: readonly string[]): Grant {
+  const { feed, owner, leaseMs, tokenAfter } = terms;
   return {
     feed,
     owner,
-    token: nextToken.get() ?? 0,
+    token: Math.max((highestToken.get() ?? 0) + 1, tokenAfter + 1, now),
     now,
     leaseUntil: now + leaseMs,
-    dead: JSON.stringify(leaseOwners.all(now).filter((other) => isDead(other))),
+    dead: JSON.stringify(owners.filter((other) => isDead(other))),
   };
 }
 
@@ -54,7 +61,7 @@ function grantAll(statements: Statements, requests: readonly ItemRequest[], gran
     statements.markPosted.run({ requests: json, seconds: Math.floor(grant.now / 1000) });
   }
   if (rows.length === 0) return [];
-  statements.takeToken.run(grant.token);
+  if (statements.takeToken.run(grant.token).changes === 0) statements.addToken.run(grant.token);
   const posts = Map.groupBy(statements.posts.all(JSON.stringify(rows.map(({ id }) => id))), (post) => post.item_id);
   const places = new Map(requests.map(({ id }, place) => [id, place]));
   return rows
@@ -66,19 +73,32 @@ function withoutPayload(id: string): ItemRequest {
   return { id, payload: null };
 }
 
-/** Written like the condition of the index `seen_item_open`, which keeps a claim from reading the whole ledger. */
-const isOpen = "state IN ('claimed', 'enriched', 'posting')";
-
 const isDue = `(retry_at IS NULL OR retry_at <= @now)
-  AND (lease_until IS NULL OR lease_until <= @now OR owner IN (SELECT value FROM json_each(@dead)))`;
+  AND (NOT ${isLeased} OR owner IN (SELECT value FROM json_each(@dead)))`;
+
+/** The moment since which an item has been due. A stamp in the future is that of a clock that was ahead: long ago. */
+const dueSince = 'iif(coalesce(retry_at, updated_at) > @now, 0, coalesce(retry_at, updated_at))';
 
 function prepare(db: Database) {
   return {
-    nextToken: db.prepare<[], number>('SELECT value + 1 FROM seen_token').pluck(),
+    /** The counter may be missing, because somebody emptied its table. */
+    highestToken: db
+      .prepare<[], number>(
+        'SELECT coalesce((SELECT max(value) FROM seen_token), (SELECT max(token) FROM seen_item), 0)',
+      )
+      .pluck(),
     takeToken: db.prepare<[token: number]>('UPDATE seen_token SET value = ?'),
-    leaseOwners: db
-      .prepare<[now: number], string>(
-        `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND lease_until > ?`,
+    addToken: db.prepare<[token: number]>('INSERT INTO seen_token (value) VALUES (?)'),
+    requestedOwners: db
+      .prepare<[{ requests: string; now: number }], string>(
+        `SELECT DISTINCT owner FROM json_each(@requests) JOIN seen_item ON seen_item.id = value ->> 'id'
+         WHERE ${isLeased}`,
+      )
+      .pluck(),
+    waitingOwners: db
+      .prepare<[{ feed: string; now: number }], string>(
+        `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open
+         WHERE feed = @feed AND ${isOpen} AND ${isLeased}`,
       )
       .pluck(),
     /** A posted item stays seen: its id had expired, or the earlier bot's purge removed it. */
@@ -94,8 +114,9 @@ function prepare(db: Database) {
      * must not use up the attempts of all that were claimed with it.
      */
     claim: db.prepare<[Grant & { requests: string }], GrantedRow>(
-      `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, payload, created_at, updated_at)
-       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @leaseUntil, 1, value ->> 'payload', @now, @now
+      `INSERT INTO seen_item
+         (id, feed, state, token, owner, leased_at, lease_until, attempts, payload, created_at, updated_at)
+       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @now, @leaseUntil, 1, value ->> 'payload', @now, @now
        FROM json_each(@requests)
        WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
@@ -103,6 +124,7 @@ function prepare(db: Database) {
          begun = 0,
          token = excluded.token,
          owner = excluded.owner,
+         leased_at = excluded.leased_at,
          lease_until = excluded.lease_until,
          payload = coalesce(excluded.payload, payload),
          retry_at = NULL,
@@ -115,7 +137,7 @@ function prepare(db: Database) {
         `SELECT id FROM seen_item
          WHERE feed = @feed AND ${isOpen} AND ${isDue}
            AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)
-         ORDER BY created_at, id LIMIT @limit`,
+         ORDER BY ${dueSince}, created_at, id LIMIT @limit`,
       )
       .pluck(),
     posts: db.prepare<[ids: string], PostRow>(

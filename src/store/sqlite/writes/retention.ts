@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 
 import type { ClaimWrites } from '../../backend.ts';
 import { prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
+import { isLeased } from '../item-conditions.ts';
 import type { WriteContext } from './context.ts';
 
 /** Items looked at in one go: one statement over the whole ledger would keep other writes waiting. */
@@ -52,7 +53,7 @@ function prepare(db: Database) {
         `SELECT id FROM seen_item
          WHERE id >= @from AND id < @to AND updated_at < @before
            AND (state IN ('posted', 'failed') OR (
-             coalesce(lease_until, 0) <= @now AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`,
+             NOT ${isLeased} AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`,
       )
       .pluck(),
     markSeen: db.prepare<[ts: number, ids: string]>(
