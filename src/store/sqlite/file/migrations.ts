@@ -66,7 +66,11 @@ const migrations: readonly string[] = [
      finished INTEGER NOT NULL DEFAULT 0
    ) STRICT;
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
-  'ALTER TABLE seen_item ADD COLUMN leased_at INTEGER',
+  `ALTER TABLE seen_item ADD COLUMN leased_at INTEGER;
+   ALTER TABLE seen_item ADD COLUMN due_since INTEGER GENERATED ALWAYS AS (coalesce(retry_at, updated_at)) VIRTUAL;
+   DROP INDEX seen_item_open;
+   CREATE INDEX seen_item_open ON seen_item (feed, due_since, created_at)
+     WHERE state IN ('claimed', 'enriched', 'posting')`,
 ];
 
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */

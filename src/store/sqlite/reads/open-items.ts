@@ -8,7 +8,9 @@ import type { ReadConnection } from './connection.ts';
 /** An item that has not ended. Flags are 0 or 1. */
 export interface OpenItem {
   readonly id: string;
-  readonly retryAt: number | null;
+  readonly feed: string;
+  readonly dueSince: number;
+  readonly createdAt: number;
   readonly updatedAt: number;
   readonly leased: number;
   readonly seen: number;
@@ -17,61 +19,34 @@ export interface OpenItem {
 /** Reads all items that have not ended, at most a thousand of them in a turn of the event loop. */
 export type WalkOpenItems = (operation: Operation) => AsyncGenerator<readonly OpenItem[]>;
 
-/**
- * Prepares the walk. It goes in the order of the index `seen_item_open`, so that it costs nothing for the items that have
- * ended: feed by feed, first the items without a time for their retry, then the others.
- */
+/** The walk goes along the index `seen_item_open`, so that items that have ended cost it nothing. */
 export function openItems(connection: ReadConnection): WalkOpenItems {
-  const statements = connection.statements(prepare);
+  const statement = connection.statements(prepare);
 
   return async function* walk(operation) {
-    const readPart = (feed: string, after: OpenItem | undefined): OpenItem[] =>
-      connection.read(operation, () => nextPart(statements(), { feed, after, now: connection.now() }));
+    const readPart = (after: Place): OpenItem[] =>
+      connection.read(operation, () => statement().all({ ...after, now: connection.now() }));
 
-    for (const feed of connection.read(operation, () => statements().feeds.all())) {
-      for (let part = readPart(feed, undefined); part.length > 0; part = readPart(feed, part.at(-1))) {
-        yield part;
-        await nextTurn();
-      }
+    let part = readPart(START);
+    while (part.length > 0) {
+      yield part;
+      await nextTurn();
+      part = readPart(part.at(-1) ?? START);
     }
   };
 }
 
-interface Place {
-  readonly feed: string;
-  /** The last item before; undefined at the start of the feed. */
-  readonly after: OpenItem | undefined;
-  readonly now: number;
-}
+type Place = Pick<OpenItem, 'feed' | 'dueSince' | 'createdAt' | 'id'>;
 
-/** The items that come next, all of the one kind or all of the other. */
-function nextPart({ unplanned, planned }: ReturnType<typeof prepare>, { feed, after, now }: Place): OpenItem[] {
-  const { id = '', retryAt = null } = after ?? {};
-  const rest = retryAt === null ? unplanned.all({ feed, id, now }) : [];
-  return rest.length > 0 ? rest : planned.all({ feed, retryAt: retryAt ?? Number.MIN_SAFE_INTEGER, id, now });
-}
+/** Before every item: no id is empty. */
+const START: Place = { feed: '', dueSince: Number.MIN_SAFE_INTEGER, createdAt: Number.MIN_SAFE_INTEGER, id: '' };
 
 function prepare(db: Database) {
-  const select = `SELECT id, retry_at AS retryAt, updated_at AS updatedAt, ${isLeased} AS leased,
-      EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id) AS seen
-    FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND feed = @feed`;
-  return {
-    /** Jumps from feed to feed: SELECT DISTINCT would read the whole index. */
-    feeds: db
-      .prepare<[], string>(
-        `WITH RECURSIVE feeds (feed) AS (
-           SELECT min(feed) FROM seen_item WHERE ${isOpen}
-           UNION ALL
-           SELECT (SELECT min(feed) FROM seen_item WHERE ${isOpen} AND feed > feeds.feed) FROM feeds
-           WHERE feeds.feed IS NOT NULL)
-         SELECT feed FROM feeds WHERE feed IS NOT NULL`,
-      )
-      .pluck(),
-    unplanned: db.prepare<[{ feed: string; id: string; now: number }], OpenItem>(
-      `${select} AND retry_at IS NULL AND id > @id ORDER BY id LIMIT ${TURN_SIZE}`,
-    ),
-    planned: db.prepare<[{ feed: string; retryAt: number; id: string; now: number }], OpenItem>(
-      `${select} AND (retry_at, id) > (@retryAt, @id) ORDER BY retry_at, id LIMIT ${TURN_SIZE}`,
-    ),
-  };
+  return db.prepare<[Place & { readonly now: number }], OpenItem>(
+    `SELECT id, feed, due_since AS dueSince, created_at AS createdAt, updated_at AS updatedAt, ${isLeased} AS leased,
+       EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id) AS seen
+     FROM seen_item INDEXED BY seen_item_open
+     WHERE ${isOpen} AND (feed, due_since, created_at, id) > (@feed, @dueSince, @createdAt, @id)
+     ORDER BY feed, due_since, created_at, id LIMIT ${TURN_SIZE}`,
+  );
 }

@@ -6,52 +6,55 @@ import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
 import { isLeased, isOpen } from '../item-conditions.ts';
 import type { WriteContext } from './context.ts';
 
-/** A grant of one call: its token, its lease, and the owners whose leases count as free. */
+/** A grant of one call: its token and its lease. */
 interface Grant {
   readonly feed: string;
   readonly token: number;
   readonly owner: string;
   readonly now: number;
   readonly leaseUntil: number;
-  /** A JSON array. */
-  readonly dead: string;
 }
 
 /** Grants items to an owner. */
 export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
+  const knownDead = defineIsDead(db);
   const statements = prepare(db);
-  const { requestedOwners, waitingOwners, due } = statements;
+
+  /** Only inside a transaction: the dead are told from the living once the lock is held. */
+  const newGrant = ({ feed, owner, leaseMs, tokenAfter }: GrantTerms): Grant => {
+    knownDead.clear();
+    const token = Math.max((statements.highestToken.get() ?? 0) + 1, tokenAfter + 1, now());
+    return { feed, owner, token, now: now(), leaseUntil: now() + leaseMs };
+  };
+
   return {
-    claim: (requests, terms) =>
-      transact(() => {
-        const owners = requestedOwners.all({ requests: JSON.stringify(requests), now: now() });
-        return grantAll(statements, requests, newGrant(statements, terms, now(), owners));
-      }),
+    claim: (requests, terms) => transact(() => grantAll(statements, requests, newGrant(terms))),
 
     claimWaiting: (limit, terms) =>
       transact(() => {
-        const { feed } = terms;
-        const grant = newGrant(statements, terms, now(), waitingOwners.all({ feed, now: now() }));
-        const ids = due.all({ feed, limit, now: grant.now, dead: grant.dead });
+        const grant = newGrant(terms);
+        const ids = statements.due.all({ feed: grant.feed, limit, now: grant.now });
         return ids.length === 0 ? [] : grantAll(statements, ids.map(withoutPayload), grant);
       }),
   };
 }
 
-type Statements = ReturnType<typeof prepare>;
-
-/** Only inside a transaction: the dead are told from the living once the lock is held. */
-function newGrant({ highestToken }: Statements, terms: GrantTerms, now: number, owners: readonly string[]): Grant {
-  const { feed, owner, leaseMs, tokenAfter } = terms;
-  return {
-    feed,
-    owner,
-    token: Math.max((highestToken.get() ?? 0) + 1, tokenAfter + 1, now),
-    now,
-    leaseUntil: now + leaseMs,
-    dead: JSON.stringify(owners.filter((other) => isDead(other))),
-  };
+/**
+ * Gives SQL the function `is_dead(owner)`, which is only asked about leases that stand in the way of a grant.
+ *
+ * @returns What it was told, so that it asks once for an owner: to be cleared before each grant.
+ */
+function defineIsDead(db: Database): Map<unknown, number> {
+  const known = new Map<unknown, number>();
+  db.function('is_dead', (owner) => {
+    const answer = known.get(owner) ?? Number(typeof owner === 'string' && isDead(owner));
+    known.set(owner, answer);
+    return answer;
+  });
+  return known;
 }
+
+type Statements = ReturnType<typeof prepare>;
 
 /** Where nothing is granted, nothing is written and no disk waited for. */
 function grantAll(statements: Statements, requests: readonly ItemRequest[], grant: Grant): WithPosts<GrantedRow>[] {
@@ -73,11 +76,7 @@ function withoutPayload(id: string): ItemRequest {
   return { id, payload: null };
 }
 
-const isDue = `(retry_at IS NULL OR retry_at <= @now)
-  AND (NOT ${isLeased} OR owner IN (SELECT value FROM json_each(@dead)))`;
-
-/** The moment since which an item has been due. A stamp in the future is that of a clock that was ahead: long ago. */
-const dueSince = 'iif(coalesce(retry_at, updated_at) > @now, 0, coalesce(retry_at, updated_at))';
+const isDue = `(retry_at IS NULL OR retry_at <= @now) AND (NOT ${isLeased} OR is_dead(owner))`;
 
 function prepare(db: Database) {
   return {
@@ -89,18 +88,6 @@ function prepare(db: Database) {
       .pluck(),
     takeToken: db.prepare<[token: number]>('UPDATE seen_token SET value = ?'),
     addToken: db.prepare<[token: number]>('INSERT INTO seen_token (value) VALUES (?)'),
-    requestedOwners: db
-      .prepare<[{ requests: string; now: number }], string>(
-        `SELECT DISTINCT owner FROM json_each(@requests) JOIN seen_item ON seen_item.id = value ->> 'id'
-         WHERE ${isLeased}`,
-      )
-      .pluck(),
-    waitingOwners: db
-      .prepare<[{ feed: string; now: number }], string>(
-        `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open
-         WHERE feed = @feed AND ${isOpen} AND ${isLeased}`,
-      )
-      .pluck(),
     /** A posted item stays seen: its id had expired, or the earlier bot's purge removed it. */
     markPosted: db.prepare<[{ requests: string; seconds: number }]>(
       `INSERT INTO seen (id, ts)
@@ -132,12 +119,13 @@ function prepare(db: Database) {
        WHERE state NOT IN ('posted', 'failed') AND ${isDue}
        RETURNING id, feed, token, attempts, payload, enrichment`,
     ),
+    /** In the order of the index, so that it reads no more than it grants. Items that fail again come last each time. */
     due: db
-      .prepare<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>(
-        `SELECT id FROM seen_item
+      .prepare<[Pick<Grant, 'feed' | 'now'> & { limit: number }], string>(
+        `SELECT id FROM seen_item INDEXED BY seen_item_open
          WHERE feed = @feed AND ${isOpen} AND ${isDue}
            AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)
-         ORDER BY ${dueSince}, created_at, id LIMIT @limit`,
+         ORDER BY due_since, created_at, id LIMIT @limit`,
       )
       .pluck(),
     posts: db.prepare<[ids: string], PostRow>(
