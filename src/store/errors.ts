@@ -85,6 +85,9 @@ export interface LostClaim {
   readonly state: string | null;
 }
 
+/** Claims that the message of an error describes. The error carries the evidence for all of them. */
+const MAX_DESCRIBED = 20;
+
 /** A lease ran out and its item passed to another owner, or the claim had already ended. `lost` is the evidence. */
 export class SeenClaimLostError extends SeenError {
   readonly code = 'SEEN_CLAIM_LOST';
@@ -92,7 +95,9 @@ export class SeenClaimLostError extends SeenError {
   readonly lost: readonly LostClaim[];
 
   constructor(operation: string, lost: readonly LostClaim[]) {
-    super(`${operation} was refused for ${lost.map(describeLost).join('; ')}. Leave the item to its present owner.`);
+    const more = lost.length > MAX_DESCRIBED ? `; and ${lost.length - MAX_DESCRIBED} more` : '';
+    const described = lost.slice(0, MAX_DESCRIBED).map(describeLost).join('; ');
+    super(`${operation} was refused for ${described}${more}. Leave the item to its present owner.`);
     this.operation = operation;
     this.lost = lost;
   }

@@ -9,7 +9,8 @@ const MAX_ID_LENGTH = 512;
  */
 export function requireIds(ids: unknown): void {
   if (!Array.isArray(ids)) throw new SeenInputError(`ids must be an array of strings, but is ${typeOf(ids)}.`);
-  for (const [index, id] of ids.entries()) requireId(id, index);
+  const index = ids.findIndex((id) => idProblem(id) !== undefined);
+  if (index >= 0) requireId(ids[index], index);
 }
 
 /** @throws {SeenInputError} for an id that cannot be one. */

@@ -1,12 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-/**
- * Ids, claims or rows that one turn of the event loop works on, at most. The stalls of 100,000 are measured by
- * `test/store/stalls.test.ts`.
- */
+/** Ids, claims or rows that one turn of the event loop works on, at most. */
 export const TURN_SIZE = 1_000;
 
-/** Bound when this module loads: fake timers that a test installs later must not freeze a store. */
+/** Bound when this module loads: the fake timers of a program's tests must not freeze its store. */
 const immediate = setImmediate;
 
 /** Lets the event loop run. */

@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
+
+import { nextTurn } from '../turns.ts';
 
 /** SQLite sorts every blob after every text, so no key reaches this one. */
 const END_OF_KEYS = Buffer.alloc(0);

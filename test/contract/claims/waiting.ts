@@ -56,6 +56,34 @@ export function describeWaiting(backend: ContractBackend): void {
       expect(idsOf(await next())).toEqual([]);
     });
 
+    test('items that fail again and again never starve the rest', async () => {
+      const { one, clock } = await openPair(backend);
+      await one.release(await one.claim(ids('old and failing', 4)), { error: 'bad' });
+      clock.advance(1);
+      await one.release(await one.claim(['news 1', 'news 2']), { error: '500', retryAt: new Date(NOON + 5) });
+      const granted: string[] = [];
+      for (let cycle = 0; cycle < 4; cycle += 1) {
+        clock.advance(2);
+        const claims = await one.claimWaiting({ limit: 3 });
+        granted.push(...idsOf(claims));
+        await one.release(claims, { error: 'bad again' });
+      }
+      expect(granted.slice(0, 4)).toEqual(ids('old and failing', 4));
+      expect(granted).toEqual(expect.arrayContaining(['news 1', 'news 2']));
+    });
+
+    test('what is due comes in the order in which it became due', async () => {
+      const { one, other, clock } = await openPair(backend);
+      const retryIn = (ms: number) => ({ error: '500', retryAt: new Date(NOON + ms) });
+      await one.release(await one.claim(['third']), retryIn(900));
+      await one.release(await one.claim(['first']), retryIn(100));
+      await one.release(await one.claim(['not yet']), retryIn(1_001));
+      clock.advance(500);
+      await one.release(await one.claim(['second']));
+      clock.advance(500);
+      expect(idsOf(await other.claimWaiting())).toEqual(['first', 'second', 'third']);
+    });
+
     test('two that claim what waits at the same time share no item', async () => {
       const { one, other } = await openPair(backend);
       const waiting = ids('item', 60);
