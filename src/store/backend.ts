@@ -165,7 +165,7 @@ export interface ClaimWrites {
   claim(requests: readonly ItemRequest[], terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
   /**
    * Grants unfinished items of the feed that are due, those first that have been for longest: since their retry, or since
-   * they last changed.
+   * they last changed. Of two that have been due for as long, the one whose last claim is older.
    */
   claimWaiting(limit: number, terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Claim, ClaimOptions } from '../../../src/store/index.ts';
+import type { Claim, ClaimOptions, ReleaseOptions } from '../../../src/store/index.ts';
 import { ids } from '../../support/ids.ts';
 import { NOON } from '../../support/times.ts';
 import type { ContractBackend } from '../backend.ts';
@@ -56,7 +56,27 @@ export function describeWaiting(backend: ContractBackend): void {
       expect(idsOf(await next())).toEqual([]);
     });
 
-    test('items that fail again and again never starve the rest', async () => {
+    test.each<[string, ReleaseOptions, number]>([
+      ['are given back', {}, 0],
+      ['are given back with an error', { error: '500' }, 1],
+      ['are given back for a moment long ago', { error: '500', retryAt: new Date(0) }, 1],
+      ['lose their lease', {}, 60_000],
+    ])('items that %s again and again never starve the rest', async (name, options, ms) => {
+      const { one, other, clock } = await openPair(backend);
+      await one.release(await one.claim(ids('old and failing', 5)), options);
+      clock.advance(ms);
+      await one.release(await one.claim(ids('fresh', 5)));
+      const granted = new Set<string>();
+      for (let cycle = 0; cycle < 5; cycle += 1) {
+        const claims = await other.claimWaiting({ limit: 2 });
+        for (const { id } of claims) granted.add(id);
+        if (name !== 'lose their lease') await other.release(claims, options);
+        clock.advance(ms);
+      }
+      expect(granted.size).toBe(10);
+    });
+
+    test('items that wait for their retry again and again never starve the rest', async () => {
       const { one, clock } = await openPair(backend);
       await one.release(await one.claim(ids('old and failing', 4)), { error: 'bad' });
       clock.advance(1);

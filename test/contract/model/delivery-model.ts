@@ -44,9 +44,13 @@ export class DeliveryModel {
   /** Unfinished items that are free, those first that have been due for longest. */
   waiting(limit: number): string[] {
     const due = [...this.items].filter(([id, { state }]) => state === 'open' && this.isFree(id));
-    const dueSince = ({ retryAt, updatedAt }: ModelItem): number => retryAt ?? updatedAt;
+    const dueSince = ({ retryAt, updatedAt }: ModelItem): number => Math.max(retryAt ?? 0, updatedAt);
     const inOrder = due.toSorted(
-      ([a, one], [b, other]) => dueSince(one) - dueSince(other) || one.createdAt - other.createdAt || (a < b ? -1 : 1),
+      ([a, one], [b, other]) =>
+        dueSince(one) - dueSince(other) ||
+        one.token - other.token ||
+        one.createdAt - other.createdAt ||
+        (a < b ? -1 : 1),
     );
     return inOrder.slice(0, limit).map(([id]) => id);
   }

@@ -67,9 +67,9 @@ const migrations: readonly string[] = [
    ) STRICT;
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
   `ALTER TABLE seen_item ADD COLUMN leased_at INTEGER;
-   ALTER TABLE seen_item ADD COLUMN due_since INTEGER GENERATED ALWAYS AS (coalesce(retry_at, updated_at)) VIRTUAL;
+   ALTER TABLE seen_item ADD COLUMN due_since INTEGER GENERATED ALWAYS AS (max(updated_at, ifnull(retry_at, 0))) VIRTUAL;
    DROP INDEX seen_item_open;
-   CREATE INDEX seen_item_open ON seen_item (feed, due_since, created_at)
+   CREATE INDEX seen_item_open ON seen_item (feed, due_since, token, created_at)
      WHERE state IN ('claimed', 'enriched', 'posting')`,
 ];
 

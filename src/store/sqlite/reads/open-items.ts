@@ -10,6 +10,7 @@ export interface OpenItem {
   readonly id: string;
   readonly feed: string;
   readonly dueSince: number;
+  readonly token: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly leased: number;
@@ -36,17 +37,17 @@ export function openItems(connection: ReadConnection): WalkOpenItems {
   };
 }
 
-type Place = Pick<OpenItem, 'feed' | 'dueSince' | 'createdAt' | 'id'>;
+type Place = Pick<OpenItem, 'feed' | 'dueSince' | 'token' | 'createdAt' | 'id'>;
 
 /** Before every item: no id is empty. */
-const START: Place = { feed: '', dueSince: Number.MIN_SAFE_INTEGER, createdAt: Number.MIN_SAFE_INTEGER, id: '' };
+const START: Place = { feed: '', dueSince: Number.MIN_SAFE_INTEGER, token: 0, createdAt: 0, id: '' };
 
 function prepare(db: Database) {
   return db.prepare<[Place & { readonly now: number }], OpenItem>(
-    `SELECT id, feed, due_since AS dueSince, created_at AS createdAt, updated_at AS updatedAt, ${isLeased} AS leased,
+    `SELECT id, feed, due_since AS dueSince, token, created_at AS createdAt, updated_at AS updatedAt, ${isLeased} AS leased,
        EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id) AS seen
      FROM seen_item INDEXED BY seen_item_open
-     WHERE ${isOpen} AND (feed, due_since, created_at, id) > (@feed, @dueSince, @createdAt, @id)
-     ORDER BY feed, due_since, created_at, id LIMIT ${TURN_SIZE}`,
+     WHERE ${isOpen} AND (feed, due_since, token, created_at, id) > (@feed, @dueSince, @token, @createdAt, @id)
+     ORDER BY feed, due_since, token, created_at, id LIMIT ${TURN_SIZE}`,
   );
 }

@@ -119,13 +119,13 @@ function prepare(db: Database) {
        WHERE state NOT IN ('posted', 'failed') AND ${isDue}
        RETURNING id, feed, token, attempts, payload, enrichment`,
     ),
-    /** In the order of the index, so that it reads no more than it grants. Items that fail again come last each time. */
+    /** In the order of the index, so that it reads little more than it grants. What fails again goes to the end. */
     due: db
       .prepare<[Pick<Grant, 'feed' | 'now'> & { limit: number }], string>(
         `SELECT id FROM seen_item INDEXED BY seen_item_open
          WHERE feed = @feed AND ${isOpen} AND ${isDue}
            AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)
-         ORDER BY due_since, created_at, id LIMIT @limit`,
+         ORDER BY due_since, token, created_at, id LIMIT @limit`,
       )
       .pluck(),
     posts: db.prepare<[ids: string], PostRow>(
