@@ -14,8 +14,8 @@ export interface ClaimOptions {
   readonly feed?: string | undefined;
   /**
    * The time in which nobody else gets the item, unless the owner is known to be dead: in milliseconds from the request,
-   * above 0, at most 100 years, and longer than `busyTimeoutMs`. A lease that was made while the clock was ahead lasts
-   * no longer than others, by the present clock. Default: 60 000.
+   * above 0, at most 100 years, and longer than `busyTimeoutMs`. Where the clock was ahead when a lease was made, and is
+   * set right, the lease ends after twice its length at the latest, or two seconds more. Default: 60 000.
    */
   readonly leaseMs?: number | undefined;
 }
@@ -94,7 +94,7 @@ export const defaultClaimOptions = {
  *     await post(claim.payload);
  *     await store.commit([claim]);
  *   } catch (error) {
- *     await store.release([claim], { error: String(error), retryAt: new Date(Date.now() + 60_000) });
+ *     await store.release([claim], { error: String(error) });
  *   }
  * }
  */

@@ -71,11 +71,10 @@ function claimRef(claim: unknown, index: number): ClaimRef {
   };
 }
 
-/** @throws {SeenInputError} for a feed without a name, or a lease that would never run out, or none. */
+/** @throws {SeenInputError} for a feed that is no text, or a lease that would never run out, or none. */
 export function grantOptions(options: ClaimOptions): Pick<GrantTerms, 'feed' | 'leaseMs'> {
   requireObject('options', options);
-  const { feed = defaultClaimOptions.feed } = options;
-  return { feed: requireText('feed', feed), leaseMs: leaseLength(options) };
+  return { feed: requireText('feed', options.feed ?? defaultClaimOptions.feed), leaseMs: leaseLength(options) };
 }
 
 /**

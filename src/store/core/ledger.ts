@@ -1,7 +1,7 @@
 import type { Ledger } from '../contract/ledger.ts';
-import type { StoreContext } from './context.ts';
 import { toJson } from '../json.ts';
 import { requireObject, requireText, requireTexts, requireWholeNumber } from './arguments.ts';
+import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
 import { toLedgerEntry } from './items.ts';
 
@@ -59,11 +59,10 @@ export function ledger(context: StoreContext): Ledger {
 
     async failed(query = {}) {
       requireObject('query', query);
-      const { feed, limit = DEFAULT_LIMIT } = query;
-      const wanted = feed === undefined ? null : requireText('feed', feed);
-      requireWholeNumber('limit', limit, 1);
+      const feed = query.feed === undefined ? null : requireText('feed', query.feed);
+      const limit = requireWholeNumber('limit', query.limit ?? DEFAULT_LIMIT, 1);
       context.requireOpen('failed');
-      const found = await reads.failedItems(wanted, limit);
+      const found = await reads.failedItems(feed, limit);
       return found.map((item) => toLedgerEntry('failed', item));
     },
 

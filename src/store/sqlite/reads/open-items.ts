@@ -6,7 +6,7 @@ import { isLeased, isOpen } from '../item-conditions.ts';
 import type { ReadConnection } from './connection.ts';
 
 /** An item that has not ended. Flags are 0 or 1. */
-export interface OpenItem {
+interface OpenItem {
   readonly id: string;
   readonly feed: string;
   readonly dueSince: number;

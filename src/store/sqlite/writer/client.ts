@@ -41,6 +41,7 @@ export class WriterClient {
   readonly #connection: StoreFile;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
+  #flushing: Promise<void> | undefined;
   #worker: Worker | undefined;
   #lastId = 0;
   #closed = false;
@@ -118,13 +119,20 @@ export class WriterClient {
     await exited;
   }
 
-  /** All writes of one turn of the event loop travel together. A promise, because tests fake `queueMicrotask`. */
+  /** All writes of one turn of the event loop travel together. */
   #enqueue(call: Call): void {
     this.#unsent.push(call);
-    if (this.#unsent.length === 1) void Promise.resolve().then(() => this.#flush());
+    this.#flushing ??= this.#flushSoon();
+  }
+
+  /** Waits for a promise: the fake timers of a program's tests may replace `queueMicrotask`. */
+  async #flushSoon(): Promise<void> {
+    await Promise.resolve();
+    this.#flush();
   }
 
   #flush(): void {
+    this.#flushing = undefined;
     if (this.#unsent.length === 0) return;
     const calls = this.#unsent;
     this.#unsent = [];
