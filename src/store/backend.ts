@@ -115,6 +115,8 @@ export interface GrantTerms {
   readonly feed: string;
   readonly owner: string;
   readonly leaseMs: number;
+  /** The token is above this one. */
+  readonly tokenAfter: number;
 }
 
 /** The name of a claim. */
@@ -157,17 +159,25 @@ export interface ClaimWrites {
    * Grants what is neither seen, nor failed, nor leased to a living owner, nor waiting for its retry, in one conditional
    * write, and marks as seen again what the ledger knows as posted.
    *
+   * The token of the grant is above all that the database has given, and not below the time in milliseconds: a database
+   * that begins anew, or from an older copy, gives none again.
+   *
    * @returns The granted items, in the order of the requests.
    */
   claim(requests: readonly ItemRequest[], terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
-  /** Grants unfinished items of the feed that are due, oldest first. */
+  /**
+   * Grants unfinished items of the feed that are due, those first that have been for longest: since their retry, or since
+   * they last changed. Of two that have been due for as long, the one whose last claim is older.
+   */
   claimWaiting(limit: number, terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
   /**
-   * Makes the change for the claims that still own their item. Committing a claim again changes nothing.
+   * Makes the change for the claims that still own their item: those whose token counts, and is the owner's. Committing a
+   * claim again changes nothing.
    *
+   * @param claims None of them twice.
    * @returns The evidence for the others. It is returned, not thrown: the change of the former stands.
    */
-  change(claims: readonly ClaimRef[], change: Change): Promise<LostClaim[]>;
+  change(claims: readonly ClaimRef[], owner: string, change: Change): Promise<LostClaim[]>;
   /**
    * Makes failed items claimable again, and returns how many there were.
    *

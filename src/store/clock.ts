@@ -1,4 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
+
+/** Bound when this module loads: see `nextTurn`. */
+const delay = setTimeout;
 
 /** Time, injected: nothing in this project reads `Date.now()` or sets a timer except through a `Clock`. */
 export interface Clock {

@@ -11,7 +11,8 @@ import type { StoreFaults } from '../progress/store-faults.ts';
 import { admit } from './admission.ts';
 import { claimBatch } from './claim-batch.ts';
 import { isFlood } from './flood-breaker.ts';
-import { allIds, distinctItems, prefilter } from './prefilter.ts';
+import { allIds, distinctItems } from './identify.ts';
+import { prefilter } from './prefilter.ts';
 import { ItemValidator } from './validate.ts';
 
 /** The result of taking in a batch. */
@@ -69,9 +70,10 @@ export class Intake<Item> {
   async #takeByStore(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
     const { store, feed } = this.#context;
     await this.#flushUnmarked();
-    const { seen, unseen } = await prefilter(store, batch.items, feed);
-    const valid = this.#validator.serializable(unseen);
-    const admitted = await admit(this.#context, batch, { seen, unseen: valid }, tally);
+    const prefiltered = await prefilter(store, batch.items, feed);
+    const { seen } = prefiltered;
+    const unseen = this.#validator.serializable(prefiltered.unseen);
+    const admitted = await admit(this.#context, batch, { ...prefiltered, unseen }, tally);
     const jobs = await claimBatch(this.#context, admitted, (claim) => this.#progressOf(claim, faults));
     // Nothing can fail from here on: a batch that the memory takes after all must not be counted twice.
     if (admitted.isRecorded) this.#memory.prime(batch.items.map((item) => feed.key(item)));

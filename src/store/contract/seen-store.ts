@@ -68,6 +68,9 @@ export interface SeenStats extends StoreSizes {
  *
  * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
  *
+ * An argument that cannot be used, of a wrong type for example, is refused with a `SeenInputError` that names it. Nothing
+ * was read or written then, and other calls of the same moment go through.
+ *
  * After `close`, everything but `isSeen`, `sizes` and `close` rejects with a `SeenStoreClosedError`. An operation that the
  * database cannot carry out rejects with a `SeenStoreError`, and a write that the lock keeps waiting for longer than
  * `busyTimeoutMs` with a `SeenStoreBusyError`.
@@ -81,7 +84,8 @@ export interface SeenStats extends StoreSizes {
  * - **owner**: one open store in one process.
  * - **lease**: how long a claim lasts without renewal. When it runs out, somebody else may claim the item.
  * - **fencing token**: a number that grows with every claim, so that a late owner is told apart from the present one.
- * - **fence**: the check that a change carries the token of the present claim. A claim that fails it is **lost**.
+ * - **fence**: the check that a change carries the token of the present claim, and comes from its owner. A claim that
+ *   fails it is **lost**.
  * - **commit, release, fail**: the three ways to settle a claim: delivered, back for a later attempt, given up.
  * - **dead letter**: an item that was given up. `ledger.retry` revives it.
  * - **ledger**: the history of each item from its first claim: state, attempts, errors, and one **post record** per

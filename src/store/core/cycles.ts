@@ -1,6 +1,7 @@
-import type { Cycle, Cycles } from '../contract/cycles.ts';
+import type { Cycle, CycleCounts, Cycles } from '../contract/cycles.ts';
 import { SeenInputError } from '../errors.ts';
 import type { CycleRow } from '../rows.ts';
+import { requireDate, requireObject, requireText, requireWholeNumber } from './arguments.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { vouchedMs } from './watch.ts';
 
@@ -23,12 +24,14 @@ export function cycles(context: StoreContext): Cycles {
     },
 
     async isFirst(feed) {
+      requireText('feed', feed);
       context.requireOpen('cycles.isFirst');
       const { isRecovered, hasCycles, othersHaveCycles, hasSeen } = await reads.feedHistory(feed);
       return !isRecovered && !hasCycles && (!hasSeen || othersHaveCycles);
     },
 
     async seenShare(feed) {
+      requireText('feed', feed);
       context.requireOpen('cycles.seenShare');
       return reads.skippedShare(feed, context.now() - DAY_MS);
     },
@@ -40,16 +43,28 @@ function isLook({ complete = true, total }: Cycle): boolean {
   return complete && total > 0;
 }
 
-/** @throws {SeenInputError} for a cycle that names no feed or whose times are none. */
-function toRow({ complete: _complete, startedAt, finishedAt, ...cycle }: Cycle): CycleRow {
-  if (cycle.feed === '') throw new SeenInputError('feed is empty. Name the feed of the cycle.');
-  return { ...cycle, startedAt: timeOf('startedAt', startedAt), finishedAt: timeOf('finishedAt', finishedAt) };
+/** @throws {SeenInputError} naming the field that cannot be stored. */
+function toRow(cycle: Cycle): CycleRow {
+  requireObject('cycle', cycle);
+  return {
+    ...countsOf(cycle),
+    feed: requireFeed(cycle.feed),
+    startedAt: requireDate('startedAt', cycle.startedAt),
+    finishedAt: requireDate('finishedAt', cycle.finishedAt),
+  };
 }
 
-function timeOf(name: string, date: Date): number {
-  const time = date.getTime();
-  if (!Number.isNaN(time)) return time;
-  throw new SeenInputError(`${name} is not a valid date.`);
+/** The empty name stands for the store itself, among those that are watched. */
+function requireFeed(feed: unknown): string {
+  if (feed === '') throw new SeenInputError('feed is empty. Name the feed of the cycle.');
+  return requireText('feed', feed);
+}
+
+function countsOf(cycle: Cycle): CycleCounts {
+  const { total, skipped, enriched, posted, marked, failed, held } = cycle;
+  const counts = { total, skipped, enriched, posted, marked, failed, held };
+  for (const [name, count] of Object.entries(counts)) requireWholeNumber(name, count, 0);
+  return counts;
 }
 
 export function toCycle(row: CycleRow): Cycle {

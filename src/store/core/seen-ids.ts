@@ -1,6 +1,7 @@
 import type { SeenStore } from '../contract/seen-store.ts';
 import type { StoreContext } from './context.ts';
 import { requireIds } from '../ids.ts';
+import { distinct } from '../turns.ts';
 import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
 import { vouchedMs } from './watch.ts';
 
@@ -36,9 +37,9 @@ export function seenIds(
         requireIds(ids);
         requireTimestamp(ts);
         context.requireOpen('markSeen');
-        if (ids.length > 0) await writes.markSeen([...new Set(ids)], ts);
+        if (ids.length > 0) await writes.markSeen(await distinct(ids), ts);
       } catch (error) {
-        logger.error('mark_seen_error', { ids: ids.length, error });
+        logger.error('mark_seen_error', { ids: Array.isArray(ids) ? ids.length : 0, error });
         throw error;
       }
     },

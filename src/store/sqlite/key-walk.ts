@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
+
+import { nextTurn } from '../turns.ts';
 
 /**
  * A range of keys, as the bytes that they are stored in. Another program may have stored bytes that are no valid text:

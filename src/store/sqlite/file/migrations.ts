@@ -86,17 +86,19 @@ const migrations: readonly string[] = [
                 AS after_gap
        FROM seen_cycle WHERE total > 0 AND feed <> ''))
    GROUP BY feed, gaps`,
+  `ALTER TABLE seen_item ADD COLUMN leased_at INTEGER;
+   ALTER TABLE seen_item ADD COLUMN due_since INTEGER GENERATED ALWAYS AS (max(updated_at, ifnull(retry_at, 0))) VIRTUAL;
+   DROP INDEX seen_item_open;
+   CREATE INDEX seen_item_open ON seen_item (feed, due_since, token, created_at)
+     WHERE state IN ('claimed', 'enriched', 'posting')`,
 ];
 
 const migrationTable =
   'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT';
 
-/** All statements as SQLite keeps them. */
-const ownSql = [migrationTable, ...migrations].join(';\n').replaceAll('IF NOT EXISTS ', '');
-
 /** Tells whether the schema of the file is ours alone: no other program has made or changed anything in it. */
 export function isOwnSchema(db: Database): boolean {
-  return isMadeBy(db, ownSql);
+  return isMadeBy(db, migrations, migrationTable.replace('IF NOT EXISTS ', ''));
 }
 
 /** Tells whether the file lacks a migration, as a new one does. */

@@ -12,13 +12,15 @@ interface SchemaObject {
 }
 
 /**
- * Tells whether the schema of the file is word for word what these statements make, and nothing else: by far the most
+ * Tells whether the schema of the file is word for word what these migrations make, and nothing else: by far the most
  * common case, in which an open need not look closer.
+ *
+ * @param migrationTable The statement of the table that the migrations are noted in.
  */
-export function isMadeBy(db: Database, statements: string): boolean {
+export function isMadeBy(db: Database, migrations: readonly string[], migrationTable: string): boolean {
   const found = db.prepare<[], string>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all();
-  const made = statements.match(/CREATE (?:TABLE|INDEX|UNIQUE INDEX) /g) ?? [];
-  return found.length === made.length && found.every((sql) => statements.includes(sql));
+  const made = new Set([migrationTable, ...schemaAfter(migrations).map(({ sql }) => sql)]);
+  return found.length === made.size && found.every((sql) => made.has(sql));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
 import type { ClaimWrites } from '../../backend.ts';
+import { isLeased } from '../item-conditions.ts';
 import { prepareForRanges, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
 import type { WriteContext } from './context.ts';
 
@@ -50,7 +51,7 @@ function prepare(db: Database) {
   return prepareForRanges('seen_item', (isInRange) => {
     const isOld = `${isInRange} AND updated_at < @before
       AND (state IN ('posted', 'failed') OR (
-        coalesce(lease_until, 0) <= @now AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`;
+        NOT ${isLeased} AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`;
     return {
       hasOld: db.prepare<[OldInRange], number>(`SELECT EXISTS (SELECT 1 FROM seen_item WHERE ${isOld})`).pluck(),
       markSeen: db.prepare<[OldInRange & { seconds: number }]>(
