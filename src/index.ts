@@ -11,6 +11,7 @@ export { FeedListener, type FeedListenerOptions } from './feed/feed-listener.ts'
 export { defaultDeliveryOptions, type DeliveryOptions, type FirstRun, type OnStoreError } from './feed/options.ts';
 export { Delivery } from './feed/pipeline.ts';
 export { poll, type PollOptions } from './feed/poll.ts';
+export type { InvalidItem } from './feed/intake/identify.ts';
 export { prefilter, type Prefiltered } from './feed/intake/prefilter.ts';
 export type { MetricsOptions } from './plugins/metrics/options.ts';
 export type { SeenAdmins, SeenPluginOptions } from './plugins/options.ts';

@@ -4,7 +4,7 @@ import type { HoldDecision } from './contract/holds.ts';
 import type { LedgerCounts } from './contract/ledger.ts';
 import type { PurgeControl, PurgeResult, StoreSizes } from './contract/seen-store.ts';
 import type { LostClaim } from './errors.ts';
-import type { CycleRow, GrantedRow, HoldRow, ItemRow, SeenSummary, WithPosts } from './rows.ts';
+import type { CycleRow, GrantedRow, HoldRow, ItemRow, SeenSummary, WatchHistory, WithPosts } from './rows.ts';
 
 /**
  * The port: what a database has to do. What is stale, expired, valid, lost or worth a log line is decided above it, once,
@@ -65,6 +65,7 @@ export interface LedgerReads {
 export interface FeedHistory {
   /** True when the database stands in for one that was lost. */
   readonly isRecovered: boolean;
+  /** True when the feed has ever had a cycle, however long ago. */
   readonly hasCycles: boolean;
   readonly othersHaveCycles: boolean;
   /** True when any id has been seen, of whichever feed. */
@@ -82,6 +83,7 @@ export interface CycleReads {
   /** All cycles that finished since `since`, summed. */
   cycleTotals(since: number): Promise<CycleCounts>;
   lastCycle(): Promise<CycleRow | undefined>;
+  watchHistory(): Promise<WatchHistory>;
 }
 
 export interface HoldReads {
@@ -113,6 +115,8 @@ export interface GrantTerms {
   readonly feed: string;
   readonly owner: string;
   readonly leaseMs: number;
+  /** The token is above this one. */
+  readonly tokenAfter: number;
 }
 
 /** The name of a claim. */
@@ -155,17 +159,25 @@ export interface ClaimWrites {
    * Grants what is neither seen, nor failed, nor leased to a living owner, nor waiting for its retry, in one conditional
    * write, and marks as seen again what the ledger knows as posted.
    *
+   * The token of the grant is above all that the database has given, and not below the time in milliseconds: a database
+   * that begins anew, or from an older copy, gives none again.
+   *
    * @returns The granted items, in the order of the requests.
    */
   claim(requests: readonly ItemRequest[], terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
-  /** Grants unfinished items of the feed that are due, oldest first. */
+  /**
+   * Grants unfinished items of the feed that are due, those first that have been for longest: since their retry, or since
+   * they last changed. Of two that have been due for as long, the one whose last claim is older.
+   */
   claimWaiting(limit: number, terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
   /**
-   * Makes the change for the claims that still own their item. Committing a claim again changes nothing.
+   * Makes the change for the claims that still own their item: those whose token counts, and is the owner's. Committing a
+   * claim again changes nothing.
    *
+   * @param claims None of them twice.
    * @returns The evidence for the others. It is returned, not thrown: the change of the former stands.
    */
-  change(claims: readonly ClaimRef[], change: Change): Promise<LostClaim[]>;
+  change(claims: readonly ClaimRef[], owner: string, change: Change): Promise<LostClaim[]>;
   /**
    * Makes failed items claimable again, and returns how many there were.
    *
@@ -179,9 +191,26 @@ export interface ClaimWrites {
   dropItems(before: number, control: PurgeControl): Promise<void>;
 }
 
+/** What a cycle means for the history. */
+export interface CycleTerms {
+  /** Cycles that finished before this moment are dropped. */
+  readonly dropBefore: number;
+  /** True when the cycle saw the feed whole. */
+  readonly isLook: boolean;
+  /** @see CycleWrites.noteOpen */
+  readonly reachMs: number;
+}
+
 export interface CycleWrites {
-  /** Adds a cycle, and drops those that finished before `dropBefore`. */
-  recordCycle(cycle: CycleRow, dropBefore: number): Promise<void>;
+  /** Adds a cycle. Where it was a look, the feed was watched until its end; where the store's watch is noted, that too. */
+  recordCycle(cycle: CycleRow, terms: CycleTerms): Promise<void>;
+  /**
+   * Notes that the store was open at each of these times.
+   *
+   * @param reachMs Longest time between two looks of one stretch. A stretch that ends later than this after the present
+   *   time was noted by a clock that was ahead: it has ended by now.
+   */
+  noteOpen(times: readonly number[], reachMs: number): Promise<void>;
 }
 
 /** The flood breaker's batches. A feed has at most one that is not finished, whoever tries at the same time. */

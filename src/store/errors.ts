@@ -75,12 +75,18 @@ export interface LostClaim {
   readonly id: string;
   /** The token that was shown. */
   readonly token: number;
-  /** The token that counts now; null when the item is no longer known. */
+  /**
+   * The token that counts now; null when the item is no longer known. When it is the one that was shown, the claim has
+   * ended, or is that of another store.
+   */
   readonly currentToken: number | null;
   /** Null when nobody works on the item. */
   readonly currentOwner: string | null;
   readonly state: string | null;
 }
+
+/** Claims that the message of an error describes. The error carries the evidence for all of them. */
+const MAX_DESCRIBED = 20;
 
 /** A lease ran out and its item passed to another owner, or the claim had already ended. `lost` is the evidence. */
 export class SeenClaimLostError extends SeenError {
@@ -89,7 +95,9 @@ export class SeenClaimLostError extends SeenError {
   readonly lost: readonly LostClaim[];
 
   constructor(operation: string, lost: readonly LostClaim[]) {
-    super(`${operation} was refused for ${lost.map(describeLost).join('; ')}. Leave the item to its present owner.`);
+    const more = lost.length > MAX_DESCRIBED ? `; and ${lost.length - MAX_DESCRIBED} more` : '';
+    const described = lost.slice(0, MAX_DESCRIBED).map(describeLost).join('; ');
+    super(`${operation} was refused for ${described}${more}. Leave the item to its present owner.`);
     this.operation = operation;
     this.lost = lost;
   }
@@ -97,8 +105,10 @@ export class SeenClaimLostError extends SeenError {
 
 function describeLost({ id, token, currentToken, currentOwner, state }: LostClaim): string {
   if (currentToken === null) return `${id}: token ${token} is for an item that is no longer known`;
-  const holder = currentOwner === null ? 'nobody' : currentOwner;
-  return `${id}: token ${token} is not the live one, which is ${currentToken}, held by ${holder} (${state ?? 'unknown'})`;
+  const holder = `held by ${currentOwner ?? 'nobody'} (${state ?? 'unknown'})`;
+  if (currentToken !== token) return `${id}: token ${token} is not the live one, which is ${currentToken}, ${holder}`;
+  if (currentOwner === null) return `${id}: the claim with token ${token} has ended (${state ?? 'unknown'})`;
+  return `${id}: token ${token} belongs to the claim of another store, ${holder}`;
 }
 
 /** The message of whatever was thrown. */

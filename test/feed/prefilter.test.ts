@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { prefilter } from '../../src/feed/intake/prefilter.ts';
-import { openSeenStore, SeenInputError } from '../../src/store/index.ts';
+import type { Identity } from '../../src/feed/feed.ts';
+import { openSeenStore } from '../../src/store/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { NoteFeed, type Note } from '../support/notes.ts';
 
 const feed = new NoteFeed();
 
-async function sift(items: readonly Note[], seen: readonly string[]) {
+async function sift(items: readonly Note[], seen: readonly string[], identity: Identity<Note> = feed) {
   const store = await openSeenStore({ path: join(temporaryFolder(), 'seen.sqlite') });
   onTestFinished(() => store.close());
   await store.markSeen(seen);
@@ -17,8 +18,8 @@ async function sift(items: readonly Note[], seen: readonly string[]) {
     questions.push(ids);
     return store.filterUnseen(ids);
   };
-  const { seen: known, unseen } = await prefilter({ filterUnseen }, items, feed);
-  return { questions, seen: known.map(({ id }) => id), unseen: unseen.map(({ id }) => id) };
+  const { seen: known, unseen, invalid } = await prefilter({ filterUnseen }, items, identity);
+  return { questions, invalid, seen: known.map(({ id }) => id), unseen: unseen.map(({ id }) => id) };
 }
 
 const named = (...ids: string[]): Note[] => ids.map((id) => ({ id }));
@@ -26,7 +27,7 @@ const named = (...ids: string[]): Note[] => ids.map((id) => ({ id }));
 test('the prefilter keeps the order, drops repeats and seen items, and asks the store once', async () => {
   const items = named('d', 'a', 'c', 'a', 'b', 'd');
   const { questions, ...result } = await sift(items, ['c']);
-  expect(result).toEqual({ unseen: ['d', 'a', 'b'], seen: ['c'] });
+  expect(result).toEqual({ unseen: ['d', 'a', 'b'], seen: ['c'], invalid: [] });
   expect(questions).toEqual([['d', 'a', 'c', 'b']]);
 });
 
@@ -43,8 +44,58 @@ test('an alias that cannot be an id is ignored', async () => {
   expect(await sift(items, ['b'])).toMatchObject({ unseen: ['a'], seen: ['b'] });
 });
 
-test('a key that cannot be an id is refused', async () => {
-  await expect(sift(named('a', ''), [])).rejects.toThrow(SeenInputError);
+test.each([
+  ['empty', '', 'a key is empty'],
+  ['undefined', undefined, 'a key is of type undefined'],
+  ['a number', 7, 'a key is of type number'],
+  ['a promise', Promise.resolve('x'), 'a key is of type object'],
+  ['too long', 'x'.repeat(600), 'a key has 600 characters'],
+  ['cut off by databases', 'a\0b', 'a key contains U+0000'],
+])('an item whose key is %s is left out with the reason, and holds up no other', async (_, id, reason) => {
+  const bad = { id: id as string };
+  const { unseen, seen, invalid } = await sift([...named('a'), bad, ...named('b'), bad], ['b']);
+  expect({ unseen, seen }).toEqual({ unseen: ['a'], seen: ['b'] });
+  expect(invalid.map(({ item }) => item)).toEqual([bad, bad]);
+  expect(invalid[0]?.reason).toContain(reason);
+});
+
+test.each([
+  [
+    'key function throws',
+    {
+      key: ({ id }: Note) => {
+        if (id === 'bad') throw new TypeError('there is no guid');
+        return id;
+      },
+    },
+    'there is no guid',
+  ],
+  [
+    'aliases throw',
+    {
+      key: ({ id }: Note) => id,
+      aliases: ({ id }: Note) => {
+        if (id === 'bad') throw new RangeError('there is no link');
+        return [];
+      },
+    },
+    'there is no link',
+  ],
+  [
+    'aliases are no array',
+    { key: ({ id }: Note) => id, aliases: ({ id }: Note) => (id === 'bad' ? ('link' as never) : []) },
+    'aliases must be an array',
+  ],
+] as const)('an item whose %s is left out with the reason, and holds up no other', async (_, identity, reason) => {
+  const { unseen, invalid } = await sift(named('a', 'bad', 'b'), [], identity);
+  expect(unseen).toEqual(['a', 'b']);
+  expect(invalid).toEqual([{ item: { id: 'bad' }, reason: expect.stringContaining(reason) as string }]);
+});
+
+test('a key is asked for once, so that one that changes does no harm', async () => {
+  let count = 0;
+  const { unseen } = await sift(named('a', 'b'), [], { key: () => `key ${(count += 1)}` });
+  expect({ unseen, count }).toEqual({ unseen: ['a', 'b'], count: 2 });
 });
 
 test('no items give no items', async () => {

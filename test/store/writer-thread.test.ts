@@ -54,7 +54,7 @@ describe('the writer thread', () => {
       encoding: 'utf8',
       timeout: 15_000,
     });
-    expect(stdout).toBe("SEEN_STORE SEEN_STORE [ 'a' ]\n");
+    expect(stdout).toBe("SEEN_INPUT SEEN_INPUT [ 'a' ]\n");
     expect(status).toBe(0);
   });
 });

@@ -11,7 +11,8 @@ import type { StoreFaults } from '../progress/store-faults.ts';
 import { admit } from './admission.ts';
 import { claimBatch } from './claim-batch.ts';
 import { isFlood } from './flood-breaker.ts';
-import { allIds, distinctItems, prefilter } from './prefilter.ts';
+import { allIds, distinctItems } from './identify.ts';
+import { prefilter } from './prefilter.ts';
 import { ItemValidator } from './validate.ts';
 
 /** The result of taking in a batch. */
@@ -21,6 +22,8 @@ export interface Taken<Item> {
   readonly listedIds: readonly string[];
   /** False for a cycle that must leave no trace in the history. */
   readonly isRecorded: boolean;
+  /** True when `listedIds` are all that the source lists: what is not among them may age. */
+  readonly isWhole: boolean;
 }
 
 /** Takes in batches: finds out what is to be delivered, and claims it. */
@@ -43,7 +46,8 @@ export class Intake<Item> {
     const taken = await this.#takeOrFallBack({ items, complete: batch.complete }, tally, faults);
     const { name: feed } = this.#context.feed;
     for (const { progress } of taken.jobs) telemetry.item.publish({ feed, id: progress.id, step: 'claimed' });
-    return taken;
+    // Items that waited for the store are no sign of life of a source that lists nothing now.
+    return { ...taken, isWhole: taken.isWhole && batch.items.length > 0 };
   }
 
   /** The distinct items with valid keys, of the batch and of those that wait for the store. */
@@ -66,15 +70,17 @@ export class Intake<Item> {
   async #takeByStore(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
     const { store, feed } = this.#context;
     await this.#flushUnmarked();
-    const { seen, unseen } = await prefilter(store, batch.items, feed);
-    const valid = this.#validator.serializable(unseen);
-    const admitted = await admit(this.#context, batch, { seen, unseen: valid }, tally);
+    const prefiltered = await prefilter(store, batch.items, feed);
+    const { seen } = prefiltered;
+    const unseen = this.#validator.serializable(prefiltered.unseen);
+    const admitted = await admit(this.#context, batch, { ...prefiltered, unseen }, tally);
     const jobs = await claimBatch(this.#context, admitted, (claim) => this.#progressOf(claim, faults));
     // Nothing can fail from here on: a batch that the memory takes after all must not be counted twice.
     if (admitted.isRecorded) this.#memory.prime(batch.items.map((item) => feed.key(item)));
     this.#pending = [];
     tally.add('skipped', seen.length);
-    return { jobs, listedIds: seen.flatMap((item) => allIds(item, feed)), isRecorded: admitted.isRecorded };
+    const listedIds = seen.flatMap((item) => allIds(item, feed));
+    return { jobs, listedIds, isRecorded: admitted.isRecorded, isWhole: batch.complete };
   }
 
   /** Marks what was delivered while the store could not be written. */
@@ -100,12 +106,13 @@ export class Intake<Item> {
     tally.add('skipped', items.length - this.#pending.length);
     const isWaiting =
       options.onStoreError === 'hold' || !memory.primed || isFlood(this.#pending.length, items.length, options.flood);
-    if (isWaiting) return { jobs: [], listedIds: [], isRecorded: false };
+    const unknown = { listedIds: [], isWhole: false };
+    if (isWaiting) return { ...unknown, jobs: [], isRecorded: false };
     const due = this.#pending.filter((item) => memory.isDue(feed.key(item), clock.now()));
     const jobs = due.map((item) => ({
       item,
       progress: new FallbackProgress(feed.key(item), undefined, { memory, clock, report: faults.report }),
     }));
-    return { jobs, listedIds: [], isRecorded: true };
+    return { ...unknown, jobs, isRecorded: true };
   }
 }

@@ -1,6 +1,6 @@
 import type { SeenStore } from '../../store/contract/seen-store.ts';
-import { idProblem } from '../../store/ids.ts';
 import type { Identity } from '../feed.ts';
+import { identifyItems, type InvalidItem } from './identify.ts';
 
 /** Items, parted by whether they were seen. */
 export interface Prefiltered<Item> {
@@ -8,19 +8,24 @@ export interface Prefiltered<Item> {
   readonly unseen: Item[];
   /** Items that were seen. */
   readonly seen: Item[];
+  /**
+   * Items without a key that can be an id, or whose `key` or `aliases` throws, each with the reason. Nobody can tell
+   * whether they were seen: log them, and do not post them.
+   */
+  readonly invalid: InvalidItem<Item>[];
 }
 
 /**
  * Parts the items that must not be enriched and posted again from those that are new. It asks the store once, however
- * many items there are.
+ * many items there are. An item that cannot be told apart from others holds up none of them: it is in `invalid`.
  *
  * This is the whole prefilter, for bots with a loop of their own. A `FeedListener` does it by itself.
  *
- * @throws {SeenInputError} for a key that cannot be an id.
  * @throws {SeenStoreError} when the store cannot be read.
  * @example
  * ```ts
- * const { unseen } = await prefilter(container.seen, items, { key: (item) => item.guid });
+ * const { unseen, invalid } = await prefilter(container.seen, items, { key: (item) => item.guid });
+ * for (const { reason } of invalid) container.logger.warn(`left out: ${reason}`);
  * for (const item of unseen) {
  *   await post(item);
  *   await container.seen.markSeen(item.guid);
@@ -32,20 +37,11 @@ export async function prefilter<Item>(
   items: readonly Item[],
   identity: Identity<Item>,
 ): Promise<Prefiltered<Item>> {
-  const known = distinctItems(items, identity).map((item) => ({ item, ids: allIds(item, identity) }));
-  const unknown = new Set(await store.filterUnseen(known.flatMap(({ ids }) => ids)));
-  const result: Prefiltered<Item> = { unseen: [], seen: [] };
-  for (const { item, ids } of known) result[ids.every((id) => unknown.has(id)) ? 'unseen' : 'seen'].push(item);
+  const { valid, invalid } = identifyItems(items, identity);
+  // Of an item that is listed more than once, the last appearance counts.
+  const distinct = [...new Map(valid.map((one) => [one.ids[0], one])).values()];
+  const unknown = new Set(await store.filterUnseen(distinct.flatMap(({ ids }) => ids)));
+  const result: Prefiltered<Item> = { unseen: [], seen: [], invalid };
+  for (const { item, ids } of distinct) result[ids.every((id) => unknown.has(id)) ? 'unseen' : 'seen'].push(item);
   return result;
-}
-
-/** The items without repeats, in input order. Of an item that is listed more than once, the last appearance counts. */
-export function distinctItems<Item>(items: readonly Item[], identity: Identity<Item>): Item[] {
-  return [...new Map(items.map((item) => [identity.key(item), item])).values()];
-}
-
-/** Every id under which the item may have been marked. An alias that cannot be an id was never marked. */
-export function allIds<Item>(item: Item, identity: Identity<Item>): string[] {
-  const aliases = identity.aliases?.(item) ?? [];
-  return [identity.key(item), ...aliases.filter((alias) => idProblem(alias) === undefined)];
 }

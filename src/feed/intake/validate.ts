@@ -1,9 +1,7 @@
-import { idProblem } from '../../store/ids.ts';
 import { toJson } from '../../store/json.ts';
-import { reasonOf } from '../../store/errors.ts';
 import type { SeenLogger } from '../../store/logger.ts';
 import type { Feed } from '../feed.ts';
-import { allIds } from './prefilter.ts';
+import { identifyItems, partItems, type Parted } from './identify.ts';
 
 type ValidatedFeed<Item> = Pick<Feed<Item, unknown>, 'name' | 'key' | 'aliases'>;
 
@@ -19,40 +17,24 @@ export class ItemValidator<Item> {
 
   /** The items that can be told apart. */
   withValidKeys(items: readonly Item[]): Item[] {
-    return this.#withoutProblem(items, (item) => {
-      const problem = idProblem(this.#feed.key(item));
-      allIds(item, this.#feed);
-      return problem === undefined ? undefined : `a key ${problem}`;
-    });
+    return this.#reported(identifyItems(items, this.#feed)).map(({ item }) => item);
   }
 
   /** The items that JSON can hold. No other could be tried again. */
   serializable(items: readonly Item[]): Item[] {
-    return this.#withoutProblem(items, (item) => {
+    const parted = partItems(items, (item) => {
       toJson(`the item ${this.#feed.key(item)}`, item);
-      return undefined;
+      return item;
     });
+    return this.#reported(parted);
   }
 
-  #withoutProblem(items: readonly Item[], problemOf: (item: Item) => string | undefined): Item[] {
-    const problems: string[] = [];
-    const valid = items.filter((item) => {
-      const problem = thrownOr(() => problemOf(item));
-      if (problem !== undefined) problems.push(problem);
-      return problem === undefined;
-    });
+  #reported<Valid>({ valid, invalid }: Parted<Item, Valid>): Valid[] {
     const { name: feed } = this.#feed;
-    const [example] = problems;
-    if (example !== undefined) this.#logger.warn('feed_items_refused', { feed, refused: problems.length, example });
+    const [first] = invalid;
+    if (first !== undefined) {
+      this.#logger.warn('feed_items_refused', { feed, refused: invalid.length, example: first.reason });
+    }
     return valid;
-  }
-}
-
-/** Code of the feed that throws is a problem of this item only, and the others go on. */
-function thrownOr(problemOf: () => string | undefined): string | undefined {
-  try {
-    return problemOf();
-  } catch (error) {
-    return reasonOf(error);
   }
 }

@@ -14,7 +14,8 @@ export interface ClaimOptions {
   readonly feed?: string | undefined;
   /**
    * The time in which nobody else gets the item, unless the owner is known to be dead: in milliseconds from the request,
-   * and longer than `busyTimeoutMs`. Default: 60 000.
+   * above 0, at most 100 years, and longer than `busyTimeoutMs`. Where the clock was ahead when a lease was made, and is
+   * set right, the lease ends after twice its length at the latest, or two seconds more. Default: 60 000.
    */
   readonly leaseMs?: number | undefined;
 }
@@ -28,7 +29,10 @@ export interface ClaimWaitingOptions extends ClaimOptions {
 /** The right to deliver one item, until the lease runs out and somebody else takes it over. */
 export interface Claim {
   readonly id: string;
-  /** Fencing token: grows with every claim, so that a late owner is told apart from the present one. */
+  /**
+   * Fencing token: grows with every claim, so that a late owner is told apart from the present one. It is not below the
+   * time of the grant in milliseconds, so that none is given again by a database that begins anew, or from an older copy.
+   */
   readonly token: number;
   readonly feed: string;
   /** 1 for the first attempt. A release without an error does not count. */
@@ -70,7 +74,30 @@ export const defaultClaimOptions = {
   limit: 100,
 } as const satisfies Required<ClaimWaitingOptions>;
 
-/** The claim lifecycle: `claim`, then `commit`, `release` or `fail`, with `renew` in between. */
+/**
+ * The claim lifecycle: `claim`, then `commit`, `release` or `fail`, with `renew` in between.
+ *
+ * A claim belongs to the store that it was granted to: another one cannot renew or settle it. Only a commit may be
+ * repeated by anybody, after a restart for example.
+ *
+ * More than a thousand items or claims are written in parts, each of them whole or not at all, and the event loop runs
+ * between two of them. Where a part fails, so does the call, and the parts before it stand; but `claim` and `claimWaiting`
+ * give back what they had claimed.
+ *
+ * Everything throws a {@link SeenInputError} for an argument of a wrong type, and a {@link SeenStoreError} when the
+ * database cannot be written.
+ *
+ * @example
+ * const claims = await store.claim(items.map((item) => ({ id: item.guid, payload: item })), { feed: 'news' });
+ * for (const claim of claims) {
+ *   try {
+ *     await post(claim.payload);
+ *     await store.commit([claim]);
+ *   } catch (error) {
+ *     await store.release([claim], { error: String(error) });
+ *   }
+ * }
+ */
 export interface Claims {
   /**
    * Claims what is neither seen, nor failed, nor leased to a living owner, nor waiting for its retry. Atomic over
@@ -80,16 +107,17 @@ export interface Claims {
    * that was posted and then forgotten by a purge begins anew. An item keeps the feed that claimed it first.
    *
    * @returns The claims that were granted, in the order of the requests.
-   * @throws {SeenInputError} for an id that cannot be one, a payload that JSON cannot hold, or a lease that is not
-   *   above 0. Nothing was claimed.
+   * @throws {SeenInputError} for an id that cannot be one, a payload that JSON cannot hold, or a lease that cannot be
+   *   one. Nothing was claimed.
    */
   claim(requests: readonly (string | ClaimRequest)[], options?: ClaimOptions): Promise<Claim[]>;
 
   /**
-   * Claims items of the feed that are unfinished and due, oldest first, whether or not the feed still lists them: those
-   * that were released, and those whose owner died or lost its lease.
+   * Claims items of the feed that are unfinished and due, whether or not the feed still lists them: those that were
+   * released, and those whose owner died or lost its lease. The items that have been due for longest come first, so that
+   * those which fail again and again keep none of the others waiting.
    *
-   * @throws {SeenInputError} for a limit or a lease that is not above 0. Nothing was claimed.
+   * @throws {SeenInputError} for a limit or a lease that cannot be one. Nothing was claimed.
    */
   claimWaiting(options?: ClaimWaitingOptions): Promise<Claim[]>;
 
@@ -121,6 +149,7 @@ export interface Claims {
   /**
    * Gives the items up: a dead letter, which nobody gets until `ledger.retry`.
    *
+   * @param error The reason in words: `error.message`, not the error.
    * @throws {SeenClaimLostError} naming the claims that passed to another owner or had
    *   already ended. The others failed as told.
    */

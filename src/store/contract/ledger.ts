@@ -59,7 +59,10 @@ export interface Ledger {
   filterUnknown(ids: readonly string[]): Promise<string[]>;
   /** The dead letters, latest first. */
   failed(query?: LedgerQuery): Promise<LedgerEntry[]>;
-  /** Counts the items that wait (for a retry, or to be taken over), that are being worked on, and that failed. */
+  /**
+   * Counts the items that wait (for a retry, or to be taken over), that are being worked on, and that failed. It reads a
+   * thousand items in a turn of the event loop; what changes meanwhile may be counted as it was or as it is.
+   */
   counts(): Promise<LedgerCounts>;
   /**
    * Makes dead letters claimable again, with a fresh count of attempts. What was posted is not posted again; a channel

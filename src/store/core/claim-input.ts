@@ -1,27 +1,80 @@
-import type { ItemRequest } from '../backend.ts';
-import { defaultClaimOptions, type ClaimOptions, type ClaimRequest, type ReleaseOptions } from '../contract/claims.ts';
+import type { ClaimRef, GrantTerms, ItemRequest } from '../backend.ts';
+import {
+  defaultClaimOptions,
+  type Claim,
+  type ClaimOptions,
+  type ClaimRequest,
+  type ReleaseOptions,
+} from '../contract/claims.ts';
 import { SeenInputError } from '../errors.ts';
-import { requireIds } from '../ids.ts';
+import { requireId } from '../ids.ts';
 import { toJson } from '../json.ts';
+import { visitInTurns } from '../turns.ts';
+import {
+  kindOf,
+  readArgument,
+  requireDate,
+  requireList,
+  requireObject,
+  requireText,
+  requireWholeNumber,
+} from './arguments.ts';
+import { DAY_MS } from './context.ts';
+
+/** An object of the caller, whose fields may be anything. */
+type Given<Fields> = { readonly [Name in keyof Fields]?: unknown };
+
+/** 100 years. A much longer lease would end at no date. */
+const MAX_LEASE_MS = 36_500 * DAY_MS;
 
 /**
  * Requests in the order of their first mention. An id that is named again keeps the payload it has, if any.
  *
  * @throws {SeenInputError} for an id that cannot be one, or a payload that JSON cannot hold.
  */
-export function itemRequests(requests: readonly (string | ClaimRequest)[]): ItemRequest[] {
-  const all = requests.map((request) => (typeof request === 'string' ? { id: request } : request));
-  requireIds(all.map(({ id }) => id));
+export async function itemRequests(requests: readonly (string | ClaimRequest)[]): Promise<ItemRequest[]> {
   const stored = new Map<string, ItemRequest>();
-  for (const request of all) {
-    const payload = stored.get(request.id)?.payload ?? payloadOf(request);
-    stored.set(request.id, { id: request.id, payload });
-  }
+  await visitInTurns([...requireList('requests', requests)], (request, index) => {
+    const { id, payload } = readArgument(`The request at index ${index}`, () => itemRequest(request, index));
+    stored.set(id, { id, payload: stored.get(id)?.payload ?? payload });
+  });
   return [...stored.values()];
 }
 
-function payloadOf({ id, payload }: ClaimRequest): string | null {
-  return payload === undefined ? null : toJson(`the payload of ${id}`, payload);
+function itemRequest(request: unknown, index: number): ItemRequest {
+  if (typeof request !== 'object' || request === null) return { id: requireId(request, index), payload: null };
+  const { id: given, payload }: Given<ClaimRequest> = request;
+  const id = requireId(given, index);
+  return { id, payload: payload === undefined ? null : toJson(`the payload of ${id}`, payload) };
+}
+
+/**
+ * The names of claims, each once: one that is mentioned twice must not be refused because its first mention ended it.
+ * A claim's payload stays in this thread.
+ *
+ * @throws {SeenInputError} for anything that is no claim.
+ */
+export async function claimRefs(claims: readonly Claim[]): Promise<ClaimRef[]> {
+  const refs = new Map<string, ClaimRef>();
+  await visitInTurns([...requireList('claims', claims)], (claim, index) => {
+    const ref = readArgument(`The claim at index ${index}`, () => claimRef(claim, index));
+    refs.set(`${ref.token} ${ref.id}`, ref);
+  });
+  return [...refs.values()];
+}
+
+function claimRef(claim: unknown, index: number): ClaimRef {
+  const { id, token }: Given<ClaimRef> = requireObject(`The claim at index ${index}`, claim);
+  return {
+    id: requireId(id, index),
+    token: requireWholeNumber(`The token of the claim at index ${index}`, token, 0),
+  };
+}
+
+/** @throws {SeenInputError} for a feed that is no text, or a lease that would never run out, or none. */
+export function grantOptions(options: ClaimOptions): Pick<GrantTerms, 'feed' | 'leaseMs'> {
+  requireObject('options', options);
+  return { feed: requireText('feed', options.feed ?? defaultClaimOptions.feed), leaseMs: leaseLength(options) };
 }
 
 /**
@@ -29,21 +82,22 @@ function payloadOf({ id, payload }: ClaimRequest): string | null {
  *
  * @throws {SeenInputError} for a length that would give a lease that never runs out, or none.
  */
-export function leaseLength({ leaseMs = defaultClaimOptions.leaseMs }: Pick<ClaimOptions, 'leaseMs'>): number {
-  if (Number.isFinite(leaseMs) && leaseMs > 0) return Math.ceil(leaseMs);
-  throw new SeenInputError(`leaseMs must be a number above 0, but is ${String(leaseMs)}.`);
+export function leaseLength(options: Pick<ClaimOptions, 'leaseMs'>): number {
+  requireObject('options', options);
+  const { leaseMs = defaultClaimOptions.leaseMs } = options;
+  if (Number.isFinite(leaseMs) && leaseMs > 0 && leaseMs <= MAX_LEASE_MS) return Math.ceil(leaseMs);
+  throw new SeenInputError(`leaseMs must be a number above 0, up to 100 years, but is ${kindOf(leaseMs)}.`);
 }
 
-/** @throws {SeenInputError} for an invalid date: taken for "at once", it would make retries spin. */
-export function retryTime({ retryAt }: ReleaseOptions): number | null {
-  if (retryAt === undefined) return null;
-  const time = retryAt.getTime();
-  if (!Number.isNaN(time)) return time;
-  throw new SeenInputError('retryAt is not a valid date.');
-}
-
-/** @throws {SeenInputError} for a limit that a database would take for none. */
-export function claimLimit(limit: number = defaultClaimOptions.limit): number {
-  if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new SeenInputError(`limit must be a whole number above 0, but is ${String(limit)}.`);
+/** @throws {SeenInputError} for an error that is no text, or a time that is no valid date. */
+export function releaseTerms(options: ReleaseOptions): {
+  readonly error: string | null;
+  readonly retryAt: number | null;
+} {
+  requireObject('options', options);
+  const { error, retryAt } = options;
+  return {
+    error: error === undefined ? null : requireText('error', error),
+    retryAt: retryAt === undefined ? null : requireDate('retryAt', retryAt),
+  };
 }

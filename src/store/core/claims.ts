@@ -1,37 +1,27 @@
-import type { GrantTerms } from '../backend.ts';
-import { defaultClaimOptions, type ClaimOptions, type Claims } from '../contract/claims.ts';
-import { newOwner } from '../owner.ts';
-import { claimLimit, itemRequests, leaseLength, retryTime } from './claim-input.ts';
+import { defaultClaimOptions, type Claims } from '../contract/claims.ts';
+import { requireText, requireWholeNumber } from './arguments.ts';
+import { grantOptions, itemRequests, leaseLength, releaseTerms } from './claim-input.ts';
 import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
-import { toClaim } from './items.ts';
+import { Granting } from './granting.ts';
 
 /** The claim lifecycle. */
 export function claims(context: StoreContext): Claims {
-  const { writes } = context.backend;
-  const owner = newOwner();
-  const termsOf = (options: ClaimOptions): GrantTerms => ({
-    feed: options.feed ?? defaultClaimOptions.feed,
-    owner,
-    leaseMs: leaseLength(options),
-  });
+  const granting = new Granting(context);
 
   return {
     async claim(requests, options = {}) {
-      const wanted = itemRequests(requests);
-      const terms = termsOf(options);
+      const terms = grantOptions(options);
+      const wanted = await itemRequests(requests);
       context.requireOpen('claim');
-      if (wanted.length === 0) return [];
-      const granted = await writes.claim(wanted, terms);
-      return granted.map((item) => toClaim('claim', item));
+      return granting.claim(wanted, terms);
     },
 
     async claimWaiting(options = {}) {
-      const limit = claimLimit(options.limit);
-      const terms = termsOf(options);
+      const terms = grantOptions(options);
+      const limit = requireWholeNumber('limit', options.limit ?? defaultClaimOptions.limit, 1);
       context.requireOpen('claimWaiting');
-      const granted = await writes.claimWaiting(limit, terms);
-      return granted.map((item) => toClaim('claimWaiting', item));
+      return granting.claimWaiting(limit, terms);
     },
 
     async renew(owned, options = {}) {
@@ -43,12 +33,11 @@ export function claims(context: StoreContext): Claims {
     },
 
     async release(owned, options = {}) {
-      const { error = null } = options;
-      await change(context, owned, { kind: 'release', error, retryAt: retryTime(options) });
+      await change(context, owned, { kind: 'release', ...releaseTerms(options) });
     },
 
     async fail(owned, error) {
-      await change(context, owned, { kind: 'fail', error });
+      await change(context, owned, { kind: 'fail', error: requireText('error', error) });
     },
   };
 }

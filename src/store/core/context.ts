@@ -2,13 +2,16 @@ import type { Backend } from '../backend.ts';
 import { SeenStoreClosedError } from '../errors.ts';
 import type { Operation } from '../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { newOwner } from '../owner.ts';
 
 export const DAY_MS = 86_400_000;
 
-/** The parts that every operation of a store shares: its backend, its options, its time and its end. */
+/** The parts that every operation of a store shares: its backend, its options, its name as an owner, its time and its end. */
 export class StoreContext {
   readonly backend: Backend;
   readonly options: ResolvedSeenStoreOptions;
+  /** The name under which this store owns claims. */
+  readonly owner = newOwner();
   readonly #closing = new AbortController();
 
   constructor(backend: Backend, options: ResolvedSeenStoreOptions) {

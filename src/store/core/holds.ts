@@ -1,5 +1,6 @@
 import type { Hold, Holds } from '../contract/holds.ts';
 import type { HoldRow } from '../rows.ts';
+import { requireOneOf, requireText, requireTexts, requireWholeNumber } from './arguments.ts';
 import type { StoreContext } from './context.ts';
 
 /** The flood breaker's batches. */
@@ -8,31 +9,41 @@ export function holds(context: StoreContext): Holds {
 
   return {
     async open(feed, ids) {
+      requireText('feed', feed);
+      requireTexts('ids', ids);
       context.requireOpen('holds.open');
       return toHold(await writes.openHold(feed, [...ids]));
     },
 
     async current(feed) {
+      requireText('feed', feed);
       context.requireOpen('holds.current');
       return toHoldOrNull(await reads.currentHold(feed));
     },
 
     async extend(id, ids) {
+      requireWholeNumber('id', id, 0);
+      requireTexts('ids', ids);
       context.requireOpen('holds.extend');
       return toHoldOrNull(await writes.extendHold(id, [...ids]));
     },
 
     async markAsked(id) {
+      requireWholeNumber('id', id, 0);
       context.requireOpen('holds.markAsked');
       await writes.markHoldAsked(id);
     },
 
     async decide(id, decision, userId) {
+      requireWholeNumber('id', id, 0);
+      requireOneOf('decision', decision, ['post', 'mark']);
+      requireText('userId', userId);
       context.requireOpen('holds.decide');
       return toHoldOrNull(await writes.decideHold(id, decision, userId));
     },
 
     async finish(id) {
+      requireWholeNumber('id', id, 0);
       context.requireOpen('holds.finish');
       await writes.finishHold(id);
     },

@@ -1,8 +1,9 @@
 import type { Ledger } from '../contract/ledger.ts';
+import { toJson } from '../json.ts';
+import { requireObject, requireText, requireTexts, requireWholeNumber } from './arguments.ts';
 import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
 import { toLedgerEntry } from './items.ts';
-import { toJson } from '../json.ts';
 
 const DEFAULT_LIMIT = 25;
 
@@ -20,33 +21,46 @@ export function ledger(context: StoreContext): Ledger {
     },
 
     async saveIntent(claim, channelId) {
-      await change(context, [claim], { kind: 'saveIntent', channelId });
+      await change(context, [claim], { kind: 'saveIntent', channelId: requireText('channelId', channelId) });
     },
 
     async dropIntent(claim, channelId) {
-      await change(context, [claim], { kind: 'dropIntent', channelId });
+      await change(context, [claim], { kind: 'dropIntent', channelId: requireText('channelId', channelId) });
     },
 
     async savePost(claim, channelId, messageId) {
-      await change(context, [claim], { kind: 'savePost', channelId, messageId });
+      await change(context, [claim], {
+        kind: 'savePost',
+        channelId: requireText('channelId', channelId),
+        messageId: messageId === null ? null : requireText('messageId', messageId),
+      });
     },
 
     async savePostFailure(claim, channelId, error) {
-      await change(context, [claim], { kind: 'savePostFailure', channelId, error });
+      await change(context, [claim], {
+        kind: 'savePostFailure',
+        channelId: requireText('channelId', channelId),
+        error: requireText('error', error),
+      });
     },
 
     async find(id) {
+      requireText('id', id);
       context.requireOpen('find');
       const found = await reads.findItem(id);
       return found === undefined ? null : toLedgerEntry('find', found);
     },
 
     async filterUnknown(ids) {
+      requireTexts('ids', ids);
       context.requireOpen('filterUnknown');
       return reads.unknown(ids);
     },
 
-    async failed({ feed = null, limit = DEFAULT_LIMIT } = {}) {
+    async failed(query = {}) {
+      requireObject('query', query);
+      const feed = query.feed === undefined ? null : requireText('feed', query.feed);
+      const limit = requireWholeNumber('limit', query.limit ?? DEFAULT_LIMIT, 1);
       context.requireOpen('failed');
       const found = await reads.failedItems(feed, limit);
       return found.map((item) => toLedgerEntry('failed', item));
@@ -58,6 +72,7 @@ export function ledger(context: StoreContext): Ledger {
     },
 
     async retry(ids) {
+      if (ids !== undefined) requireTexts('ids', ids);
       context.requireOpen('retry');
       return writes.retry(ids === undefined ? null : [...ids]);
     },

@@ -1,7 +1,9 @@
 import type { SeenStore } from '../contract/seen-store.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { StoreContext } from './context.ts';
 import { requireIds } from '../ids.ts';
+import { distinct } from '../turns.ts';
 import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
+import { vouchedMs } from './watch.ts';
 
 /** Remembers ids, and tells which have been seen. */
 export function seenIds(
@@ -35,9 +37,9 @@ export function seenIds(
         requireIds(ids);
         requireTimestamp(ts);
         context.requireOpen('markSeen');
-        if (ids.length > 0) await writes.markSeen([...new Set(ids)], ts);
+        if (ids.length > 0) await writes.markSeen(await distinct(ids), ts);
       } catch (error) {
-        logger.error('mark_seen_error', { ids: ids.length, error });
+        logger.error('mark_seen_error', { ids: Array.isArray(ids) ? ids.length : 0, error });
         throw error;
       }
     },
@@ -46,7 +48,7 @@ export function seenIds(
       requireIds(ids);
       context.requireOpen('touch');
       const now = toSeconds(context.now());
-      const before = now - touchInterval(options.ttlDays);
+      const before = now - toSeconds(vouchedMs(options.ttlDays));
       const stale = await reads.stale(ids, before);
       if (stale.length > 0) await writes.touch(stale, now, before);
     },
@@ -57,9 +59,4 @@ export function seenIds(
       return reads.countOlderThan(before);
     },
   };
-}
-
-/** Seconds between two refreshes of one id: a day, or half a TTL where that is shorter, keeps it from expiring. */
-function touchInterval(ttlDays: number): number {
-  return Math.floor(Math.min(DAY_MS, (ttlDays * DAY_MS) / 2) / 1000);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Claim, ClaimOptions } from '../../../src/store/index.ts';
+import type { Claim, ClaimOptions, ReleaseOptions } from '../../../src/store/index.ts';
 import { ids } from '../../support/ids.ts';
 import { NOON } from '../../support/times.ts';
 import type { ContractBackend } from '../backend.ts';
@@ -54,6 +54,54 @@ export function describeWaiting(backend: ContractBackend): void {
       expect(idsOf(await next())).toEqual(['z ran out', 'y ran out too']);
       expect(idsOf(await next())).toEqual(['x released']);
       expect(idsOf(await next())).toEqual([]);
+    });
+
+    test.each<[string, ReleaseOptions, number]>([
+      ['are given back', {}, 0],
+      ['are given back with an error', { error: '500' }, 1],
+      ['are given back for a moment long ago', { error: '500', retryAt: new Date(0) }, 1],
+      ['lose their lease', {}, 60_000],
+    ])('items that %s again and again never starve the rest', async (name, options, ms) => {
+      const { one, other, clock } = await openPair(backend);
+      await one.release(await one.claim(ids('old and failing', 5)), options);
+      clock.advance(ms);
+      await one.release(await one.claim(ids('fresh', 5)));
+      const granted = new Set<string>();
+      for (let cycle = 0; cycle < 5; cycle += 1) {
+        const claims = await other.claimWaiting({ limit: 2 });
+        for (const { id } of claims) granted.add(id);
+        if (name !== 'lose their lease') await other.release(claims, options);
+        clock.advance(ms);
+      }
+      expect(granted.size).toBe(10);
+    });
+
+    test('items that wait for their retry again and again never starve the rest', async () => {
+      const { one, clock } = await openPair(backend);
+      await one.release(await one.claim(ids('old and failing', 4)), { error: 'bad' });
+      clock.advance(1);
+      await one.release(await one.claim(['news 1', 'news 2']), { error: '500', retryAt: new Date(NOON + 5) });
+      const granted: string[] = [];
+      for (let cycle = 0; cycle < 4; cycle += 1) {
+        clock.advance(2);
+        const claims = await one.claimWaiting({ limit: 3 });
+        granted.push(...idsOf(claims));
+        await one.release(claims, { error: 'bad again' });
+      }
+      expect(granted.slice(0, 4)).toEqual(ids('old and failing', 4));
+      expect(granted).toEqual(expect.arrayContaining(['news 1', 'news 2']));
+    });
+
+    test('what is due comes in the order in which it became due', async () => {
+      const { one, other, clock } = await openPair(backend);
+      const retryIn = (ms: number) => ({ error: '500', retryAt: new Date(NOON + ms) });
+      await one.release(await one.claim(['third']), retryIn(900));
+      await one.release(await one.claim(['first']), retryIn(100));
+      await one.release(await one.claim(['not yet']), retryIn(1_001));
+      clock.advance(500);
+      await one.release(await one.claim(['second']));
+      clock.advance(500);
+      expect(idsOf(await other.claimWaiting())).toEqual(['first', 'second', 'third']);
     });
 
     test('two that claim what waits at the same time share no item', async () => {

@@ -2,6 +2,10 @@
 export interface ModelItem {
   state: 'open' | 'posted' | 'failed';
   token: number;
+  /** The store that claimed it last. */
+  owner: unknown;
+  /** Since when it waits, or is worked on. */
+  updatedAt: number;
   /** End of the lease; null while nobody holds the item. */
   heldUntil: number | null;
   retryAt: number | null;
@@ -37,19 +41,28 @@ export class DeliveryModel {
     return (item.heldUntil ?? 0) <= this.now && (item.retryAt ?? 0) <= this.now;
   }
 
-  /** Unfinished items that are free, oldest first. */
+  /** Unfinished items that are free, those first that have been due for longest. */
   waiting(limit: number): string[] {
     const due = [...this.items].filter(([id, { state }]) => state === 'open' && this.isFree(id));
-    const inOrder = due.toSorted(([a, one], [b, other]) => one.createdAt - other.createdAt || (a < b ? -1 : 1));
+    const dueSince = ({ retryAt, updatedAt }: ModelItem): number => Math.max(retryAt ?? 0, updatedAt);
+    const inOrder = due.toSorted(
+      ([a, one], [b, other]) =>
+        dueSince(one) - dueSince(other) ||
+        one.token - other.token ||
+        one.createdAt - other.createdAt ||
+        (a < b ? -1 : 1),
+    );
     return inOrder.slice(0, limit).map(([id]) => id);
   }
 
-  grant({ id, token }: ModelClaim, leaseMs: number): ModelItem {
+  grant({ id, token }: ModelClaim, owner: unknown, leaseMs: number): ModelItem {
     const earlier = this.items.get(id);
     const unfinished = earlier?.state === 'open' ? earlier : undefined;
     const item: ModelItem = {
       state: 'open',
       token,
+      owner,
+      updatedAt: this.now,
       heldUntil: this.now + leaseMs,
       retryAt: null,
       attempts: (unfinished?.attempts ?? 0) + (unfinished !== undefined && unfinished.heldUntil !== null ? 0 : 1),
@@ -60,29 +73,29 @@ export class DeliveryModel {
     return item;
   }
 
-  holder({ id, token }: ModelClaim): ModelItem | undefined {
+  holder({ id, token }: ModelClaim, owner: unknown): ModelItem | undefined {
     const item = this.items.get(id);
-    return item?.token === token && item.heldUntil !== null ? item : undefined;
+    return item?.token === token && item.owner === owner && item.heldUntil !== null ? item : undefined;
   }
 
-  /** Applies `end` to every claim that holds its item, and returns the others. */
-  end(claims: readonly ModelClaim[], end: (item: ModelItem, id: string) => void): ModelClaim[] {
+  /** Applies `end` to every claim with which `owner` holds its item, and returns the others. */
+  end(claims: readonly ModelClaim[], owner: unknown, end: (item: ModelItem, id: string) => void): ModelClaim[] {
     const lost: ModelClaim[] = [];
     for (const claim of claims) {
-      const item = this.holder(claim);
+      const item = this.holder(claim, owner);
       if (item === undefined) lost.push(claim);
       else end(item, claim.id);
     }
     return lost;
   }
 
-  commit(claims: readonly ModelClaim[]): ModelClaim[] {
+  commit(claims: readonly ModelClaim[], owner: unknown): ModelClaim[] {
     const again = ({ id, token }: ModelClaim): boolean => {
       const item = this.items.get(id);
       return item?.state === 'posted' && item.token === token;
     };
     const open = claims.filter((claim) => !again(claim));
-    return this.end(open, (item, id) => {
+    return this.end(open, owner, (item, id) => {
       Object.assign(item, { state: 'posted', heldUntil: null });
       this.markSeen([id]);
     });
@@ -103,7 +116,8 @@ export class DeliveryModel {
 
   retry(ids: readonly string[]): number {
     const failed = [...this.items].filter(([id, { state }]) => state === 'failed' && ids.includes(id));
-    for (const [, item] of failed) Object.assign(item, { state: 'open', attempts: 0, retryAt: null });
+    for (const [, item] of failed)
+      Object.assign(item, { state: 'open', attempts: 0, retryAt: null, updatedAt: this.now });
     return failed.length;
   }
 }

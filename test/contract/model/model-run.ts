@@ -7,6 +7,16 @@ import { DeliveryModel, type ModelClaim } from './delivery-model.ts';
 import { ids, type Operation } from './operations.ts';
 import { idsOf, lostBy } from '../stores.ts';
 
+/** A claim with the store that it was granted to. */
+interface Grant {
+  readonly claim: Claim;
+  readonly owner: SeenStore;
+}
+
+async function grantsOf(owner: SeenStore, claims: Promise<Claim[]>): Promise<Grant[]> {
+  return (await claims).map((claim) => ({ claim, owner }));
+}
+
 /** Takes each step in two stores on one database and in the model, and compares all that can be seen. */
 export class ModelRun {
   readonly #clock: SettableClock;
@@ -44,12 +54,16 @@ export class ModelRun {
         return this.#crash(step.by);
       case 'claim':
         return this.#expectGrant(
-          await store.claim(step.ids, step),
+          await grantsOf(store, store.claim(step.ids, step)),
           step.ids.filter((id) => this.#model.isFree(id)),
           step.leaseMs,
         );
       case 'claimWaiting':
-        return this.#expectGrant(await store.claimWaiting(step), this.#model.waiting(step.limit), step.leaseMs);
+        return this.#expectGrant(
+          await grantsOf(store, store.claimWaiting(step)),
+          this.#model.waiting(step.limit),
+          step.leaseMs,
+        );
       case 'post':
         return this.#post(store, step.pick);
       case 'retry':
@@ -76,20 +90,21 @@ export class ModelRun {
   }
 
   async #race({ ids: wanted, leaseMs }: { ids: readonly string[]; leaseMs: number }): Promise<void> {
-    const results = await Promise.all(this.#stores.map((store) => store.claim(wanted, { leaseMs })));
-    const claims = results.flat().toSorted((one, other) => wanted.indexOf(one.id) - wanted.indexOf(other.id));
+    const results = await Promise.all(this.#stores.map((store) => grantsOf(store, store.claim(wanted, { leaseMs }))));
+    const place = ({ claim }: Grant): number => wanted.indexOf(claim.id);
     this.#expectGrant(
-      claims,
+      results.flat().toSorted((one, other) => place(one) - place(other)),
       wanted.filter((id) => this.#model.isFree(id)),
       leaseMs,
     );
   }
 
-  #expectGrant(claims: readonly Claim[], expected: readonly string[], leaseMs: number): void {
+  #expectGrant(grants: readonly Grant[], expected: readonly string[], leaseMs: number): void {
+    const claims = grants.map(({ claim }) => claim);
     assert.deepEqual(idsOf(claims), expected);
     for (const claim of claims) this.#expectRightful(claim);
-    for (const claim of claims) {
-      const { attempts, messageId } = this.#model.grant(claim, leaseMs);
+    for (const { claim, owner } of grants) {
+      const { attempts, messageId } = this.#model.grant(claim, owner, leaseMs);
       assert.equal(claim.attempt, attempts);
       assert.deepEqual(
         claim.posts.map((post) => post.messageId),
@@ -111,7 +126,7 @@ export class ModelRun {
     const [claim] = this.#pick([pick]);
     if (claim === undefined) return;
     const messageId = `message of ${claim.token}`;
-    const lost = this.#model.end([claim], (item) => (item.messageId = messageId));
+    const lost = this.#model.end([claim], store, (item) => (item.messageId = messageId));
     await this.#expectLost(store.ledger.savePost(claim, 'channel', messageId), lost);
   }
 
@@ -124,21 +139,22 @@ export class ModelRun {
   async #end(store: SeenStore, step: Extract<Operation, { picks: readonly number[] }>): Promise<void> {
     const claims = this.#pick(step.picks);
     const { now } = this.#clock;
-    if (step.do === 'commit') return this.#expectLost(store.commit(claims), this.#model.commit(claims));
+    if (step.do === 'commit') return this.#expectLost(store.commit(claims), this.#model.commit(claims, store));
     if (step.do === 'renew') {
-      const lost = this.#model.end(claims, (item) => (item.heldUntil = now() + step.leaseMs));
+      const lost = this.#model.end(claims, store, (item) => (item.heldUntil = now() + step.leaseMs));
       return this.#expectLost(store.renew(claims, step), lost);
     }
     if (step.do === 'fail') {
       const failed = { state: 'failed', heldUntil: null, retryAt: null };
       return this.#expectLost(
         store.fail(claims, 'given up'),
-        this.#model.end(claims, (item) => void Object.assign(item, failed)),
+        this.#model.end(claims, store, (item) => void Object.assign(item, failed)),
       );
     }
     const retryAt = step.retryInMs === undefined ? null : now() + step.retryInMs;
-    const lost = this.#model.end(claims, (item) => {
-      Object.assign(item, { heldUntil: null, retryAt, attempts: item.attempts - (step.error ? 0 : 1) });
+    const lost = this.#model.end(claims, store, (item) => {
+      const attempts = item.attempts - (step.error ? 0 : 1);
+      Object.assign(item, { heldUntil: null, retryAt, attempts, updatedAt: now() });
     });
     const options = { ...(step.error && { error: '500' }), ...(retryAt !== null && { retryAt: new Date(retryAt) }) };
     return this.#expectLost(store.release(claims, options), lost);

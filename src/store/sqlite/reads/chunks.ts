@@ -1,10 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
-import type { ReadConnection } from './connection.ts';
 import type { Operation } from '../../operations.ts';
-
-/** Ids per statement: few enough that `npm run bench -- --only prefilter --only sweep` shows no stall. */
-const CHUNK = 1_000;
+import { nextTurn, partsOf } from '../../turns.ts';
+import type { ReadConnection } from './connection.ts';
 
 /**
  * Reads for all ids, and lets the event loop run after each thousand.
@@ -18,15 +14,12 @@ export async function readInChunks(
   ids: readonly string[],
   query: (chunk: string) => string[],
 ): Promise<string[]> {
-  // The answer is shorter than the question: to drop repeated ids costs less there.
-  if (ids.length <= CHUNK) return [...new Set(connection.read(operation, () => query(JSON.stringify(ids))))];
-  const distinct = [...new Set(ids)];
-  const found: string[] = [];
-  for (let start = 0; start < distinct.length; start += CHUNK) {
-    // Before the first chunk too: the caller has just spent this turn on listing so many ids.
-    await nextTurn();
-    const chunk = JSON.stringify(distinct.slice(start, start + CHUNK));
-    found.push(...connection.read(operation, () => query(chunk)));
+  const found = new Set<string>();
+  const parts = partsOf(ids);
+  for (const part of parts) {
+    // Before the first part too: the caller has just spent this turn on listing so many ids.
+    if (parts.length > 1) await nextTurn();
+    for (const id of connection.read(operation, () => query(JSON.stringify(part)))) found.add(id);
   }
-  return found;
+  return [...found];
 }

@@ -1,14 +1,15 @@
 import type { Database } from 'better-sqlite3';
 
 import type { LedgerReads } from '../../backend.ts';
-import type { LedgerCounts } from '../../contract/ledger.ts';
 import type { ItemRow, PostRow, WithPosts } from '../../rows.ts';
 import { readInChunks } from './chunks.ts';
 import type { ReadConnection } from './connection.ts';
+import { openItems } from './open-items.ts';
 
 /** The reads of items and their posts. */
 export function ledgerReads(connection: ReadConnection): LedgerReads {
   const statements = connection.statements(prepare);
+  const walkOpen = openItems(connection);
   const withPosts = (row: ItemRow): WithPosts<ItemRow> => ({ row, posts: statements().posts.all(row.id) });
 
   return {
@@ -26,14 +27,22 @@ export function ledgerReads(connection: ReadConnection): LedgerReads {
     },
 
     async countItems() {
-      return connection.read('counts', () => {
-        const { waiting = 0, active = 0 } = statements().countOpen.get({ now: connection.now() }) ?? {};
-        return { waiting, active, failed: statements().countFailed.get() ?? 0 };
-      });
+      let [waiting, active] = [0, 0];
+      for await (const part of walkOpen('counts')) {
+        const unseen = part.filter(({ seen }) => seen === 0);
+        const leased = unseen.filter((item) => item.leased === 1);
+        active += leased.length;
+        waiting += unseen.length - leased.length;
+      }
+      return connection.read('counts', () => ({ waiting, active, failed: statements().countFailed.get() ?? 0 }));
     },
 
     async hasItemsToDrop(before) {
-      return connection.read('purgeExpired', () => statements().hasItemsToDrop.get({ before }) === 1);
+      if (connection.read('purgeExpired', () => statements().hasOldEnded.get({ before }) === 1)) return true;
+      for await (const part of walkOpen('purgeExpired')) {
+        if (part.some(({ seen, updatedAt }) => seen === 1 && updatedAt < before)) return true;
+      }
+      return false;
     },
   };
 }
@@ -51,21 +60,11 @@ function prepare(db: Database) {
       `SELECT * FROM seen_item WHERE state = 'failed' AND (@feed IS NULL OR feed = @feed)
        ORDER BY updated_at DESC, id LIMIT @limit`,
     ),
-    countOpen: db.prepare<[{ now: number }], Pick<LedgerCounts, 'waiting' | 'active'>>(
-      `SELECT coalesce(sum(lease_until IS NULL OR lease_until <= @now), 0) AS waiting,
-              coalesce(sum(lease_until > @now), 0) AS active
-       FROM seen_item INDEXED BY seen_item_open
-       WHERE state IN ('claimed', 'enriched', 'posting')
-         AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)`,
-    ),
     countFailed: db.prepare<[], number>("SELECT count(*) FROM seen_item WHERE state = 'failed'").pluck(),
-    hasItemsToDrop: db
+    hasOldEnded: db
       .prepare<[{ before: number }], number>(
         `SELECT EXISTS (SELECT 1 FROM seen_item WHERE state = 'posted' AND updated_at < @before)
-             OR EXISTS (SELECT 1 FROM seen_item WHERE state = 'failed' AND updated_at < @before)
-             OR EXISTS (SELECT 1 FROM seen_item
-                        WHERE state IN ('claimed', 'enriched', 'posting') AND updated_at < @before
-                          AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id))`,
+             OR EXISTS (SELECT 1 FROM seen_item WHERE state = 'failed' AND updated_at < @before)`,
       )
       .pluck(),
   };

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { Change, Writes } from '../../backend.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
-import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
+import { reasonOf, SeenInputError, SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import { operations, type Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
@@ -10,7 +10,7 @@ import type { FileSet } from '../file/identity.ts';
 import { toStoreError } from '../store-error.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
-import { threadFile } from './thread-file.js';
+import { startThread } from './start-thread.ts';
 
 /** The files as the reads of this store see them. */
 export interface StoreFiles {
@@ -44,6 +44,7 @@ export class WriterClient {
   readonly #files: StoreFiles;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
+  #flushing: Promise<void> | undefined;
   #worker: Worker | undefined;
   #starting: Promise<void> | undefined;
   /** Settles once the reads have followed the writer to another file. */
@@ -64,11 +65,12 @@ export class WriterClient {
     forget: this.#long('forget'),
     claim: this.#short('claim'),
     claimWaiting: this.#short('claimWaiting'),
-    change: (claims, change: Change) =>
-      this.#call<'change'>({ name: 'change', operation: change.kind, args: [claims, change] }).result,
+    change: (claims, owner, change: Change) =>
+      this.#call<'change'>({ name: 'change', operation: change.kind, args: [claims, owner, change] }).result,
     retry: this.#short('retry'),
     dropItems: this.#long('dropItems'),
     recordCycle: this.#short('recordCycle'),
+    noteOpen: this.#short('noteOpen'),
     openHold: this.#short('openHold'),
     extendHold: this.#short('extendHold'),
     markHoldAsked: this.#short('markHoldAsked'),
@@ -136,19 +138,37 @@ export class WriterClient {
   /** All writes of one turn of the event loop travel together. */
   #enqueue(call: Call): void {
     this.#unsent.push(call);
-    if (this.#unsent.length === 1) queueMicrotask(() => this.#flush());
+    this.#flushing ??= this.#flushSoon();
+  }
+
+  /** Waits for a promise: the fake timers of a program's tests may replace `queueMicrotask`. */
+  async #flushSoon(): Promise<void> {
+    await Promise.resolve();
+    this.#flush();
   }
 
   #flush(): void {
+    this.#flushing = undefined;
     if (this.#unsent.length === 0) return;
     if (this.#worker === undefined) return void (this.#starting ??= this.#start());
     const calls = this.#unsent;
     this.#unsent = [];
     try {
       this.#worker.ref();
-      this.#send({ kind: 'calls', calls, now: this.#options.clock.now(), verifiedAt: this.#files.verifiedAt });
+      this.#sendCalls(calls, Math.floor(this.#options.clock.now()));
     } catch (error) {
       for (const { id } of calls) this.#fail(id, error);
+    }
+  }
+
+  /** Where one of the calls cannot be sent, the others are sent each on its own. */
+  #sendCalls(calls: readonly Call[], now: number): void {
+    try {
+      this.#send({ kind: 'calls', calls, now, verifiedAt: this.#files.verifiedAt });
+    } catch (error) {
+      const [call, ...others] = calls;
+      if (call !== undefined && others.length === 0) return this.#fail(call.id, unsendable(call, error));
+      for (const one of calls) this.#sendCalls([one], now);
     }
   }
 
@@ -186,7 +206,7 @@ export class WriterClient {
   #newWorker(set: FileSet): Worker {
     const { path, busyTimeoutMs } = this.#options;
     const workerData: WriterData = { path, busyTimeoutMs, set };
-    const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
+    const worker = startThread(workerData);
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));
@@ -239,4 +259,9 @@ export class WriterClient {
     const message = `${operation} may or may not have been written: the writer thread ended (${cause.message}). Try again.`;
     return new SeenStoreError(operation, message, { cause });
   }
+}
+
+function unsendable({ operation }: Call, cause: unknown): SeenInputError {
+  const message = `An argument of ${operation} cannot be passed to the writer thread: ${reasonOf(cause)}. Pass plain data.`;
+  return new SeenInputError(message, { cause });
 }

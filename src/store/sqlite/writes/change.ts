@@ -9,9 +9,9 @@ export function changeWrites({ db, now, transact }: WriteContext): Pick<ClaimWri
   const fence = new Fence(db);
   const makers: ChangeMakers<ChangeKind> = { ...prepareSettling(db), ...prepareProgress(db) };
   return {
-    change: (claims, change) =>
+    change: (claims, owner, change) =>
       transact(() => {
-        const { owned, lost } = fence.check(claims, change.kind === 'commit' ? 'posted' : undefined);
+        const { owned, lost } = fence.check({ claims, owner }, change.kind === 'commit' ? 'posted' : undefined);
         if (owned.length > 0) make(makers, change, JSON.stringify(owned), now());
         return [...lost];
       }),

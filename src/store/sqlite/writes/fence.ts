@@ -26,26 +26,26 @@ export class Fence {
   }
 
   /**
+   * Compares the token and the owner. Two files may have given the same token, where one of them took the other's place.
+   *
    * @param ended The state of an item that its claim may already have ended in: neither owned nor lost. A caller that
-   *   never heard of its first commit may repeat it.
+   *   never heard of its first commit may repeat it, also after a restart, under another name.
    */
-  check(claims: readonly ClaimRef[], ended?: ItemState): Fenced {
+  check(
+    { claims, owner }: { readonly claims: readonly ClaimRef[]; readonly owner: string },
+    ended?: ItemState,
+  ): Fenced {
     const rows = new Map(this.#find.all(JSON.stringify(claims.map(({ id }) => id))).map((row) => [row.id, row]));
     const owned: string[] = [];
     const lost: LostClaim[] = [];
-    for (const claim of distinct(claims)) {
+    for (const claim of claims) {
       const row = rows.get(claim.id);
-      const isOwn = row?.token === claim.token;
-      if (isOwn && row.owner !== null) owned.push(claim.id);
-      else if (!isOwn || row.state !== ended) lost.push(evidence(claim, row));
+      const isCurrent = row?.token === claim.token;
+      if (isCurrent && row.owner === owner) owned.push(claim.id);
+      else if (!isCurrent || row.owner !== null || row.state !== ended) lost.push(evidence(claim, row));
     }
     return { owned, lost };
   }
-}
-
-/** A claim that is named twice must not be refused because its first mention ended it. */
-function distinct(claims: readonly ClaimRef[]): Iterable<ClaimRef> {
-  return new Map(claims.map((claim) => [`${claim.token} ${claim.id}`, claim])).values();
 }
 
 function evidence({ id, token }: ClaimRef, row: OwnerRow | undefined): LostClaim {

@@ -3,48 +3,58 @@ import type { Database } from 'better-sqlite3';
 import type { ClaimWrites, GrantTerms, ItemRequest } from '../../backend.ts';
 import { isDead } from '../../owner.ts';
 import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
+import { isLeased, isOpen } from '../item-conditions.ts';
 import type { WriteContext } from './context.ts';
 
-/** A grant of one call: its token, its lease, and the owners whose leases count as free. */
+/** A grant of one call: its token and its lease. */
 interface Grant {
   readonly feed: string;
   readonly token: number;
   readonly owner: string;
   readonly now: number;
   readonly leaseUntil: number;
-  /** A JSON array. */
-  readonly dead: string;
 }
 
 /** Grants items to an owner. */
 export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
+  const knownDead = defineIsDead(db);
   const statements = prepare(db);
+
+  /** Only inside a transaction: the dead are told from the living once the lock is held. */
+  const newGrant = ({ feed, owner, leaseMs, tokenAfter }: GrantTerms): Grant => {
+    knownDead.clear();
+    const token = Math.max((statements.highestToken.get() ?? 0) + 1, tokenAfter + 1, now());
+    return { feed, owner, token, now: now(), leaseUntil: now() + leaseMs };
+  };
+
   return {
-    claim: (requests, terms) => transact(() => grantAll(statements, requests, newGrant(statements, terms, now()))),
+    claim: (requests, terms) => transact(() => grantAll(statements, requests, newGrant(terms))),
 
     claimWaiting: (limit, terms) =>
       transact(() => {
-        const grant = newGrant(statements, terms, now());
-        const due = statements.due.all({ feed: grant.feed, limit, now: grant.now, dead: grant.dead });
-        return due.length === 0 ? [] : grantAll(statements, due.map(withoutPayload), grant);
+        const grant = newGrant(terms);
+        const ids = statements.due.all({ feed: grant.feed, limit, now: grant.now });
+        return ids.length === 0 ? [] : grantAll(statements, ids.map(withoutPayload), grant);
       }),
   };
 }
 
-type Statements = ReturnType<typeof prepare>;
-
-/** Only inside a transaction: the dead are told from the living once the lock is held. */
-function newGrant({ nextToken, leaseOwners }: Statements, terms: GrantTerms, now: number): Grant {
-  const { feed, owner, leaseMs } = terms;
-  return {
-    feed,
-    owner,
-    token: nextToken.get() ?? 0,
-    now,
-    leaseUntil: now + leaseMs,
-    dead: JSON.stringify(leaseOwners.all(now).filter((other) => isDead(other))),
-  };
+/**
+ * Gives SQL the function `is_dead(owner)`, which is only asked about leases that stand in the way of a grant.
+ *
+ * @returns What it was told, so that it asks once for an owner: to be cleared before each grant.
+ */
+function defineIsDead(db: Database): Map<unknown, number> {
+  const known = new Map<unknown, number>();
+  db.function('is_dead', (owner) => {
+    const answer = known.get(owner) ?? Number(typeof owner === 'string' && isDead(owner));
+    known.set(owner, answer);
+    return answer;
+  });
+  return known;
 }
+
+type Statements = ReturnType<typeof prepare>;
 
 /** Where nothing is granted, nothing is written and no disk waited for. */
 function grantAll(statements: Statements, requests: readonly ItemRequest[], grant: Grant): WithPosts<GrantedRow>[] {
@@ -54,7 +64,7 @@ function grantAll(statements: Statements, requests: readonly ItemRequest[], gran
     statements.markPosted.run({ requests: json, seconds: Math.floor(grant.now / 1000) });
   }
   if (rows.length === 0) return [];
-  statements.takeToken.run(grant.token);
+  if (statements.takeToken.run(grant.token).changes === 0) statements.addToken.run(grant.token);
   const posts = Map.groupBy(statements.posts.all(JSON.stringify(rows.map(({ id }) => id))), (post) => post.item_id);
   const places = new Map(requests.map(({ id }, place) => [id, place]));
   return rows
@@ -66,21 +76,18 @@ function withoutPayload(id: string): ItemRequest {
   return { id, payload: null };
 }
 
-/** Written like the condition of the index `seen_item_open`, which keeps a claim from reading the whole ledger. */
-const isOpen = "state IN ('claimed', 'enriched', 'posting')";
-
-const isDue = `(retry_at IS NULL OR retry_at <= @now)
-  AND (lease_until IS NULL OR lease_until <= @now OR owner IN (SELECT value FROM json_each(@dead)))`;
+const isDue = `(retry_at IS NULL OR retry_at <= @now) AND (NOT ${isLeased} OR is_dead(owner))`;
 
 function prepare(db: Database) {
   return {
-    nextToken: db.prepare<[], number>('SELECT value + 1 FROM seen_token').pluck(),
-    takeToken: db.prepare<[token: number]>('UPDATE seen_token SET value = ?'),
-    leaseOwners: db
-      .prepare<[now: number], string>(
-        `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_open WHERE ${isOpen} AND lease_until > ?`,
+    /** The counter may be missing, because somebody emptied its table. */
+    highestToken: db
+      .prepare<[], number>(
+        'SELECT coalesce((SELECT max(value) FROM seen_token), (SELECT max(token) FROM seen_item), 0)',
       )
       .pluck(),
+    takeToken: db.prepare<[token: number]>('UPDATE seen_token SET value = ?'),
+    addToken: db.prepare<[token: number]>('INSERT INTO seen_token (value) VALUES (?)'),
     /** A posted item stays seen: its id had expired, or the earlier bot's purge removed it. */
     markPosted: db.prepare<[{ requests: string; seconds: number }]>(
       `INSERT INTO seen (id, ts)
@@ -94,15 +101,17 @@ function prepare(db: Database) {
      * must not use up the attempts of all that were claimed with it.
      */
     claim: db.prepare<[Grant & { requests: string }], GrantedRow>(
-      `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, payload, created_at, updated_at)
-       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @leaseUntil, 1, value ->> 'payload', @now, @now
+      `INSERT INTO seen_item
+         (id, feed, state, token, owner, leased_at, lease_until, attempts, payload, created_at, updated_at)
+       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @now, @leaseUntil, 1, value ->> 'payload', @now, @now
        FROM json_each(@requests)
-       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
+       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = json_each.value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
          attempts = attempts + (begun OR owner IS NULL),
          begun = 0,
          token = excluded.token,
          owner = excluded.owner,
+         leased_at = excluded.leased_at,
          lease_until = excluded.lease_until,
          payload = coalesce(excluded.payload, payload),
          retry_at = NULL,
@@ -110,12 +119,13 @@ function prepare(db: Database) {
        WHERE state NOT IN ('posted', 'failed') AND ${isDue}
        RETURNING id, feed, token, attempts, payload, enrichment`,
     ),
+    /** In the order of the index, so that it reads little more than it grants. What fails again goes to the end. */
     due: db
-      .prepare<[Pick<Grant, 'feed' | 'now' | 'dead'> & { limit: number }], string>(
-        `SELECT id FROM seen_item
+      .prepare<[Pick<Grant, 'feed' | 'now'> & { limit: number }], string>(
+        `SELECT id FROM seen_item INDEXED BY seen_item_open
          WHERE feed = @feed AND ${isOpen} AND ${isDue}
            AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)
-         ORDER BY created_at, id LIMIT @limit`,
+         ORDER BY due_since, token, created_at, id LIMIT @limit`,
       )
       .pluck(),
     posts: db.prepare<[ids: string], PostRow>(

@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
 
+import { prepareMark } from '../mark.ts';
 import type { ChangeMakers } from './context.ts';
-import { prepareMark } from './seen.ts';
 
 /** The ends of a claim, and its renewal. `commit` is where a delivered item is marked as seen. */
 export function prepareSettling(db: Database): ChangeMakers<'renew' | 'commit' | 'release' | 'fail'> {
   const markSeen = prepareMark(db);
   const { renew, commit, release, fail } = prepare(db);
   return {
-    renew: ({ leaseMs }, ids, now) => void renew.run({ ids, leaseUntil: now + leaseMs }),
+    renew: ({ leaseMs }, ids, now) => void renew.run({ ids, now, leaseUntil: now + leaseMs }),
 
     commit: (_change, ids, now) => {
       markSeen.run(Math.floor(now / 1000), ids);
@@ -25,8 +25,8 @@ const isNamed = 'id IN (SELECT atom FROM json_each(@ids))';
 
 function prepare(db: Database) {
   return {
-    renew: db.prepare<[{ ids: string; leaseUntil: number }]>(
-      `UPDATE seen_item SET lease_until = @leaseUntil WHERE ${isNamed}`,
+    renew: db.prepare<[{ ids: string; now: number; leaseUntil: number }]>(
+      `UPDATE seen_item SET leased_at = @now, lease_until = @leaseUntil WHERE ${isNamed}`,
     ),
     commit: db.prepare<[{ ids: string; now: number }]>(
       `UPDATE seen_item SET state = 'posted', owner = NULL, lease_until = NULL, last_error = NULL,

@@ -1,0 +1,67 @@
+import { reasonOf, SeenInputError } from '../../store/errors.ts';
+import { idProblem } from '../../store/ids.ts';
+import type { Identity } from '../feed.ts';
+
+/** An item that cannot be used, and why. */
+export interface InvalidItem<Item> {
+  readonly item: Item;
+  /** The problem in words, of its key for example. */
+  readonly reason: string;
+}
+
+/** An item with every id under which it may have been marked. The first is its key. */
+export interface IdentifiedItem<Item> {
+  readonly item: Item;
+  readonly ids: readonly string[];
+}
+
+/** Items that can be used, and items that cannot. */
+export interface Parted<Item, Valid> {
+  readonly valid: Valid[];
+  readonly invalid: InvalidItem<Item>[];
+}
+
+/** Parts the items that can be told apart from those whose key or aliases are no use. */
+export function identifyItems<Item>(
+  items: readonly Item[],
+  identity: Identity<Item>,
+): Parted<Item, IdentifiedItem<Item>> {
+  return partItems(items, (item) => ({ item, ids: allIds(item, identity) }));
+}
+
+/**
+ * Parts items by whether they can be read.
+ *
+ * @param read Throws for an item that is invalid. It may be code of the caller: what it throws is a problem of this item
+ *   only, and the others go on.
+ */
+export function partItems<Item, Valid>(items: readonly Item[], read: (item: Item) => Valid): Parted<Item, Valid> {
+  const parted: Parted<Item, Valid> = { valid: [], invalid: [] };
+  for (const item of items) {
+    try {
+      parted.valid.push(read(item));
+    } catch (error) {
+      parted.invalid.push({ item, reason: reasonOf(error) });
+    }
+  }
+  return parted;
+}
+
+/** The items without repeats, in input order. Of an item that is listed more than once, the last appearance counts. */
+export function distinctItems<Item>(items: readonly Item[], identity: Identity<Item>): Item[] {
+  return [...new Map(items.map((item) => [identity.key(item), item])).values()];
+}
+
+/**
+ * Every id under which the item may have been marked, its key first. An alias that cannot be an id was never marked.
+ *
+ * @throws {SeenInputError} for a key that cannot be an id.
+ */
+export function allIds<Item>(item: Item, identity: Identity<Item>): string[] {
+  const key = identity.key(item);
+  const problem = idProblem(key);
+  if (problem !== undefined) throw new SeenInputError(`a key ${problem}`);
+  const aliases: unknown = identity.aliases?.(item) ?? [];
+  if (!Array.isArray(aliases)) throw new SeenInputError(`aliases must be an array, but are of type ${typeof aliases}.`);
+  return [key, ...aliases.filter((alias) => idProblem(alias) === undefined)];
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+
+import { noCounts, SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
+import type { ContractBackend } from './backend.ts';
+import { claimOne, openOne } from './stores.ts';
+
+/** An object of a library, which no thread can be sent. */
+class Message {
+  readonly id = '123';
+  readonly client = { fetch: (): void => undefined };
+}
+
+const thrower = {
+  get id(): string {
+    throw new RangeError('no id today');
+  },
+};
+
+const cycle = { ...noCounts, feed: 'filings', startedAt: new Date(0), finishedAt: new Date(0) };
+
+/** Calls with an argument of a wrong type, and the words that name it. */
+const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<unknown>, RegExp])[] = (
+  [
+    ['claim(null)', (store) => store.claim(null as never), /^requests must be an array, but is null/],
+    ['claim("a")', (store) => store.claim('a' as never), /^requests must be an array/],
+    ['claim([null])', (store) => store.claim([null as never]), /id at index 0 is null/],
+    ['claim([7])', (store) => store.claim(['a', 7 as never]), /id at index 1 is of type number/],
+    ['claim of a getter that throws', (store) => store.claim([thrower]), /index 0 cannot be read: no id today/],
+    [
+      'claim with a feed function',
+      (store) => store.claim(['b'], { feed: (() => 'x') as never }),
+      /^feed must be a str/,
+    ],
+    ['claim with null options', (store) => store.claim(['b'], null as never), /^options must be an object/],
+    ['claim with leaseMs "5"', (store) => store.claim(['b'], { leaseMs: '5' as never }), /^leaseMs must be a number/],
+    ['claim with leaseMs 1e300', (store) => store.claim(['b'], { leaseMs: 1e300 }), /^leaseMs .* 100 years/],
+    ['claimWaiting of 1n', (store) => store.claimWaiting({ limit: 1n as never }), /^limit must be a whole number/],
+    ['claimWaiting of a feed', (store) => store.claimWaiting({ feed: 7 as never }), /^feed must be a string/],
+    ['commit(null)', (store) => store.commit(null as never), /^claims must be an array/],
+    ['commit(claim)', (store, claim) => store.commit(claim as never), /^claims must be an array/],
+    ['commit([null])', (store) => store.commit([null as never]), /claim at index 0 must be an object, but is null/],
+    ['commit(["a"])', (store) => store.commit(['a' as never]), /claim at index 0 must be an object/],
+    ['renew without a token', (store) => store.renew([{ id: 'a' } as Claim]), /token of the claim at index 0/],
+    ['renew of a Message', (store, c) => store.renew([{ ...c, token: new Message() as never }]), /token of the claim/],
+    ['renew of a getter that throws', (store) => store.renew([thrower as never]), /index 0 cannot be read: no id/],
+    [
+      'release(error)',
+      (store, c) => store.release([c], { error: new Error('x') as never }),
+      /Error\. Pass its message/,
+    ],
+    ['release at a number', (store, c) => store.release([c], { retryAt: 5 as never }), /^retryAt must be a Date/],
+    ['fail(error)', (store, c) => store.fail([c], new Error('x') as never), /^error must be .* Pass its message/],
+    ['fail()', (store, c) => store.fail([c], undefined as never), /^error must be a string/],
+    ['begin(null)', (store) => store.ledger.begin(null as never), /claim at index 0 must be an object/],
+    ['saveIntent', (store, c) => store.ledger.saveIntent(c, new Message() as never), /^channelId must be a string/],
+    ['dropIntent', (store, c) => store.ledger.dropIntent(c, undefined as never), /^channelId must be a string/],
+    ['savePost', (store, c) => store.ledger.savePost(c, 'channel', new Message() as never), /^messageId must be/],
+    ['savePostFailure', (store, c) => store.ledger.savePostFailure(c, 'x', new Error('y') as never), /^error must be/],
+    ['find(7)', (store) => store.ledger.find(7 as never), /^id must be a string/],
+    ['filterUnknown', (store) => store.ledger.filterUnknown(['a', {} as never]), /^ids\[1\] must be a string/],
+    ['failed with a limit', (store) => store.ledger.failed({ limit: -1 }), /^limit must be a whole number/],
+    ['failed of a feed', (store) => store.ledger.failed({ feed: Symbol('f') as never }), /^feed must be a string/],
+    ['retry("a")', (store) => store.ledger.retry('a' as never), /^ids must be an array/],
+    ['holds.open', (store) => store.holds.open('filings', new Set(['a']) as never), /^ids must be an array/],
+    ['holds.current', (store) => store.holds.current(null as never), /^feed must be a string/],
+    ['holds.extend', (store) => store.holds.extend('1' as never, []), /^id must be a whole number/],
+    ['holds.markAsked', (store) => store.holds.markAsked(Number.NaN), /^id must be a whole number/],
+    ['holds.decide', (store) => store.holds.decide(1, 'drop' as never, 'u'), /^decision must be one of post, mark/],
+    ['holds.decide by a user', (store) => store.holds.decide(1, 'post', new Message() as never), /^userId must be a/],
+    ['holds.finish', (store) => store.holds.finish(1.5), /^id must be a whole number/],
+    ['cycles.record', (store) => store.cycles.record({ ...cycle, posted: '1' as never }), /^posted must be a whole/],
+    [
+      'cycles.record of no date',
+      (store) => store.cycles.record({ ...cycle, startedAt: 0 as never }),
+      /^startedAt must/,
+    ],
+    ['cycles.isFirst', (store) => store.cycles.isFirst(undefined as never), /^feed must be a string/],
+    ['cycles.seenShare', (store) => store.cycles.seenShare({} as never), /^feed must be a string/],
+    ['filterUnseen', (store) => store.filterUnseen('a' as never), /^ids must be an array of strings/],
+    ['filterUnseen of a hole', (store) => store.filterUnseen(Array<string>(1)), /id at index 0 is of type undefined/],
+    ['markSeen(null)', (store) => store.markSeen(null as never), /^ids must be an array of strings, but is null/],
+    ['markSeen at a date', (store) => store.markSeen('a', new Date() as never), /^ts must be a Unix time/],
+    ['touch(7)', (store) => store.touch(7 as never), /^ids must be an array of strings/],
+    ['purge', (store) => store.purge({ olderThan: 5 as never }), /^olderThan must be a Date/],
+    ['countOlderThan', (store) => store.countOlderThan('now' as never), /^olderThan must be a Date/],
+  ] satisfies [string, (store: SeenStore, claim: Claim) => Promise<unknown>, RegExp][]
+).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+/** Arguments of a wrong type, for every backend to refuse. */
+export function describeArguments(backend: ContractBackend): void {
+  describe(`arguments of a wrong type, on ${backend.name}`, () => {
+    test.each(calls)('%s is refused by name, and changes nothing', async (_, call, words) => {
+      const { one } = await openOne(backend);
+      const claim = await claimOne(one, 'claimed');
+      const before = await one.ledger.find('claimed');
+      const neighbour = one.markSeen('of the same turn');
+      const error = await call(one, claim).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(SeenInputError);
+      expect((error as Error).message).toMatch(words);
+      await neighbour;
+      expect(await one.filterUnseen(['of the same turn', 'claimed'])).toEqual(['claimed']);
+      expect(await one.ledger.find('claimed')).toEqual(before);
+      await one.commit([claim]);
+    });
+
+    test('a payload whose toJSON throws is refused with the name of its item', async () => {
+      const { one } = await openOne(backend);
+      const payload = {
+        toJSON: (): never => {
+          throw new Error('not today');
+        },
+      };
+      await expect(one.claim(['good', { id: 'filing-7', payload }])).rejects.toThrow(
+        'JSON cannot hold the payload of filing-7: not today.',
+      );
+      expect(await one.ledger.find('good')).toBeNull();
+    });
+
+    test('a lease of a hundred years is a lease', async () => {
+      const { one } = await openOne(backend);
+      const [claim] = await one.claim(['a'], { leaseMs: 36_500 * 86_400_000 });
+      expect((await one.ledger.find('a'))?.leaseUntil?.getUTCFullYear()).toBe(2126);
+      expect(await one.ledger.counts()).toMatchObject({ active: 1 });
+      await one.commit(claim === undefined ? [] : [claim]);
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { describeArguments } from '../arguments.ts';
+import { sqlite } from './sqlite.ts';
+
+describeArguments(sqlite);
