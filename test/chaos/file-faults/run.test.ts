@@ -17,18 +17,21 @@ async function run(plan: readonly Fault[], options: Partial<FileFaultsOptions> =
   return await runFileFaults({ seed: 1, processes: 3, design: 'ours', ...options }, plan, { history });
 }
 
+/** The kind of which a single fault starts all processes anew: it is left to longer runs. */
+const slowest: FaultKind = 'replace-killed';
+
 describe('a run that faults the files of a store', () => {
-  test('with every kind of fault, loses nothing acknowledged, and grants nothing twice', async () => {
-    const plan = [
-      fault('stop', { forMs: 400 }),
-      fault('copy-inside', { affected: 3 }),
-      ...faultKinds.filter((kind) => !['stop', 'copy-inside'].includes(kind)).map((kind) => fault(kind)),
-    ];
+  test('with every kind of fault but the slowest, loses nothing acknowledged, and grants nothing twice', async () => {
+    const kinds = faultKinds.filter((kind) => kind !== slowest);
+    // The stop comes first, so that it overlaps with others. The copy only does harm if every process makes one.
+    const plan = kinds.map((kind) =>
+      fault(kind, { forMs: kind === 'stop' ? 400 : 0, affected: kind === 'copy-inside' ? 3 : 1 }),
+    );
     const report = await run(plan);
     expect(report.problems).toEqual([]);
     for (const [kind, lines] of Object.entries(report.violations)) expect({ kind, lines }).toEqual({ kind, lines: [] });
     expect(isValid(report)).toBe(true);
-    expect(Object.keys(report.faults).toSorted()).toEqual([...faultKinds].toSorted());
+    expect(Object.keys(report.faults).toSorted()).toEqual(kinds.toSorted());
     expect(report.marked).toBeGreaterThan(50);
     expect(report.committed).toBeGreaterThan(20);
     expect(report.delivered).toBeGreaterThan(20);
@@ -37,7 +40,7 @@ describe('a run that faults the files of a store', () => {
 
 describe('the checker notices a design that is broken on purpose', () => {
   test('write-behind loses marks that it had acknowledged when its process is killed', async () => {
-    const report = await run([fault('kill', { order: [0, 1], affected: 2 })], { design: 'write-behind', processes: 2 });
+    const report = await run([fault('kill', { order: [0] })], { design: 'write-behind', processes: 1 });
     expect(report.violations.lostMarks.length).toBeGreaterThan(0);
     expect(isValid(report)).toBe(false);
   });
