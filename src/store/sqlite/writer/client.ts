@@ -122,7 +122,7 @@ export class WriterClient {
   /** All writes of one turn of the event loop travel together. */
   #enqueue(call: Call): void {
     this.#unsent.push(call);
-    this.#flushing ??= this.#flushSoon();
+    if (this.#flushing === undefined) this.#flushing = this.#flushSoon();
   }
 
   /** Waits for a promise: the fake timers of a program's tests may replace `queueMicrotask`. */
