@@ -64,21 +64,21 @@ export class Delivery<Item, Enrichment> {
     return logger.info('feed_cycle_started', fields);
   }
 
-  async #close({ listedIds, isRecorded }: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
+  async #close(taken: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
     const cycle = tally.finish();
-    if (isRecorded) await this.#record(cycle, listedIds, faults);
+    if (taken.isRecorded) await this.#record(cycle, taken, faults);
     const duration_ms = cycle.finishedAt.getTime() - cycle.startedAt.getTime();
     const fields = { feed: cycle.feed, ...tally.counts, duration_ms, store_faults: faults.count };
     this.#context.logger.info('feed_cycle_finished', fields);
     return cycle;
   }
 
-  /** Items that the feed still lists must not expire, or they would come back as new. */
-  async #record(cycle: Cycle, listedIds: readonly string[], faults: StoreFaults): Promise<void> {
+  /** Items that the feed still lists must not expire, or they would come back as new. The cycle lets the others age. */
+  async #record(cycle: Cycle, { listedIds, isWhole }: Taken<Item>, faults: StoreFaults): Promise<void> {
     const { store } = this.#context;
     try {
       await store.touch(listedIds);
-      await store.cycles.record(cycle);
+      await store.cycles.record({ ...cycle, complete: isWhole });
     } catch (error) {
       faults.report(error);
     }

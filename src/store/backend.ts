@@ -4,7 +4,7 @@ import type { HoldDecision } from './contract/holds.ts';
 import type { LedgerCounts } from './contract/ledger.ts';
 import type { PurgeControl, PurgeResult, StoreSizes } from './contract/seen-store.ts';
 import type { LostClaim } from './errors.ts';
-import type { CycleRow, GrantedRow, HoldRow, ItemRow, SeenSummary, WithPosts } from './rows.ts';
+import type { CycleRow, GrantedRow, HoldRow, ItemRow, SeenSummary, WatchHistory, WithPosts } from './rows.ts';
 
 /**
  * The port: what a database has to do. What is stale, expired, valid, lost or worth a log line is decided above it, once,
@@ -65,6 +65,7 @@ export interface LedgerReads {
 export interface FeedHistory {
   /** True when the database stands in for one that was lost. */
   readonly isRecovered: boolean;
+  /** True when the feed has ever had a cycle, however long ago. */
   readonly hasCycles: boolean;
   readonly othersHaveCycles: boolean;
   /** True when any id has been seen, of whichever feed. */
@@ -82,6 +83,7 @@ export interface CycleReads {
   /** All cycles that finished since `since`, summed. */
   cycleTotals(since: number): Promise<CycleCounts>;
   lastCycle(): Promise<CycleRow | undefined>;
+  watchHistory(): Promise<WatchHistory>;
 }
 
 export interface HoldReads {
@@ -189,9 +191,26 @@ export interface ClaimWrites {
   dropItems(before: number, control: PurgeControl): Promise<void>;
 }
 
+/** What a cycle means for the history. */
+export interface CycleTerms {
+  /** Cycles that finished before this moment are dropped. */
+  readonly dropBefore: number;
+  /** True when the cycle saw the feed whole. */
+  readonly isLook: boolean;
+  /** @see CycleWrites.noteOpen */
+  readonly reachMs: number;
+}
+
 export interface CycleWrites {
-  /** Adds a cycle, and drops those that finished before `dropBefore`. */
-  recordCycle(cycle: CycleRow, dropBefore: number): Promise<void>;
+  /** Adds a cycle. Where it was a look, the feed was watched until its end; where the store's watch is noted, that too. */
+  recordCycle(cycle: CycleRow, terms: CycleTerms): Promise<void>;
+  /**
+   * Notes that the store was open at each of these times.
+   *
+   * @param reachMs Longest time between two looks of one stretch. A stretch that ends later than this after the present
+   *   time was noted by a clock that was ahead: it has ended by now.
+   */
+  noteOpen(times: readonly number[], reachMs: number): Promise<void>;
 }
 
 /** The flood breaker's batches. A feed has at most one that is not finished, whoever tries at the same time. */

@@ -14,13 +14,33 @@ export interface Clock {
    * @throws The signal's `AbortError` once it aborts.
    */
   sleep(ms: number, signal?: AbortSignal, options?: { readonly ref?: boolean }): Promise<void>;
+  /**
+   * Milliseconds since some moment, on a clock that nobody sets: for lengths of time, where `now` may jump. Default:
+   * `performance.now()`.
+   */
+  monotonic?(): number;
 }
+
+/** Longest time of one of Node's timers, in milliseconds. A longer one fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal, { ref = true } = {}) => delay(ms, undefined, signal === undefined ? { ref } : { ref, signal }),
+  monotonic: () => performance.now(),
+
+  async sleep(ms, signal, { ref = true } = {}) {
+    const options = signal === undefined ? { ref } : { ref, signal };
+    let left = ms;
+    for (; left > MAX_TIMER_MS; left -= MAX_TIMER_MS) await delay(MAX_TIMER_MS, undefined, options);
+    await delay(left, undefined, options);
+  },
 };
+
+/** The present time on the clock's monotonic side, in milliseconds. Only the difference of two such times means anything. */
+export function monotonicNow(clock: Clock): number {
+  return clock.monotonic?.() ?? performance.now();
+}
 
 /** Resolves after `ms` milliseconds, or as soon as the signal aborts. For loops that look at the signal themselves. */
 export async function sleepUnlessAborted(

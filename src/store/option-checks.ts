@@ -20,6 +20,27 @@ export function requirePositive(name: string, value: number): void {
 }
 
 /** @throws {SeenConfigError} naming the option. */
+export function requireDays(name: string, value: number): void {
+  if (typeof value === 'number' && value > 0) return;
+  throw new SeenConfigError(`${name} must be a number of days above 0, or Infinity, but is ${String(value)}.`);
+}
+
+/**
+ * A number of days from the environment, where `forever` stands for `Infinity`; undefined for a variable that is not set.
+ *
+ * @throws {SeenConfigError} naming the variable.
+ */
+export function daysOf(variable: string, text = ''): number | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === '') return undefined;
+  const days = word === 'forever' ? Infinity : Number(word);
+  if (days > 0) return days;
+  throw new SeenConfigError(
+    `${variable} must be a number of days above 0, or forever, but is ${JSON.stringify(text)}.`,
+  );
+}
+
+/** @throws {SeenConfigError} naming the option. */
 export function requireWholeNumber(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return;
   throw new SeenConfigError(`${name} must be a whole number above 0, but is ${String(value)}.`);

@@ -1,13 +1,20 @@
 import { systemClock, type Clock } from './clock.ts';
-import { SeenConfigError } from './errors.ts';
+import { requireFilePath } from './file-path.ts';
 import { silentLogger, type SeenLogger } from './logger.ts';
-import { requirePositive, withDefaults, type Resolved } from './option-checks.ts';
+import { daysOf, requireDays, requirePositive, withDefaults, type Resolved } from './option-checks.ts';
 
 /** Options of a store. One that is undefined counts as left out. */
 export interface SeenStoreOptions {
-  /** The database file; its folder is created. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`. */
+  /**
+   * The database file; its folder is created. A relative path counts from the working directory at the time of opening,
+   * and links are followed. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`.
+   */
   readonly path?: string | undefined;
-  /** Days after which an id may be forgotten; fractions are allowed. Default: `SEEN_TTL_DAYS`, else 7. */
+  /**
+   * Days after which an id that no feed lists any more may be forgotten. Only time in which the feed was looked at
+   * counts. Fractions are allowed, and `Infinity` forgets nothing. Default: `SEEN_TTL_DAYS` (a number, or `forever`),
+   * else 7.
+   */
   readonly ttlDays?: number | undefined;
   /** Longest wait of a write for the lock of another process, in milliseconds. It blocks nothing. Default: 30 000. */
   readonly busyTimeoutMs?: number | undefined;
@@ -40,18 +47,23 @@ export function resolveSeenStoreOptions(
   options: SeenStoreOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): ResolvedSeenStoreOptions {
-  const resolved: ResolvedSeenStoreOptions = withDefaults(
-    withDefaults(defaultSeenStoreOptions, fromEnvironment(env)),
+  const given: ResolvedSeenStoreOptions = withDefaults(
+    withDefaults(defaultSeenStoreOptions, fromEnvironment(env, options)),
     options,
   );
-  if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
-  requirePositive('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
+  const path = requireFilePath(options.path === undefined ? 'SEEN_DB_PATH' : 'path', given.path);
+  const resolved = { ...given, path };
+  requireDays('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
   requirePositive('purgeEveryMs', resolved.purgeEveryMs);
   return Object.freeze(resolved);
 }
 
-function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SeenStoreOptions {
-  const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: ttlDays } = env;
-  return { path: path || undefined, ttlDays: ttlDays ? Number(ttlDays) : undefined };
+/** A variable that an option overrules is not looked at. */
+function fromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  options: SeenStoreOptions,
+): SeenStoreOptions {
+  const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: days } = env;
+  return { path: path?.trim() || undefined, ttlDays: options.ttlDays ?? daysOf('SEEN_TTL_DAYS', days) };
 }

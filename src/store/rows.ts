@@ -50,6 +50,27 @@ export interface CycleRow extends CycleCounts {
   readonly finishedAt: number;
 }
 
+/** A stretch of time without a gap between two looks: a row of `seen_watch`. It begins and ends with a look. */
+export interface Watch {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** The times in which somebody looked, oldest first: ages are measured by them. */
+export interface WatchHistory {
+  /** The times in which the store was open, as far as they were noted: until a feed has had a cycle. */
+  readonly store: readonly Watch[];
+  /** Every feed that has had a cycle. */
+  readonly feeds: readonly FeedWatch[];
+}
+
+export interface FeedWatch {
+  /** When the last cycle of any kind finished, to the day. */
+  readonly lastCycle: number;
+  /** The times in which the feed was seen whole. */
+  readonly watches: readonly Watch[];
+}
+
 /** A row of `seen_hold`. */
 export interface HoldRow {
   readonly id: number;

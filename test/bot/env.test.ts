@@ -90,6 +90,18 @@ describe('readEnv', () => {
     expect(env).toMatchObject({ maxConcurrent: 8, log: { level: 'silent' } });
   });
 
+  it.each([
+    ['forever', Infinity],
+    ['FOREVER', Infinity],
+    ['36500', 36_500],
+  ])('takes a TTL of %s', (text, ttlDays) => {
+    expect(readEnv({ ...required, SEEN_TTL_DAYS: text }).seen.ttlDays).toBe(ttlDays);
+  });
+
+  it.each(['0', '7 days', 'Infinity', '36501'])('refuses a TTL of %s, and says what is allowed', (text) => {
+    expect(problemsOf({ SEEN_TTL_DAYS: text })['SEEN_TTL_DAYS']).toMatch(/must be a number of days .*, or forever/);
+  });
+
   it('takes * for every form', () => {
     expect(readEnv({ ...required, EDGAR_FORMS: '*' }).edgar.forms).toEqual([]);
   });
@@ -115,6 +127,23 @@ describe('the language model', () => {
 
   it('must be named for an endpoint other than OpenAI', () => {
     expect(Object.keys(problemsOf({ LLM_BASE_URL: 'http://127.0.0.1:1/v1' }))).toEqual(['LLM_MODEL']);
+  });
+});
+
+describe('the path of the database', () => {
+  it.each([
+    ['postgres://db/seen', /is a URL \(postgres:…\), but must be a path/],
+    ['"data/seen.sqlite"', /quotation marks/],
+    ['$DATA/seen.sqlite', /only a shell replaces \$DATA/],
+    ['/var/lib/bot/', /a folder\. Add a file's name: \/var\/lib\/bot/],
+  ])('is refused by the name of its variable: %s', (path, problem) => {
+    expect(problemsOf({ SEEN_DB_PATH: path })).toEqual({ SEEN_DB_PATH: expect.stringMatching(problem) });
+  });
+
+  it('may have the end of a line of Windows behind it', () => {
+    expect(readEnv({ ...required, SEEN_DB_PATH: '/var/lib/bot/seen.sqlite\r' }).seen.path).toBe(
+      '/var/lib/bot/seen.sqlite',
+    );
   });
 });
 

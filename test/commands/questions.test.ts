@@ -46,6 +46,10 @@ describe('the question before a purge', () => {
     ]);
   });
 
+  test('says that ids never expire by themselves where there is no TTL', () => {
+    expect(ask({ ttlDays: Infinity }).content).toContain('By themselves, ids never expire. Items that the feed');
+  });
+
   test('fits at the largest values', () => {
     const most = { userId: '9'.repeat(20), olderThan: new Date(0), now: 8.64e15 - DAY, count: Number.MAX_SAFE_INTEGER };
     expectSendable(ask({ ...most, ttlDays: 36_500 }));

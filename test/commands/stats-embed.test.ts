@@ -41,6 +41,10 @@ test('a backend without a write-ahead log shows no field for one', () => {
   expect(names).not.toContain('Write-ahead log');
 });
 
+test('a store without a TTL never forgets', () => {
+  expect(fieldsOf({ ttlDays: Infinity }).get('Forgets after')).toBe('never');
+});
+
 test('one id and one day are in the singular', () => {
   const fields = fieldsOf({ rows: 1, ttlDays: 1 });
   expect([fields.get('Remembered'), fields.get('Forgets after')]).toEqual(['**1** id', '1 day']);

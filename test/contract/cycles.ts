@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { noCounts, type Cycle, type CycleCounts } from '../../src/store/index.ts';
+import { noCounts, SeenInputError, type Cycle, type CycleCounts } from '../../src/store/index.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
 import { claimOne, openOne, openPair } from './stores.ts';
@@ -36,12 +36,22 @@ export function describeCycles(backend: ContractBackend): void {
         expect(await one.cycles.isFirst('other')).toBe(true);
       });
 
-      test('a feed is not new once everything has expired, as long as a cycle is remembered', async () => {
+      test('a feed is not new once everything has expired', async () => {
         const { one, clock } = await openOne(backend);
         await one.markSeen('a');
-        await one.cycles.record(cycle({ total: 1 }));
-        clock.advance(8 * DAY_MS);
+        for (let day = 0; day <= 8; day += 1) {
+          await one.cycles.record(cycle({ total: 1 }, clock.now()));
+          clock.advance(DAY_MS);
+        }
         expect(await one.purgeExpired()).toBe(1);
+        expect(await one.cycles.isFirst('filings')).toBe(false);
+      });
+
+      test('a feed that has had a cycle is never new again, however long ago that was', async () => {
+        const { one, clock } = await openOne(backend);
+        await one.cycles.record(cycle({ total: 1 }));
+        clock.advance(400 * DAY_MS);
+        await one.cycles.record(cycle({ total: 1 }, clock.now(), 'other'));
         expect(await one.cycles.isFirst('filings')).toBe(false);
       });
 
@@ -80,13 +90,24 @@ export function describeCycles(backend: ContractBackend): void {
     });
 
     test('the history reaches back 30 days', async () => {
-      const { one, clock } = await openOne(backend);
+      const { one } = await openOne(backend);
       await one.cycles.record(cycle({ total: 1 }));
-      clock.set(NOON + 30 * DAY_MS);
-      await one.cycles.record(cycle({}, clock.now(), 'other'));
-      expect(await one.cycles.isFirst('filings')).toBe(false);
-      await one.cycles.record(cycle({}, clock.now() + 1, 'other'));
-      expect(await one.cycles.isFirst('filings')).toBe(true);
+      await one.cycles.record(cycle({}, NOON + 30 * DAY_MS, 'other'));
+      expect((await one.stats()).today.total).toBe(1);
+      await one.cycles.record(cycle({}, NOON + 30 * DAY_MS + 1, 'other'));
+      expect((await one.stats()).today.total).toBe(0);
+    });
+
+    test.each([
+      ['no name', { feed: '' }, /feed is empty/],
+      ['a start that is no date', { startedAt: new Date(Number.NaN) }, /startedAt is not a valid date/],
+      ['an end that is no date', { finishedAt: new Date(Number.NaN) }, /finishedAt is not a valid date/],
+    ])('a cycle with %s is refused', async (_, changes, message) => {
+      const { one } = await openOne(backend);
+      const recording = one.cycles.record({ ...cycle({ total: 1 }), ...changes });
+      await expect(recording).rejects.toThrow(SeenInputError);
+      await expect(recording).rejects.toThrow(message);
+      expect((await one.stats()).lastCycle).toBeNull();
     });
 
     test('the last cycle is the one that finished last, whichever was written last', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { SeenStore } from '../../src/store/index.ts';
+import { noCounts, type SeenStore } from '../../src/store/index.ts';
 import { ids } from '../support/ids.ts';
+import type { SettableClock } from '../support/settable-clock.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
 import { claimOne, lostBy, openOne } from './stores.ts';
@@ -50,11 +51,11 @@ export function describeForgetting(backend: ContractBackend): void {
         const claim = await claimOne(one, 'a');
         await one.ledger.savePost(claim, 'channel', 'message');
         await one.commit([claim]);
-        clock.advance(30 * DAY_MS);
+        await watch(one, clock, 30 * DAY_MS);
         await one.markSeen('a');
         await expectDropped(await reopen(), ['older by a moment']);
         expect(await one.ledger.find('a')).toMatchObject({ posts: [{ messageId: 'message' }] });
-        clock.advance(1);
+        await watch(one, clock, 1);
         await expectDropped(await reopen(), ['a']);
         expect(await one.isSeen('a')).toBe(true);
         await one.purge({ olderThan: new Date(clock.now() + 1_000) });
@@ -67,7 +68,7 @@ export function describeForgetting(backend: ContractBackend): void {
         await one.ledger.savePost(claim, 'one channel', 'message');
         await one.ledger.savePostFailure(claim, 'other channel', '403');
         await one.fail([claim], '403');
-        clock.advance(30 * DAY_MS + 1);
+        await watch(one, clock, 30 * DAY_MS + 1);
         const later = await reopen();
         await expectDropped(later, ['a']);
         expect(await later.claim(['a'])).toEqual([]);
@@ -79,7 +80,7 @@ export function describeForgetting(backend: ContractBackend): void {
         await one.release(await one.claim(['released', 'seen meanwhile']), { error: '500' });
         const claim = await claimOne(one, 'crashed', 'payload');
         await one.ledger.saveIntent(claim, 'channel');
-        clock.advance(400 * DAY_MS);
+        await watch(one, clock, 400 * DAY_MS);
         await one.markSeen('seen meanwhile');
         const later = await reopen();
         await expectDropped(later, ['seen meanwhile']);
@@ -94,7 +95,7 @@ export function describeForgetting(backend: ContractBackend): void {
         const [busy] = await one.claim(['busy'], { leaseMs: 60 * DAY_MS });
         await one.markSeen('busy');
         await one.commit(await one.claim(['old']));
-        clock.advance(31 * DAY_MS);
+        await watch(one, clock, 31 * DAY_MS);
         await expectDropped(await reopen(), ['old']);
         expect(busy && (await lostBy(one.commit([busy])))).toBeNull();
       });
@@ -104,7 +105,7 @@ export function describeForgetting(backend: ContractBackend): void {
         const all = ids('id', 5_000);
         const claims = await one.claim(all);
         await one.commit(claims.filter((_, n) => n % 2 === 0));
-        clock.advance(31 * DAY_MS);
+        await watch(one, clock, 31 * DAY_MS);
         await one.commit(claims.filter((_, n) => n % 2 === 1));
         const even = all.filter((_, n) => n % 2 === 0);
         const later = await reopen();
@@ -113,6 +114,19 @@ export function describeForgetting(backend: ContractBackend): void {
       });
     });
   });
+}
+
+/** Lets time pass in which a feed is looked at each day. */
+async function watch(store: SeenStore, clock: SettableClock, ms: number): Promise<void> {
+  const look = (): Promise<void> => {
+    const now = new Date(clock.now());
+    return store.cycles.record({ feed: 'watched', startedAt: now, finishedAt: now, ...noCounts, total: 1 });
+  };
+  await look();
+  for (let left = ms; left > 0; left -= DAY_MS) {
+    clock.advance(Math.min(left, DAY_MS));
+    await look();
+  }
 }
 
 /** Retention runs in the background once a store is open. */

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import { SeenInputError, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
 import { ids } from '../support/ids.ts';
-import { RecordingLogger } from '../support/recording-logger.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
@@ -120,19 +119,6 @@ export function describePurging(backend: ContractBackend): void {
       await expect(store.purge({ olderThan: new Date(Number.NaN) })).rejects.toThrow(SeenInputError);
       await expect(store.countOlderThan(new Date(Number.NaN))).rejects.toThrow(SeenInputError);
       expect(await store.isSeen('a')).toBe(true);
-    });
-
-    test('a store that opens purges what has expired in the background', async () => {
-      const options = { ...backend.newDatabase(), ttlDays: 7 };
-      const first = await openStore({ ...options, clock: settableClock() });
-      await first.markSeen(['a', 'b']);
-      await first.close();
-      const logger = new RecordingLogger();
-      const later = await openStore({ ...options, logger, clock: settableClock(NOON + 8 * DAY_MS) });
-      await expect
-        .poll(() => logger.of('seen_store_purged'), { timeout: 10_000 })
-        .toMatchObject([{ fields: { deleted: 2 } }]);
-      expect(await later.isSeen('a')).toBe(false);
     });
 
     test('a purge touches no claim, no retry and no dead letter', async () => {

@@ -13,10 +13,12 @@ const many = ids('item', 2_100);
 const busy = new SeenStoreBusyError('claim', 30_000);
 
 /** A store on SQLite of which some writes are others. */
-function storeWith(change: (writes: Writes) => Partial<Writes>): { readonly store: SeenStore; readonly path: string } {
+async function storeWith(
+  change: (writes: Writes) => Partial<Writes>,
+): Promise<{ readonly store: SeenStore; readonly path: string }> {
   const path = newDatabasePath();
   const options = resolveSeenStoreOptions({ path }, {});
-  const sqlite = openSqlite(options);
+  const sqlite = await openSqlite(options);
   const backend: Backend = { ...sqlite, writes: { ...sqlite.writes, ...change(sqlite.writes) } };
   const store = createSeenStore(backend, options);
   onTestFinished(() => store.close());
@@ -31,7 +33,7 @@ function secondFails<Args extends unknown[], Result>(grant: (...args: Args) => P
 
 describe('a part of a claim that fails', () => {
   test('the parts before it are released, and the attempt does not count', async () => {
-    const { store, path } = storeWith((writes) => ({ claim: secondFails(writes.claim) }));
+    const { store, path } = await storeWith((writes) => ({ claim: secondFails(writes.claim) }));
     await expect(store.claim(many)).rejects.toBe(busy);
     const other = await openStore(path);
     expect(await other.ledger.counts()).toEqual({ waiting: 1_000, active: 0, failed: 0 });
@@ -39,7 +41,7 @@ describe('a part of a claim that fails', () => {
   });
 
   test('so are those of what waited', async () => {
-    const { store, path } = storeWith((writes) => ({ claimWaiting: secondFails(writes.claimWaiting) }));
+    const { store, path } = await storeWith((writes) => ({ claimWaiting: secondFails(writes.claimWaiting) }));
     await store.release(await store.claim(many));
     await expect(store.claimWaiting({ limit: 2_000 })).rejects.toBe(busy);
     expect(await (await openStore(path)).ledger.counts()).toEqual({ waiting: 2_100, active: 0, failed: 0 });
@@ -47,7 +49,7 @@ describe('a part of a claim that fails', () => {
 
   test('a release that fails as well is told beside it', async () => {
     const refusal = new SeenStoreError('release', 'release failed: the disk is full.');
-    const { store } = storeWith((writes) => ({
+    const { store } = await storeWith((writes) => ({
       claim: secondFails(writes.claim),
       change: () => Promise.reject(refusal),
     }));

@@ -27,7 +27,7 @@ describe('an argument that no thread can be sent', () => {
 
   test.each(unsendable)('%s is refused, and the other writes of the same turn go through', async (_, argument) => {
     const options = resolveSeenStoreOptions({ path: newDatabasePath() }, {});
-    const { reads, writes, close } = openSqlite(options);
+    const { reads, writes, close } = await openSqlite(options);
     onTestFinished(close);
     const outcomes = await Promise.allSettled([
       writes.markSeen(['before'], 1),

@@ -30,6 +30,10 @@ export class ManualClock implements Clock {
     return Math.floor(this.#now);
   }
 
+  monotonic(): number {
+    return this.now();
+  }
+
   /** The lengths of the sleeps that are under way, in milliseconds. */
   get sleeping(): readonly number[] {
     return [...this.#sleepers].map(({ ms }) => ms);

@@ -1,4 +1,5 @@
 import { isUserAgent } from 'sapphire-plugin-seen/edgar';
+import { databasePathProblem } from 'sapphire-plugin-seen/store';
 import { z } from 'zod';
 
 /**
@@ -40,9 +41,18 @@ export const httpUrl = () =>
   );
 
 export const decimal = ({ min, max }: Range) =>
-  parsed(`a number above ${min} and at most ${max}`, (text) => {
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    return value > min && value <= max ? value : undefined;
+  parsed(`a number above ${min} and at most ${max}`, (text) => decimalWithin(text, { min, max }));
+
+/** A number of days, or `forever`. */
+export const days = ({ max }: Pick<Range, 'max'>) =>
+  parsed(`a number of days above 0 and at most ${max}, or forever`, (text) =>
+    text.toLowerCase() === 'forever' ? Infinity : decimalWithin(text, { min: 0, max }),
+  );
+
+/** The path of a database, as far as the text alone can tell. */
+export const databasePath = () =>
+  z.string().refine((text) => databasePathProblem(text) === undefined, {
+    error: ({ input }) => databasePathProblem(input),
   });
 
 /** Seconds in the environment, milliseconds in the program. */
@@ -109,6 +119,11 @@ function quote(text: string): string {
 /** Quotes an address without what may be secret in it: a user name, a password, a query. */
 function quoteAddress(text: string): string {
   return quote(text.replace(/[?#].*$/s, '?…').replace(/\/\/[^/]*@/, '//…@'));
+}
+
+function decimalWithin(text: string, { min, max }: Range): number | undefined {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return value > min && value <= max ? value : undefined;
 }
 
 function isSnowflake(text: string): boolean {

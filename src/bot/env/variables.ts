@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import {
-  decimal,
+  databasePath,
+  days,
   firstRun,
   flag,
   forms,
@@ -41,13 +42,17 @@ export const settings = z.object({
     }),
   }),
   seen: z.object({
-    path: withDefault('SEEN_DB_PATH', z.string(), {
+    path: withDefault('SEEN_DB_PATH', databasePath(), {
       default: 'data/seen_ids.sqlite',
-      meaning: 'The database file; its folder is created.',
+      meaning:
+        'The database file; its folder is created. A relative path counts from the working directory at the start, ' +
+        'and links are followed.',
     }),
-    ttlDays: withDefault('SEEN_TTL_DAYS', decimal({ min: 0, max: 36_500 }), {
+    ttlDays: withDefault('SEEN_TTL_DAYS', days({ max: 36_500 }), {
       default: '7',
-      meaning: 'Days after which a filing that the feed no longer lists may be forgotten. Fractions are allowed.',
+      meaning:
+        'Days after which a filing that the feed no longer lists may be forgotten, or `forever`. Days in which nobody ' +
+        'looked at the whole feed do not count. Fractions are allowed.',
     }),
     firstRun: withDefault('SEEN_FIRST_RUN', firstRun(), {
       default: 'mark',

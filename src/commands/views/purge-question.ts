@@ -34,9 +34,11 @@ export function purgeQuestion({ userId, olderThan, now, count, ttlDays }: PurgeQ
   const answer = { userId, olderThan, count, expiresAt: new Date(now + ANSWER_WITHIN_MS) };
   const isBelowTtl = olderThan.getTime() > now - ttlDays * 86_400_000;
   const ids = formatIds(count);
-  const warning =
-    `\n⚠️ That is less than the ${ttlDays} days after which ids expire by themselves. Items that the feed ` +
-    'still lists would be **posted again**.';
+  const limit =
+    ttlDays === Infinity
+      ? 'By themselves, ids never expire.'
+      : `That is less than the ${ttlDays} days after which ids expire by themselves.`;
+  const warning = `\n⚠️ ${limit} Items that the feed still lists would be **posted again**.`;
   return {
     content: `Forget **${ids}** last seen before ${time(olderThan, TimestampStyles.LongDateTime)}?${isBelowTtl ? warning : ''}`,
     components: [

@@ -21,7 +21,7 @@ export function statsEmbed(stats: ShownStats): EmbedBuilder {
       { name: 'Newest', value: moment(newest), inline: true },
       { name: 'Database', value: bytes(fileBytes), inline: true },
       ...(walBytes === undefined ? [] : [{ name: 'Write-ahead log', value: bytes(walBytes), inline: true }]),
-      { name: 'Forgets after', value: `${ttlDays} ${ttlDays === 1 ? 'day' : 'days'}`, inline: true },
+      { name: 'Forgets after', value: describeTtl(ttlDays), inline: true },
       { name: 'Today (UTC)', value: describeCounts(today) },
       {
         name: 'Last cycle',
@@ -35,6 +35,11 @@ export function statsEmbed(stats: ShownStats): EmbedBuilder {
         value: `${count(ledger.active)} in progress · ${count(ledger.waiting)} waiting for a retry · **${count(ledger.failed)}** failed`,
       },
     );
+}
+
+function describeTtl(days: number): string {
+  if (days === Infinity) return 'never';
+  return `${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
 function describeCounts({ total, skipped, enriched, posted, marked, failed, held }: CycleCounts): string {

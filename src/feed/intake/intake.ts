@@ -22,6 +22,8 @@ export interface Taken<Item> {
   readonly listedIds: readonly string[];
   /** False for a cycle that must leave no trace in the history. */
   readonly isRecorded: boolean;
+  /** True when `listedIds` are all that the source lists: what is not among them may age. */
+  readonly isWhole: boolean;
 }
 
 /** Takes in batches: finds out what is to be delivered, and claims it. */
@@ -44,7 +46,8 @@ export class Intake<Item> {
     const taken = await this.#takeOrFallBack({ items, complete: batch.complete }, tally, faults);
     const { name: feed } = this.#context.feed;
     for (const { progress } of taken.jobs) telemetry.item.publish({ feed, id: progress.id, step: 'claimed' });
-    return taken;
+    // Items that waited for the store are no sign of life of a source that lists nothing now.
+    return { ...taken, isWhole: taken.isWhole && batch.items.length > 0 };
   }
 
   /** The distinct items with valid keys, of the batch and of those that wait for the store. */
@@ -76,7 +79,8 @@ export class Intake<Item> {
     if (admitted.isRecorded) this.#memory.prime(batch.items.map((item) => feed.key(item)));
     this.#pending = [];
     tally.add('skipped', seen.length);
-    return { jobs, listedIds: seen.flatMap((item) => allIds(item, feed)), isRecorded: admitted.isRecorded };
+    const listedIds = seen.flatMap((item) => allIds(item, feed));
+    return { jobs, listedIds, isRecorded: admitted.isRecorded, isWhole: batch.complete };
   }
 
   /** Marks what was delivered while the store could not be written. */
@@ -102,12 +106,13 @@ export class Intake<Item> {
     tally.add('skipped', items.length - this.#pending.length);
     const isWaiting =
       options.onStoreError === 'hold' || !memory.primed || isFlood(this.#pending.length, items.length, options.flood);
-    if (isWaiting) return { jobs: [], listedIds: [], isRecorded: false };
+    const unknown = { listedIds: [], isWhole: false };
+    if (isWaiting) return { ...unknown, jobs: [], isRecorded: false };
     const due = this.#pending.filter((item) => memory.isDue(feed.key(item), clock.now()));
     const jobs = due.map((item) => ({
       item,
       progress: new FallbackProgress(feed.key(item), undefined, { memory, clock, report: faults.report }),
     }));
-    return { jobs, listedIds: [], isRecorded: true };
+    return { ...unknown, jobs, isRecorded: true };
   }
 }

@@ -4,6 +4,11 @@ export interface Cycle extends CycleCounts {
   readonly feed: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /**
+   * True when the batch was all that the feed lists. Such a cycle that lists something is a **look**: only looks show what
+   * the feed no longer lists, and only the time between them ages ids. Default: true.
+   */
+  readonly complete?: boolean | undefined;
 }
 
 /** The items of a cycle, by what became of them. */
@@ -35,12 +40,17 @@ export const noCounts: CycleCounts = Object.freeze({
   held: 0,
 });
 
-/** The history of cycles. It reaches back 30 days. */
+/** The history of cycles. It reaches back 30 days; which feeds have had a cycle, and when they were looked at, is kept. */
 export interface Cycles {
-  /** Adds a cycle. */
+  /**
+   * Adds a cycle. Record it after what the feed lists has been marked or touched: a cycle that saw the feed whole lets
+   * the age of everything else grow.
+   *
+   * @throws {SeenInputError} for a feed without a name, or a time that is no valid date.
+   */
   record(cycle: Cycle): Promise<void>;
   /**
-   * Tells whether the feed runs for the first time: no cycle of it was recorded, and the store is empty or remembers the
+   * Tells whether the feed runs for the first time: it has never had a cycle, and the store is empty or remembers the
    * items of other feeds. A store that stands in for one that was lost, or that an earlier bot filled, had its first run.
    */
   isFirst(feed: string): Promise<boolean>;

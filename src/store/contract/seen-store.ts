@@ -15,7 +15,8 @@ export interface PurgeControl {
 export interface PurgeOptions extends PurgeControl {
   /**
    * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
-   * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted.
+   * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted. Only time in which the feeds
+   * were looked at counts then: see the glossary.
    */
   readonly olderThan?: Date | undefined;
 }
@@ -44,11 +45,11 @@ export interface SeenStats extends StoreSizes {
   readonly location: string;
   /** Ids remembered. */
   readonly rows: number;
-  /** When the id that was marked longest ago was marked; null for an empty store. */
+  /** When the id that was marked longest ago was marked, as near as a `Date` comes to it; null for an empty store. */
   readonly oldest: Date | null;
-  /** When the id that was marked last was marked; null for an empty store. */
+  /** When the id that was marked last was marked, as near as a `Date` comes to it; null for an empty store. */
   readonly newest: Date | null;
-  /** Days after which an id that no feed lists any more may be forgotten. */
+  /** Days after which an id that no feed lists any more may be forgotten; `Infinity` for never. */
   readonly ttlDays: number;
   /** All cycles since midnight UTC, summed. */
   readonly today: CycleCounts;
@@ -91,8 +92,14 @@ export interface SeenStats extends StoreSizes {
  *   channel.
  * - **intent**: the note, made before a request leaves, that a message may exist.
  * - **cycle**: one pass over a feed, from its batch to its last post.
+ * - **look**: a cycle that saw its feed whole: the batch was complete and listed something.
+ * - **watched time**: the time between the looks at a feed. A look vouches for a day, or half a TTL where that is
+ *   shorter; the rest of a longer pause is a **gap**. In a store whose feeds record no cycles, it is the time in which a
+ *   store was open.
  * - **hold**: a batch that the flood breaker keeps back until a person decides.
- * - **TTL**: the age at which an id that no feed lists any more **expires**, and a **purge** removes it.
+ * - **TTL**: the age, in watched time up to the last look, at which an id that no feed lists any more **expires**, and a
+ *   **purge** removes it. As nobody knows which feed an id belongs to, the feed that lags furthest behind decides; one
+ *   without a cycle for 90 watched days of another no longer does.
  *
  * @example
  * const unseen = await store.filterUnseen(['a', 'b']);
@@ -142,7 +149,10 @@ export interface SeenStore extends Claims {
   /** Forgets old ids in small transactions, so that nobody waits for it. */
   purge(options?: PurgeOptions): Promise<PurgeResult>;
 
-  /** Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished. */
+  /**
+   * Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished. Without
+   * a recorded cycle there is no watched time, and the age is what the clock says.
+   */
   purgeExpired(control?: PurgeControl): Promise<number>;
 
   /** Counts the ids last marked before `olderThan`, which a purge would remove. */

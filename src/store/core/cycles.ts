@@ -1,7 +1,9 @@
 import type { Cycle, CycleCounts, Cycles } from '../contract/cycles.ts';
+import { SeenInputError } from '../errors.ts';
 import type { CycleRow } from '../rows.ts';
 import { requireDate, requireObject, requireText, requireWholeNumber } from './arguments.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
+import { vouchedMs } from './watch.ts';
 
 /** The reach of the history of cycles: 30 days. */
 const RETENTION_MS = 30 * DAY_MS;
@@ -14,7 +16,11 @@ export function cycles(context: StoreContext): Cycles {
     async record(cycle) {
       const row = toRow(cycle);
       context.requireOpen('cycles.record');
-      await writes.recordCycle(row, row.finishedAt - RETENTION_MS);
+      await writes.recordCycle(row, {
+        dropBefore: row.finishedAt - RETENTION_MS,
+        isLook: isLook(cycle),
+        reachMs: vouchedMs(context.options.ttlDays),
+      });
     },
 
     async isFirst(feed) {
@@ -32,15 +38,26 @@ export function cycles(context: StoreContext): Cycles {
   };
 }
 
+/** An empty list proves nothing: a source that is down often gives one. */
+function isLook({ complete = true, total }: Cycle): boolean {
+  return complete && total > 0;
+}
+
 /** @throws {SeenInputError} naming the field that cannot be stored. */
 function toRow(cycle: Cycle): CycleRow {
   requireObject('cycle', cycle);
   return {
     ...countsOf(cycle),
-    feed: requireText('feed', cycle.feed),
+    feed: requireFeed(cycle.feed),
     startedAt: requireDate('startedAt', cycle.startedAt),
     finishedAt: requireDate('finishedAt', cycle.finishedAt),
   };
+}
+
+/** The empty name stands for the store itself, among those that are watched. */
+function requireFeed(feed: unknown): string {
+  if (feed === '') throw new SeenInputError('feed is empty. Name the feed of the cycle.');
+  return requireText('feed', feed);
 }
 
 function countsOf(cycle: Cycle): CycleCounts {

@@ -1,11 +1,9 @@
-import { sleepUnlessAborted } from '../clock.ts';
-import type { PurgeOptions, PurgeResult, SeenStore } from '../contract/seen-store.ts';
+import type { PurgeControl, PurgeOptions, PurgeResult, SeenStore } from '../contract/seen-store.ts';
 import { telemetry } from '../telemetry.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { secondsOf, toSeconds } from './unix-seconds.ts';
-
-/** The time that the ledger keeps an item that ended: 30 days. */
-const LEDGER_RETENTION_MS = 30 * DAY_MS;
+import { cutOff, vouchedMs } from './watch.ts';
+import { watchHistory } from './watch-history.ts';
 
 /** Forgets ids, on demand and by age. */
 export function purges(context: StoreContext): Pick<SeenStore, 'purge' | 'purgeExpired'> {
@@ -20,46 +18,37 @@ export function purges(context: StoreContext): Pick<SeenStore, 'purge' | 'purgeE
 }
 
 async function purge(context: StoreContext, { olderThan, ...control }: PurgeOptions): Promise<PurgeResult> {
-  const before = olderThan === undefined ? toSeconds(expiry(context)) : secondsOf(olderThan);
+  const before = olderThan === undefined ? undefined : secondsOf(olderThan);
   context.requireOpen('purge');
   if (control.signal?.aborted === true) return { deleted: 0, finished: false };
-  const { writes } = context.backend;
-  const result = olderThan === undefined ? await writes.expire(before, control) : await writes.forget(before, control);
+  if (before === undefined) return expire(context, await expiry(context), control);
+  return published(await context.backend.writes.forget(before, control));
+}
+
+/**
+ * Forgets the ids last marked before this moment. The ledger goes on knowing them.
+ *
+ * @param before Unix time in milliseconds.
+ */
+export async function expire(context: StoreContext, before: number, control: PurgeControl): Promise<PurgeResult> {
+  if (!isAfterEpoch(before)) return published({ deleted: 0, finished: true });
+  return published(await context.backend.writes.expire(toSeconds(before), control));
+}
+
+/** No mark is older than this: the backend needs not look for one. */
+export function isAfterEpoch(moment: number): boolean {
+  return moment > 0;
+}
+
+function published(result: PurgeResult): PurgeResult {
   telemetry.purge.publish({ deleted: result.deleted });
   return result;
 }
 
-/** The moment before which an id must have been marked to have expired, in Unix milliseconds. */
-function expiry(context: StoreContext): number {
-  return context.now() - context.options.ttlDays * DAY_MS;
-}
-
-/**
- * Forgets what has expired, now and every `purgeEveryMs`, until the store closes. It keeps no process alive, and writes
- * nothing while there is nothing to forget.
- */
-export async function runMaintenance(context: StoreContext): Promise<void> {
-  const { closing: signal } = context;
-  const { clock, logger, purgeEveryMs } = context.options;
-  while (!signal.aborted) {
-    try {
-      await purgeIfExpired(context);
-      await dropOldItems(context);
-    } catch (error) {
-      if (!signal.aborted) logger.error('seen_store_purge_failed', { error });
-    }
-    await sleepUnlessAborted(clock, purgeEveryMs, signal, { ref: false });
-  }
-}
-
-async function purgeIfExpired(context: StoreContext): Promise<void> {
-  if (!(await context.backend.reads.hasOlderThan(toSeconds(expiry(context))))) return;
-  const { deleted } = await purge(context, { signal: context.closing });
-  context.options.logger.info('seen_store_purged', { deleted });
-}
-
-async function dropOldItems(context: StoreContext): Promise<void> {
-  const { reads, writes } = context.backend;
-  const before = context.now() - LEDGER_RETENTION_MS;
-  if (await reads.hasItemsToDrop(before)) await writes.dropItems(before, { signal: context.closing });
+/** The age is measured by the looks at the feeds; where no feed has had a cycle, somebody who asks means the clock. */
+async function expiry(context: StoreContext): Promise<number> {
+  const { ttlDays } = context.options;
+  const ttl = ttlDays * DAY_MS;
+  const history = await watchHistory(context);
+  return history.feeds.length === 0 ? context.now() - ttl : cutOff(history, ttl, vouchedMs(ttlDays));
 }

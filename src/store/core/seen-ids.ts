@@ -1,8 +1,9 @@
 import type { SeenStore } from '../contract/seen-store.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { StoreContext } from './context.ts';
 import { requireIds } from '../ids.ts';
 import { distinct } from '../turns.ts';
 import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
+import { vouchedMs } from './watch.ts';
 
 /** Remembers ids, and tells which have been seen. */
 export function seenIds(
@@ -47,7 +48,7 @@ export function seenIds(
       requireIds(ids);
       context.requireOpen('touch');
       const now = toSeconds(context.now());
-      const before = now - touchInterval(options.ttlDays);
+      const before = now - toSeconds(vouchedMs(options.ttlDays));
       const stale = await reads.stale(ids, before);
       if (stale.length > 0) await writes.touch(stale, now, before);
     },
@@ -58,9 +59,4 @@ export function seenIds(
       return reads.countOlderThan(before);
     },
   };
-}
-
-/** Seconds between two refreshes of one id: a day, or half a TTL where that is shorter, keeps it from expiring. */
-function touchInterval(ttlDays: number): number {
-  return Math.floor(Math.min(DAY_MS, (ttlDays * DAY_MS) / 2) / 1000);
 }

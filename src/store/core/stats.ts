@@ -2,6 +2,9 @@ import type { SeenStats, SeenStore } from '../contract/seen-store.ts';
 import type { StoreContext } from './context.ts';
 import { toCycle } from './cycles.ts';
 
+/** The time of the largest valid `Date`, in milliseconds. */
+const LARGEST_DATE = 8.64e15;
+
 /** Sums up the store and its feeds, in numbers. */
 export function stats(context: StoreContext): Pick<SeenStore, 'sizes' | 'stats'> {
   const { backend } = context;
@@ -34,8 +37,9 @@ async function collect(context: StoreContext): Promise<SeenStats> {
   };
 }
 
+/** A time that is too large for a date was stored in another unit, or means "never": the largest date stands for it. */
 function fromSeconds(seconds: number | null): Date | null {
-  return seconds === null ? null : new Date(seconds * 1000);
+  return seconds === null ? null : new Date(Math.max(-LARGEST_DATE, Math.min(seconds * 1000, LARGEST_DATE)));
 }
 
 /** The last midnight UTC. */

@@ -6,7 +6,8 @@ import { StoreContext } from './context.ts';
 import { cycles } from './cycles.ts';
 import { holds } from './holds.ts';
 import { ledger } from './ledger.ts';
-import { purges, runMaintenance } from './purge.ts';
+import { runMaintenance } from './maintenance.ts';
+import { purges } from './purge.ts';
 import { seenIds } from './seen-ids.ts';
 import { stats } from './stats.ts';
 

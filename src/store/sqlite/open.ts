@@ -1,38 +1,55 @@
-import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import type { Backend } from '../backend.ts';
-import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { watchFiles } from './file-watch.ts';
 import { connect } from './file/connection.ts';
+import { logOf, sizeOf } from './file/identity.ts';
+import { locate } from './file/location.ts';
+import { openFailure } from './file/open-error.ts';
+import { Presence } from './file/opening-lock.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
 import { WriterClient } from './writer/client.ts';
+import { locateThread } from './writer/start-thread.ts';
 
 /**
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
-export function openSqlite(options: ResolvedSeenStoreOptions): Backend {
+export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<Backend> {
+  const options = withLocation(configured);
   const { path, logger } = options;
-  if (path === ':memory:') throw new SeenConfigError('path must be a file: a store in memory has no second thread.');
-  const opened = connect(options);
+  const opened = await connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
+  const presence = new Presence(path);
   const connection = new ReadConnection(opened, options);
   const writer = new WriterClient(options, connection);
+  const closing = new AbortController();
+  const watch = watchFiles({ connection, writer, presence }, options, closing.signal);
   return {
     name: 'sqlite',
     location: path,
     reads: sqliteReads(connection),
     writes: writer.writes,
-    sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(`${path}-wal`) }),
+    sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(logOf(path)) }),
     close: async () => {
       connection.stopAccepting();
+      closing.abort();
+      await watch;
       await writer.close();
       connection.close();
+      presence.end();
     },
   };
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */
+function withLocation(configured: ResolvedSeenStoreOptions): ResolvedSeenStoreOptions {
+  try {
+    locateThread();
+    return { ...configured, path: locate(configured.path) };
+  } catch (error) {
+    throw openFailure({ ...configured, path: resolve(configured.path) }, error);
+  }
 }

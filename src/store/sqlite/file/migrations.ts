@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+import { isMadeBy, nameTaken, requireFreeNames, requireOwnTables } from './own-tables.ts';
+
 /**
  * Numbered and append-only: number N is entry N - 1, and an entry that has been released never changes.
  *
@@ -66,6 +68,24 @@ const migrations: readonly string[] = [
      finished INTEGER NOT NULL DEFAULT 0
    ) STRICT;
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
+  // The pause before this upgrade must count as one, so the watches begin with the cycles that are remembered. A pause of
+  // more than a day makes a gap.
+  `CREATE TABLE seen_feed (feed TEXT PRIMARY KEY NOT NULL, last_cycle INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO seen_feed (feed, last_cycle) SELECT feed, max(finished_at) FROM seen_cycle WHERE feed <> '' GROUP BY feed;
+   CREATE TABLE seen_watch (
+     feed TEXT NOT NULL,
+     since INTEGER NOT NULL,
+     until INTEGER NOT NULL,
+     PRIMARY KEY (feed, since)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO seen_watch (feed, since, until)
+   SELECT feed, min(finished_at), max(finished_at) FROM (
+     SELECT feed, finished_at, sum(after_gap) OVER (PARTITION BY feed ORDER BY finished_at) AS gaps FROM (
+       SELECT feed, finished_at,
+              coalesce(finished_at - lag(finished_at) OVER (PARTITION BY feed ORDER BY finished_at), 0) > 86400000
+                AS after_gap
+       FROM seen_cycle WHERE total > 0 AND feed <> ''))
+   GROUP BY feed, gaps`,
   `ALTER TABLE seen_item ADD COLUMN leased_at INTEGER;
    ALTER TABLE seen_item ADD COLUMN due_since INTEGER GENERATED ALWAYS AS (max(updated_at, ifnull(retry_at, 0))) VIRTUAL;
    DROP INDEX seen_item_open;
@@ -73,26 +93,61 @@ const migrations: readonly string[] = [
      WHERE state IN ('claimed', 'enriched', 'posting')`,
 ];
 
+const migrationTable =
+  'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT';
+
+/** Tells whether the schema of the file is ours alone: no other program has made or changed anything in it. */
+export function isOwnSchema(db: Database): boolean {
+  return isMadeBy(db, migrations, migrationTable.replace('IF NOT EXISTS ', ''));
+}
+
+/** Tells whether the file lacks a migration, as a new one does. */
+export function isMigrationDue(db: Database): boolean {
+  return readVersion(db) < migrations.length;
+}
+
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */
 export function migrate(db: Database, now: number): void {
-  if (readVersion(db) === migrations.length) return;
+  if (!isMigrationDue(db)) return;
   db.transaction(() => applyPending(db, now)).immediate();
 }
 
 function applyPending(db: Database, now: number): void {
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
-  );
+  db.exec(migrationTable);
   const record = db.prepare('INSERT INTO seen_migration (version, applied_at) VALUES (?, ?)');
-  for (let version = readVersion(db) + 1; version <= migrations.length; version += 1) {
+  const applied = db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
+  for (let version = applied + 1; version <= migrations.length; version += 1) {
     db.exec(migrations[version - 1] ?? '');
     record.run(version, Math.floor(now / 1000));
   }
 }
 
-/** A newer program's file has a higher version; its additions are tables of their own and do no harm here. */
-function readVersion(db: Database): number {
-  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seen_migration'").get();
-  if (known === undefined) return 0;
-  return db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
+/**
+ * Makes sure that what has our names in the file is ours, before anything in it is changed.
+ *
+ * @throws {ForeignSchemaError} naming what is another program's, or missing.
+ */
+export function requireOwnNames(db: Database): void {
+  if (isOwnSchema(db)) return;
+  // One transaction: another process may be about to migrate.
+  db.transaction(() => {
+    const version = readVersion(db);
+    requireOwnTables(db, migrations.slice(0, version));
+    requireFreeNames(db, migrations.slice(0, version), migrations.slice(version));
+  })();
+}
+
+/**
+ * The number of migrations that were made in the file. A newer program's file has a higher one; its additions are tables
+ * of their own and do no harm here.
+ *
+ * @throws {ForeignSchemaError} when another program has a table of that name.
+ */
+export function readVersion(db: Database): number {
+  const columns = db.prepare<[], string>("SELECT lower(name) FROM pragma_table_info('seen_migration')").pluck().all();
+  if (columns.length === 0) return 0;
+  if (!columns.includes('version') || !columns.includes('applied_at')) throw nameTaken('table', 'seen_migration');
+  const version = db.prepare('SELECT max(version) FROM seen_migration').pluck().get();
+  if (typeof version !== 'number' || version < 1) throw nameTaken('table', 'seen_migration');
+  return version;
 }

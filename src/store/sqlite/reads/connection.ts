@@ -1,13 +1,19 @@
 import { threadId } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 
+import { systemClock } from '../../clock.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import type { Operation } from '../../operations.ts';
-import { reconnect, truncateLog, type Opened } from '../file/connection.ts';
-import { identify, restoreOrAccept } from '../file/identity.ts';
+import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
+import { isInPlace, type FileSet } from '../file/identity.ts';
+import { isBusy } from '../file/opening-lock.ts';
 import { noteDamage } from '../file/quarantine.ts';
+import { monotonicMs, recover } from '../file/recover.ts';
 import { toStoreError } from '../store-error.ts';
+
+/** Pause between two tries to open a file that another thread or process is just opening, in milliseconds. */
+const REOPEN_PAUSE_MS = 20;
 
 /**
  * The connection of the thread that opened the store. It only reads: a read here is answered at once, and one in another
@@ -17,14 +23,31 @@ import { toStoreError } from '../store-error.ts';
  */
 export class ReadConnection {
   readonly #options: ResolvedSeenStoreOptions;
-  #db: Database;
-  #file: string | undefined;
+  #opened: Opened;
+  #verifiedAt = monotonicMs();
+  #reopening: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor({ db, file }: Opened, options: ResolvedSeenStoreOptions) {
-    this.#db = db;
-    this.#file = file;
+  constructor(opened: Opened, options: ResolvedSeenStoreOptions) {
+    this.#opened = opened;
     this.#options = options;
+  }
+
+  /** The files that are read. */
+  get set(): FileSet {
+    return this.#opened.set;
+  }
+
+  /** Tells whether the path still leads to the files that are read. */
+  verify(): boolean {
+    const isGood = isInPlace(this.set, this.#options.path);
+    if (isGood) this.#verifiedAt = monotonicMs();
+    return isGood;
+  }
+
+  /** When the files were last seen in place: see `monotonicMs`. */
+  get verifiedAt(): number {
+    return this.#verifiedAt;
   }
 
   /** Milliseconds since the Unix epoch, by the clock that the writes are stamped with. */
@@ -37,8 +60,9 @@ export class ReadConnection {
     let preparedOn: Database | undefined;
     let prepared: T;
     return () => {
-      if (preparedOn !== this.#db) prepared = prepare(this.#db);
-      preparedOn = this.#db;
+      const { db } = this.#opened;
+      if (preparedOn !== db) prepared = prepare(db);
+      preparedOn = db;
       return prepared;
     };
   }
@@ -49,36 +73,60 @@ export class ReadConnection {
     try {
       return query();
     } catch (error) {
-      noteDamage(error, { ...this.#options, file: this.#file });
+      noteDamage(error, { ...this.#options, file: this.set.file });
       throw toStoreError(operation, error, this.#options.path);
     }
   }
 
   /**
-   * Makes sure that the path leads to the file that is read here, before somebody writes to it.
+   * Makes sure that the path leads to the files that are read here, before a writer opens them. While another process is
+   * to restore a newer file than this one, it waits for that, for as long as a write waits for the lock.
    *
-   * @returns The file.
+   * @returns Those files.
    */
-  ensureSameFile(): string | undefined {
-    const { path, logger } = this.#options;
-    if (identify(path) !== this.#file) {
-      restoreOrAccept(this.#db, path, logger);
-      this.reopen();
+  async ensureInPlace(): Promise<FileSet> {
+    const { busyTimeoutMs } = this.#options;
+    for (let waitedMs = 0; !this.verify(); waitedMs += PEER_PAUSE_MS) {
+      const torn = { ...this.#opened, verifiedAt: this.#verifiedAt, isLast: waitedMs >= busyTimeoutMs };
+      try {
+        this.#replace(recover(torn, this.#options, () => openInPlace(this.#options)).opened);
+      } catch (error) {
+        if (torn.isLast || !mayBeRestored(error)) throw error;
+        await systemClock.sleep(PEER_PAUSE_MS);
+      }
     }
-    return this.#file;
+    return this.set;
   }
 
-  /** Opens the file that the path leads to now. While that fails, reads go on with the file that is open. */
-  reopen(): void {
+  /**
+   * Opens the file that the path leads to now. Until that succeeds, reads go on with the file that is open: while another
+   * process opens it too, this thread must not wait for the lock.
+   */
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen().finally(() => (this.#reopening = undefined));
+    return this.#reopening;
+  }
+
+  async #reopen(): Promise<void> {
+    while (!this.#isClosed && !this.#tryToReopen()) await systemClock.sleep(REOPEN_PAUSE_MS, undefined, { ref: false });
+  }
+
+  /** @returns False when it is worth another try. */
+  #tryToReopen(): boolean {
     const { path, logger } = this.#options;
     try {
-      const { db, file } = reconnect(this.#options);
-      this.#db.close();
-      this.#db = db;
-      this.#file = file;
+      this.#replace(reconnect(this.#options, 0));
     } catch (error) {
+      if (isBusy(error) || mayBeRestored(error)) return false;
       logger.error('seen_store_reopen_failed', { path, error });
     }
+    return true;
+  }
+
+  #replace(next: Opened): void {
+    this.#opened.db.close();
+    this.#opened = next;
+    this.#verifiedAt = monotonicMs();
   }
 
   stopAccepting(): void {
@@ -87,11 +135,7 @@ export class ReadConnection {
 
   close(): void {
     const { path, logger } = this.#options;
-    try {
-      truncateLog(this.#db, { path, logger });
-    } finally {
-      this.#db.close();
-    }
+    this.#opened.db.close();
     logger.info('seen_store_connection_closed', { thread_id: threadId, path });
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 
 import type { CycleReads, FeedHistory } from '../../backend.ts';
 import { noCounts, type CycleCounts } from '../../contract/cycles.ts';
-import type { CycleRow } from '../../rows.ts';
+import type { CycleRow, FeedWatch, Watch } from '../../rows.ts';
 import type { ReadConnection } from './connection.ts';
 
 /** The reads of the history of cycles. */
@@ -31,6 +31,17 @@ export function cycleReads(connection: ReadConnection): CycleReads {
     async lastCycle() {
       return connection.read('stats', () => statements().last.get());
     },
+
+    async watchHistory() {
+      return connection.read('purgeExpired', () => {
+        const watches = Map.groupBy(statements().watches.all(), ({ feed }) => feed);
+        const feeds = statements().feeds.all();
+        return {
+          store: watches.get('') ?? [],
+          feeds: feeds.map(({ feed, lastCycle }) => ({ lastCycle, watches: watches.get(feed) ?? [] })),
+        };
+      });
+    },
   };
 }
 
@@ -40,8 +51,8 @@ function prepare(db: Database) {
   return {
     feedHistory: db.prepare<[{ feed: string }], Readonly<Record<keyof FeedHistory, number>>>(
       `SELECT EXISTS (SELECT 1 FROM seen_recovery) AS isRecovered,
-              EXISTS (SELECT 1 FROM seen_cycle WHERE feed = @feed) AS hasCycles,
-              EXISTS (SELECT 1 FROM seen_cycle WHERE feed <> @feed) AS othersHaveCycles,
+              EXISTS (SELECT 1 FROM seen_feed WHERE feed = @feed) AS hasCycles,
+              EXISTS (SELECT 1 FROM seen_feed WHERE feed <> @feed) AS othersHaveCycles,
               EXISTS (SELECT 1 FROM seen) AS hasSeen`,
     ),
     skippedShare: db
@@ -57,6 +68,12 @@ function prepare(db: Database) {
     last: db.prepare<[], CycleRow>(
       `SELECT feed, started_at AS startedAt, finished_at AS finishedAt, ${counts.join(', ')}
        FROM seen_cycle ORDER BY finished_at DESC, id DESC LIMIT 1`,
+    ),
+    watches: db.prepare<[], Watch & { readonly feed: string }>(
+      'SELECT feed, since, until FROM seen_watch ORDER BY since',
+    ),
+    feeds: db.prepare<[], Pick<FeedWatch, 'lastCycle'> & { readonly feed: string }>(
+      'SELECT feed, last_cycle AS lastCycle FROM seen_feed',
     ),
   };
 }

@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 
-import type { Clock } from '../../clock.ts';
+import { monotonicNow, type Clock } from '../../clock.ts';
 import { SeenStoreBusyError } from '../../errors.ts';
 
 /** Longest pause between two tries, in milliseconds, once a lock has been held for a second. */
@@ -25,15 +25,16 @@ export interface BusyRetry {
  * @throws An `AbortError` once the signal aborts.
  */
 export async function retryWhileBusy<T>(write: () => T, retry: BusyRetry): Promise<T> {
-  const startedAt = retry.clock.now();
+  const startedAt = monotonicNow(retry.clock);
+  const waited = (): number => Math.ceil(monotonicNow(retry.clock) - startedAt);
   for (let tries = 0; ; tries += 1) {
     try {
       const result = write();
-      if (tries > 0) retry.onWaited(retry.clock.now() - startedAt);
+      if (tries > 0) retry.onWaited(waited());
       return result;
     } catch (error) {
       if (!isBusy(error)) throw error;
-      const waitedMs = retry.clock.now() - startedAt;
+      const waitedMs = waited();
       if (waitedMs >= retry.timeoutMs) throw new SeenStoreBusyError('The write', waitedMs, { cause: error });
       await retry.clock.sleep(pauseAfter(waitedMs), retry.signal);
     }

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { Change, Writes } from '../../backend.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
@@ -6,17 +6,20 @@ import { reasonOf, SeenInputError, SeenStoreClosedError, SeenStoreError } from '
 import { operations, type Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
+import type { FileSet } from '../file/identity.ts';
 import { toStoreError } from '../store-error.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
-import { threadFile } from './thread-file.js';
+import { startThread } from './start-thread.ts';
 
-/** The file as the reads of this store see it. */
-export interface StoreFile {
-  /** Makes sure that the path leads to the file that is read, and returns that file. */
-  ensureSameFile(): string | undefined;
-  /** Opens the file anew for reads, because the writer had to. */
-  reopen(): void;
+/** The files as the reads of this store see them. */
+export interface StoreFiles {
+  /** Makes sure that the path leads to the files that are read, and returns these. */
+  ensureInPlace(): Promise<FileSet>;
+  /** When they were last seen in place: see `monotonicMs`. */
+  readonly verifiedAt: number;
+  /** Opens the files anew for reads, because the writer had to. */
+  reopen(): Promise<void>;
 }
 
 interface Pending {
@@ -38,17 +41,20 @@ type ShortWrite = Exclude<keyof Writes, LongWrite | 'change'>;
  */
 export class WriterClient {
   readonly #options: ResolvedSeenStoreOptions;
-  readonly #connection: StoreFile;
+  readonly #files: StoreFiles;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
   #flushing: Promise<void> | undefined;
   #worker: Worker | undefined;
+  #starting: Promise<void> | undefined;
+  /** Settles once the reads have followed the writer to another file. */
+  #reopening: Promise<void> | undefined;
   #lastId = 0;
   #closed = false;
 
-  constructor(options: ResolvedSeenStoreOptions, connection: StoreFile) {
+  constructor(options: ResolvedSeenStoreOptions, files: StoreFiles) {
     this.#options = options;
-    this.#connection = connection;
+    this.#files = files;
   }
 
   /** Each write runs in the thread under the same name: see `writes/`. */
@@ -64,6 +70,7 @@ export class WriterClient {
     retry: this.#short('retry'),
     dropItems: this.#long('dropItems'),
     recordCycle: this.#short('recordCycle'),
+    noteOpen: this.#short('noteOpen'),
     openHold: this.#short('openHold'),
     extendHold: this.#short('extendHold'),
     markHoldAsked: this.#short('markHoldAsked'),
@@ -80,8 +87,9 @@ export class WriterClient {
   #long<Name extends LongWrite>(name: Name) {
     return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
       const { id, result } = this.#call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
-      const abort = (): void => {
+      const abort = async (): Promise<void> => {
         this.#flush();
+        await this.#starting;
         this.#send({ kind: 'abort', id });
       };
       signal?.addEventListener('abort', abort, { once: true });
@@ -107,10 +115,18 @@ export class WriterClient {
     return { id, result };
   }
 
+  /** Puts the files in order again that are no longer in place. */
+  async recover(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#worker === undefined) await this.#files.ensureInPlace();
+    else this.#send({ kind: 'recover', verifiedAt: this.#files.verifiedAt });
+  }
+
   /** Ends what still waits, truncates the log and ends the thread. */
   async close(): Promise<void> {
     this.#flush();
     this.#closed = true;
+    await this.#starting;
     const worker = this.#worker;
     if (worker === undefined) return;
     worker.ref();
@@ -134,10 +150,10 @@ export class WriterClient {
   #flush(): void {
     this.#flushing = undefined;
     if (this.#unsent.length === 0) return;
+    if (this.#worker === undefined) return void (this.#starting ??= this.#start());
     const calls = this.#unsent;
     this.#unsent = [];
     try {
-      this.#worker ??= this.#start();
       this.#worker.ref();
       this.#sendCalls(calls, Math.floor(this.#options.clock.now()));
     } catch (error) {
@@ -148,7 +164,7 @@ export class WriterClient {
   /** Where one of the calls cannot be sent, the others are sent each on its own. */
   #sendCalls(calls: readonly Call[], now: number): void {
     try {
-      this.#send({ kind: 'calls', calls, now });
+      this.#send({ kind: 'calls', calls, now, verifiedAt: this.#files.verifiedAt });
     } catch (error) {
       const [call, ...others] = calls;
       if (call !== undefined && others.length === 0) return this.#fail(call.id, unsendable(call, error));
@@ -173,10 +189,24 @@ export class WriterClient {
     this.#worker?.postMessage(request);
   }
 
-  #start(): Worker {
+  /** Starts the thread, and sends it what has been asked for meanwhile. */
+  async #start(): Promise<void> {
+    try {
+      this.#worker = this.#newWorker(await this.#files.ensureInPlace());
+    } catch (error) {
+      const calls = this.#unsent;
+      this.#unsent = [];
+      for (const { id } of calls) this.#fail(id, error);
+    } finally {
+      this.#starting = undefined;
+    }
+    this.#flush();
+  }
+
+  #newWorker(set: FileSet): Worker {
     const { path, busyTimeoutMs } = this.#options;
-    const workerData: WriterData = { path, busyTimeoutMs, file: this.#connection.ensureSameFile() };
-    const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
+    const workerData: WriterData = { path, busyTimeoutMs, set };
+    const worker = startThread(workerData);
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));
@@ -185,11 +215,24 @@ export class WriterClient {
 
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
-    if (reply.kind === 'reopened') return this.#connection.reopen();
+    if (reply.kind === 'reopened') return this.#reopen();
     if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     if (reply.kind === 'progress') return pending.onProgress?.(reply.done);
+    if (this.#reopening === undefined) this.#settle(pending, reply);
+    else void this.#reopening.then(() => this.#settle(pending, reply));
+  }
+
+  /** Answers that come later wait for it: whoever is told of a write must be able to read it. */
+  #reopen(): void {
+    const reopening = this.#files.reopen().finally(() => {
+      if (this.#reopening === reopening) this.#reopening = undefined;
+    });
+    this.#reopening = reopening;
+  }
+
+  #settle(pending: Pending, reply: Extract<Reply, { readonly kind: 'result' | 'error' }>): void {
     this.#forget(reply.id);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see Result
     if (reply.kind === 'result') pending.resolve(reply.result as never);

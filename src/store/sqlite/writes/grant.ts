@@ -105,7 +105,7 @@ function prepare(db: Database) {
          (id, feed, state, token, owner, leased_at, lease_until, attempts, payload, created_at, updated_at)
        SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @now, @leaseUntil, 1, value ->> 'payload', @now, @now
        FROM json_each(@requests)
-       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
+       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = json_each.value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
          attempts = attempts + (begun OR owner IS NULL),
          begun = 0,
