@@ -192,7 +192,7 @@ export interface ClaimWrites {
 }
 
 /** What a cycle means for the history. */
-export interface CycleTerms {
+interface CycleTerms {
   /** Cycles that finished before this moment are dropped. */
   readonly dropBefore: number;
   /** True when the cycle saw the feed whole. */
