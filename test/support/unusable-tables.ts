@@ -1,5 +1,5 @@
 /** A table `seen` of another program that the store cannot use. */
-export interface UnusableTable {
+interface UnusableTable {
   readonly what: string;
   readonly sql: string;
   /** What the error says is wrong. */
