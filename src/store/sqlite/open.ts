@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { Backend } from '../backend.ts';
 import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { BackupThreads } from './backup/threads.ts';
 import { connect } from './file/connection.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
@@ -19,14 +20,17 @@ export function openSqlite(options: ResolvedSeenStoreOptions): Backend {
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
   const connection = new ReadConnection(opened, options);
   const writer = new WriterClient(options, connection);
+  const backups = new BackupThreads(path, connection);
   return {
     name: 'sqlite',
     location: path,
     reads: sqliteReads(connection),
     writes: writer.writes,
     sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(`${path}-wal`) }),
+    backup: (to, control) => backups.run(to, control),
     close: async () => {
       connection.stopAccepting();
+      await backups.settled();
       await writer.close();
       connection.close();
     },

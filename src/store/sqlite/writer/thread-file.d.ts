@@ -1,2 +1,2 @@
-/** The program of the writer thread. */
+/** The program of a store's threads. */
 export declare const threadFile: URL;

@@ -1,0 +1,18 @@
+import type { BackupProgress, BackupResult } from '../../contract/backup.ts';
+import type { SerializedError } from '../writer/protocol.ts';
+
+/** The work of a backup's thread, given to it at its start. Any message to the thread aborts it. */
+export interface BackupTask {
+  /** The path of the database. */
+  readonly database: string;
+  readonly destination: string;
+  readonly overwrite: boolean;
+}
+
+/** From the thread: progress, and one answer. */
+export type BackupReply =
+  | { readonly kind: 'progress'; readonly progress: BackupProgress }
+  | { readonly kind: 'done'; readonly result: BackupResult }
+  /** The destination cannot be one. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'failed'; readonly error: SerializedError };

@@ -1,0 +1,44 @@
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { SeenInputError } from '../../errors.ts';
+
+/** What a file system without hard links answers: FAT, for example. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
+
+/**
+ * Gives a finished file its name, for good: the name survives a power cut.
+ *
+ * @throws {SeenInputError} when somebody else took the name meanwhile, unless that is to be replaced.
+ */
+export function publish(file: string, name: string, overwrite: boolean): void {
+  if (overwrite) renameSync(file, name);
+  else renameIfFree(file, name);
+  // Windows opens no folders.
+  if (process.platform !== 'win32') syncFile(dirname(name), 'r');
+}
+
+/** A rename would replace silently what another backup has just put there; a link does not. */
+function renameIfFree(file: string, name: string): void {
+  try {
+    linkSync(file, name);
+    rmSync(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EEXIST' || (NO_LINKS.includes(code) && existsSync(name))) {
+      throw new SeenInputError(`A backup cannot be written to ${name}: another one was, meanwhile.`);
+    }
+    if (!NO_LINKS.includes(code)) throw error;
+    renameSync(file, name);
+  }
+}
+
+/** Waits until the disk has what was written. */
+export function syncFile(file: string, flags: 'r' | 'r+' = 'r+'): void {
+  const descriptor = openSync(file, flags);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
