@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
@@ -31,6 +32,8 @@ export async function copyDatabase(
     createLike(partial, snapshot.name);
     await copyPages(snapshot, partial, { signal, onProgress });
     finish(partial);
+    // Lets an abort in that came while the copy was being checked.
+    await nextTurn();
     signal?.throwIfAborted();
     const bytes = statSync(partial).size;
     publish(partial, destination, overwrite);
