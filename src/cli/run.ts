@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { systemClock } from '../store/clock.ts';
 import { reasonOf, SeenConfigError, SeenInputError } from '../store/errors.ts';
+import { silentLogger } from '../store/logger.ts';
 import { addBackup } from './commands/backup.ts';
 import type { CommandContext } from './context.ts';
 import { abortOnSignal } from './signals.ts';
@@ -22,7 +23,12 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
  * @returns The exit code. An error has been reported in a sentence by then.
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const context: CommandContext = { clock: systemClock, signal: abortOnSignal(), screen: process.stderr };
+  const context: CommandContext = {
+    clock: systemClock,
+    logger: { ...silentLogger, warn: console.error, error: console.error },
+    signal: abortOnSignal(),
+    screen: process.stderr,
+  };
   try {
     await createProgram(context).parseAsync(args, { from: 'user' });
     return 0;

@@ -3,7 +3,7 @@ import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
 import { backupFile } from './sqlite/backup/backup-file.ts';
 
 /** The database of a backup, and the control of it. */
-export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOptions, 'path'> {}
+export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOptions, 'path' | 'logger'> {}
 
 /**
  * Backs up a database that other processes may be using, without opening a store: nothing is created, migrated, purged
@@ -15,10 +15,7 @@ export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOpti
  * @throws {SeenInputError} when `to` cannot be the path of a backup.
  * @throws {SeenStoreError} when the copy cannot be made or fails its check.
  */
-export async function backupDatabase(
-  to: string,
-  { path: database, ...options }: DatabaseBackupOptions = {},
-): Promise<BackupResult> {
-  const { path } = resolveSeenStoreOptions({ path: database }, process.env);
-  return backupFile(path, to, options);
+export async function backupDatabase(to: string, options: DatabaseBackupOptions = {}): Promise<BackupResult> {
+  const { path, logger, ...control } = options;
+  return backupFile(resolveSeenStoreOptions({ path, logger }, process.env), to, control);
 }

@@ -21,5 +21,5 @@ import { openSqlite } from './sqlite/open.ts';
  */
 export async function openSeenStore(options: SeenStoreOptions = {}): Promise<SeenStore> {
   const resolved = resolveSeenStoreOptions(options, process.env);
-  return createSeenStore(openSqlite(resolved), resolved);
+  return createSeenStore(await openSqlite(resolved), resolved);
 }

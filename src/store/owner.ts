@@ -9,13 +9,13 @@ import { hostname } from 'node:os';
  * means nothing on another machine, in another container, or after the id was given to another process.
  */
 export function newOwner(): string {
-  return [machine(), process.pid, startOf(process.pid), randomUUID()].join('|');
+  return [machineName(), process.pid, startOf(process.pid), randomUUID()].join('|');
 }
 
 /** Tells whether the owner's process has certainly ended. In doubt it has not, and its lease runs out. */
 export function isDead(owner: string): boolean {
   const [ownerMachine, ownerPid, ownerStart] = owner.split('|');
-  if (ownerMachine !== machine() || !isUnambiguous(ownerMachine)) return false;
+  if (ownerMachine !== machineName() || !isUnambiguous(ownerMachine)) return false;
   const pid = Number(ownerPid);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   return !isRunning(pid) || isAnother(pid, ownerStart);
@@ -24,10 +24,10 @@ export function isDead(owner: string): boolean {
 let knownMachine: string | undefined;
 
 /**
- * Host, boot and process-id namespace: within one of these, a process id means one process. Where the system does not
- * tell, the host's name is all there is.
+ * Names the machine by host, boot and process-id namespace: within one of these, a process id means one process. Where
+ * the system does not tell, the host's name is all there is.
  */
-function machine(): string {
+export function machineName(): string {
   knownMachine ??= nameMachine();
   return knownMachine;
 }

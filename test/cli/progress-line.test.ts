@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ProgressLine } from '../../src/cli/progress-line.ts';
+import { silentLogger } from '../../src/store/logger.ts';
 import { settableClock } from '../support/settable-clock.ts';
 
 /** Shows a step every 250 ms, and returns what was written. */
@@ -8,7 +9,8 @@ function write({ isTTY, steps }: { isTTY: boolean; steps: number }): string {
   const clock = settableClock();
   let written = '';
   const screen = { isTTY, write: (text: string) => void (written += text) };
-  const line = new ProgressLine({ clock, screen, signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  const line = new ProgressLine({ clock, screen, signal, logger: silentLogger });
   for (let step = 0; step < steps; step += 1) {
     line.show(`step ${step}`);
     clock.advance(250);

@@ -128,7 +128,7 @@ describe('a destination that cannot be one', () => {
     await store.markSeen('still usable');
   }
 
-  test.each(['', '-wal', '-shm', '-journal', '.lock', '.damaged'])(
+  test.each(['', '-wal', '-shm', '-journal', '.lock', '.files', '.damaged'])(
     'the database’s own file seen_ids.sqlite%s is refused, under any spelling',
     async (suffix) => {
       const { path, store } = await storeWith(['a']);

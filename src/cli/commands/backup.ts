@@ -34,7 +34,8 @@ async function backUp(destination: string, { db, force = false }: BackupFlags, c
   const line = new ProgressLine(context);
   const onProgress = (progress: BackupProgress): void => line.show(describe(progress));
   try {
-    const options = { path: db, signal: context.signal, onProgress, overwrite: force };
+    const { signal, logger } = context;
+    const options = { path: db, logger, signal, onProgress, overwrite: force };
     const { path, bytes } = await backupDatabase(destination, options);
     line.clear();
     console.log(`Backed up to ${path} (${megabytes(bytes)}).`);

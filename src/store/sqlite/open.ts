@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs';
-
 import type { Backend } from '../backend.ts';
 import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { BackupThreads } from './backup/threads.ts';
+import { watchFiles } from './file-watch.ts';
 import { connect } from './file/connection.ts';
+import { logOf, sizeOf } from './file/identity.ts';
+import { Presence } from './file/opening-lock.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
 import { WriterClient } from './writer/client.ts';
@@ -13,30 +14,32 @@ import { WriterClient } from './writer/client.ts';
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
-export function openSqlite(options: ResolvedSeenStoreOptions): Backend {
+export async function openSqlite(options: ResolvedSeenStoreOptions): Promise<Backend> {
   const { path, logger } = options;
   if (path === ':memory:') throw new SeenConfigError('path must be a file: a store in memory has no second thread.');
-  const opened = connect(options);
+  const opened = await connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
+  const presence = new Presence(path);
   const connection = new ReadConnection(opened, options);
   const writer = new WriterClient(options, connection);
-  const backups = new BackupThreads(path, connection);
+  const backups = new BackupThreads(options, connection);
+  const closing = new AbortController();
+  const watch = watchFiles({ connection, writer, presence }, options, closing.signal);
   return {
     name: 'sqlite',
     location: path,
     reads: sqliteReads(connection),
     writes: writer.writes,
-    sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(`${path}-wal`) }),
+    sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(logOf(path)) }),
     backup: (to, control) => backups.run(to, control),
     close: async () => {
       connection.stopAccepting();
+      closing.abort();
+      await watch;
       await backups.settled();
       await writer.close();
       connection.close();
+      presence.end();
     },
   };
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

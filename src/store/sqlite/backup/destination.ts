@@ -5,7 +5,7 @@ import { SeenInputError } from '../../errors.ts';
 import { identify } from '../file/identity.ts';
 
 /** The suffixes of the files that lie beside a database and belong to it. */
-const companions = ['-wal', '-shm', '-journal', '.lock', '.damaged'];
+const companions = ['-wal', '-shm', '-journal', '.lock', '.files', '.files.new', '.damaged'];
 
 /** The companions that SQLite takes for a part of whatever database has the name. */
 const logs = ['-wal', '-journal'];

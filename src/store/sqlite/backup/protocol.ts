@@ -9,10 +9,20 @@ export interface BackupTask {
   readonly overwrite: boolean;
 }
 
-/** From the thread: progress, and one answer. */
-export type BackupReply =
-  | { readonly kind: 'progress'; readonly progress: BackupProgress }
+/** The one answer of the thread. */
+export type BackupAnswer =
   | { readonly kind: 'done'; readonly result: BackupResult }
   /** The destination cannot be one. */
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'failed'; readonly error: SerializedError };
+
+/** From the thread. */
+export type BackupReply =
+  | BackupAnswer
+  | { readonly kind: 'progress'; readonly progress: BackupProgress }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly event: string;
+      readonly fields: object;
+    };

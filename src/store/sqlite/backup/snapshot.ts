@@ -2,24 +2,35 @@ import { statSync } from 'node:fs';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import { SeenStoreOpenError } from '../../errors.ts';
+import { isWhole, setAsideForeignLog, type NotedFile } from '../file/file-note.ts';
 import { openError } from '../file/open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
 
 /**
  * Opens a database that may be in use, and fixes what is read from it: whatever is written from now on, by whomever, is
- * not seen here. Nothing in it is migrated, purged or set aside.
+ * not seen here. Nothing in the database is changed: it is not migrated, purged or set aside.
  *
  * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
  */
-export function openSnapshot(path: string): Database {
+export function openSnapshot(noted: NotedFile): Database {
+  const { path } = noted;
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new SeenStoreOpenError(`There is no database at ${path}. Name the file of a store.`, path);
   }
   try {
-    return withOpeningLock(path, () => begin(path));
+    return withOpeningLock(path, (isAlone) => {
+      requireWhole(path, isAlone);
+      setAsideForeignLog(noted, isAlone);
+      return begin(path);
+    });
   } catch (error) {
     throw openError(path, error);
   }
+}
+
+function requireWhole(path: string, isAlone: boolean): void {
+  if (isAlone || isWhole(path)) return;
+  throw new Error('the file or its log is missing, and the process that has it open is about to restore it. Try again');
 }
 
 function begin(path: string): Database {

@@ -2,34 +2,32 @@ import { Worker } from 'node:worker_threads';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
 import { SeenInputError, SeenStoreError } from '../../errors.ts';
+import type { NotedFile } from '../file/file-note.ts';
 import { toStoreError } from '../store-error.ts';
 import { deserializeError } from '../writer/serialize-error.ts';
 import { threadFile } from '../writer/thread-file.js';
 import { requireFileName } from './destination.ts';
-import type { BackupReply, BackupTask } from './protocol.ts';
+import type { BackupAnswer, BackupReply, BackupTask } from './protocol.ts';
 
-/** The file as the reads of this store see it. */
-interface ReadFile {
-  /** Makes sure that the path leads to the file that is read. */
-  ensureSameFile(): unknown;
+/** The files as the reads of this store see them. */
+interface ReadFiles {
+  /** Makes sure that the path leads to the files that are read. */
+  ensureInPlace(): unknown;
 }
 
 /** The backups of one store. Each has a thread of its own, which ends with it. */
 export class BackupThreads {
-  readonly #path: string;
-  readonly #file: ReadFile;
+  readonly #database: NotedFile;
+  readonly #files: ReadFiles;
   readonly #running = new Set<Promise<BackupResult>>();
 
-  /** @param path The path of the database. */
-  constructor(path: string, file: ReadFile) {
-    this.#path = path;
-    this.#file = file;
+  constructor({ path, logger }: NotedFile, files: ReadFiles) {
+    this.#database = { path, logger };
+    this.#files = files;
   }
 
-  async run(path: string, { overwrite = false, ...control }: BackupOptions): Promise<BackupResult> {
-    const destination = requireFileName(path);
-    this.#ensureSameFile();
-    const backup = answerOf({ database: this.#path, destination, overwrite }, control);
+  async run(path: string, options: BackupOptions): Promise<BackupResult> {
+    const backup = this.#backUp(requireFileName(path), options);
     this.#running.add(backup);
     try {
       return await backup;
@@ -38,52 +36,51 @@ export class BackupThreads {
     }
   }
 
-  #ensureSameFile(): void {
-    try {
-      this.#file.ensureSameFile();
-    } catch (error) {
-      throw toStoreError('backup', error, this.#path);
-    }
-  }
-
   /** Resolves once no backup runs any more. Their callers learn how they ended. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#running);
   }
-}
 
-/** Starts the thread, and waits until it has answered and ended: nothing of an aborted backup is left then. */
-async function answerOf(task: BackupTask, { signal, onProgress }: BackupOptions): Promise<BackupResult> {
-  const thread = new Worker(threadFile, { workerData: task, name: 'seen-store-backup', execArgv: [] });
-  const abort = (): void => thread.postMessage('abort');
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    const reply = await lastReply(thread, onProgress);
-    if (reply.kind === 'done') return reply.result;
+  /** Waits until the thread has answered and ended: nothing of an aborted backup is left then. */
+  async #backUp(destination: string, { signal, onProgress, overwrite = false }: BackupOptions): Promise<BackupResult> {
+    await this.#ensureInPlace();
     signal?.throwIfAborted();
-    throw reply.kind === 'refused' ? new SeenInputError(reply.message) : deserializeError('backup', reply.error);
-  } finally {
-    signal?.removeEventListener('abort', abort);
+    const workerData: BackupTask = { database: this.#database.path, destination, overwrite };
+    const thread = new Worker(threadFile, { workerData, name: 'seen-store-backup', execArgv: [] });
+    const abort = (): void => thread.postMessage('abort');
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const answer = await this.#answerOf(thread, onProgress);
+      if (answer.kind === 'done') return answer.result;
+      signal?.throwIfAborted();
+      throw answer.kind === 'refused' ? new SeenInputError(answer.message) : deserializeError('backup', answer.error);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #ensureInPlace(): Promise<void> {
+    try {
+      await this.#files.ensureInPlace();
+    } catch (error) {
+      throw toStoreError('backup', error, this.#database.path);
+    }
+  }
+
+  #answerOf(thread: Worker, onProgress: BackupOptions['onProgress']): Promise<BackupAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<BackupAnswer>();
+    let end = (): void => reject(lossOf(new Error('it ended without an answer')));
+    thread.on('message', (reply: BackupReply) => {
+      if (reply.kind === 'progress') onProgress?.(reply.progress);
+      else if (reply.kind === 'log') this.#database.logger[reply.level](reply.event, reply.fields);
+      else end = () => resolve(reply);
+    });
+    thread.on('error', (cause) => reject(lossOf(cause)));
+    thread.on('exit', () => end());
+    return promise;
   }
 }
 
-type Answer = Exclude<BackupReply, { readonly kind: 'progress' }>;
-
-function lastReply(thread: Worker, onProgress: BackupOptions['onProgress']): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  let end = (): void => reject(lossOf());
-  thread.on('message', (reply: BackupReply) => {
-    if (reply.kind === 'progress') onProgress?.(reply.progress);
-    else end = () => resolve(reply);
-  });
-  thread.on('error', (cause) => reject(lossOf(cause)));
-  thread.on('exit', () => end());
-  return promise;
-}
-
-function lossOf(cause?: Error): SeenStoreError {
-  const reason = cause === undefined ? '' : ` (${cause.message})`;
-  return new SeenStoreError('backup', `backup failed: its thread ended without an answer${reason}. Try again.`, {
-    cause,
-  });
+function lossOf(cause: Error): SeenStoreError {
+  return new SeenStoreError('backup', `backup failed: its thread was lost (${cause.message}). Try again.`, { cause });
 }

@@ -1,8 +1,4 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
-
-import type { SeenLogger } from '../../logger.ts';
-import { withOpeningLock } from './opening-lock.ts';
+import { statSync } from 'node:fs';
 
 /** The identity of the file that a path leads to, as device and inode; undefined when there is none. */
 export function identify(path: string): string | undefined {
@@ -10,24 +6,38 @@ export function identify(path: string): string | undefined {
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 
-/**
- * Makes the path lead to a usable file again. A file that was deleted is written anew from the connection, which still
- * has all of it, complete or not at all. A file that was put in its place was put there on purpose, and counts.
- */
-export function restoreOrAccept(db: Database, path: string, logger: SeenLogger): void {
-  const what = withOpeningLock(path, () => {
-    if (identify(path) !== undefined) return 'replaced: the new file counts';
-    restore(db, path);
-    return 'deleted: it was restored';
-  });
-  logger.error('seen_store_file_moved', { path, what });
+/** The files that are a database together: without its log a file lacks what was written last. */
+export interface FileSet {
+  /** The database file: see `identify`. */
+  readonly file: string | undefined;
+  /** The write-ahead log. */
+  readonly log: string | undefined;
+  /** The shared memory, through which connections find their way in the log. */
+  readonly index: string | undefined;
+  /** The device of the folder: another one lies there while a volume is not mounted. */
+  readonly device: number;
+  /** Permissions of the file, for a copy that takes its place. */
+  readonly mode: number;
 }
 
-function restore(db: Database, path: string): void {
-  const copy = `${path}.restoring-${process.pid}`;
-  rmSync(copy, { force: true });
-  db.prepare('VACUUM INTO ?').run(copy);
-  // They belong to the file that is gone, and would be taken for the copy's. Whoever has them open keeps them.
-  for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-  renameSync(copy, path);
+/** The files that have to be there: see `FileSet`. */
+export type FileIdentities = Pick<FileSet, 'file' | 'log' | 'index'>;
+
+export const logOf = (path: string): string => `${path}-wal`;
+export const indexOf = (path: string): string => `${path}-shm`;
+
+/** The files that the path and its companions lead to now. */
+export function identifySet(path: string): FileIdentities {
+  return { file: identify(path), log: identify(logOf(path)), index: identify(indexOf(path)) };
+}
+
+/** Tells whether the path still leads to all files of the set. It takes microseconds: each commit asks. */
+export function isInPlace(set: FileIdentities, path: string): boolean {
+  const now = identifySet(path);
+  return now.file === set.file && now.log === set.log && now.index === set.index;
+}
+
+/** Size in bytes; 0 for a file that does not exist. */
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -2,10 +2,14 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, writ
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
+import { identify } from './identity.ts';
+
 /** Opening and migrating wait, at most this long, for a process that does the same. Only the start may block. */
 export const OPEN_BUSY_TIMEOUT_MS = 5_000;
 
 const forbidden = ['EACCES', 'EPERM', 'EROFS'];
+
+const lockOf = (path: string): string => `${path}.lock`;
 
 /**
  * Opens the file, or puts another in its place, while no other process or thread does: one that opened it in between
@@ -13,38 +17,93 @@ const forbidden = ['EACCES', 'EPERM', 'EROFS'];
  *
  * The lock is SQLite's own, on an empty file beside the database, because the system releases it when a process dies.
  * That file stays: removing it would let two processes in at once, one of them by the removed file.
+ *
+ * @param open Called with true when no store has the file open, this thread's own included: see `Presence`.
  */
-export function withOpeningLock<T>(path: string, open: () => T): T {
+export function withOpeningLock<T>(path: string, open: (isAlone: boolean) => T, timeoutMs = OPEN_BUSY_TIMEOUT_MS): T {
   makeFolder(dirname(path));
-  const lock = acquire(path);
+  const lock = openLock(path, timeoutMs);
   try {
-    return open();
+    return open(acquire(lock, path, timeoutMs));
   } finally {
     lock.close();
   }
 }
 
-function acquire(path: string): Database {
-  const name = `${path}.lock`;
-  try {
-    makeLockFile(name, path);
-    const lock = new BetterSqlite3(name, { timeout: OPEN_BUSY_TIMEOUT_MS });
+/** The sign that a store has the database open. It lasts until it is given up, or the process dies. */
+export class Presence {
+  readonly #path: string;
+  #lock: Database;
+  #file: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#lock = this.#show();
+  }
+
+  /** Shows itself again where somebody removed the lock file. */
+  ensure(): void {
+    if (identify(lockOf(this.#path)) === this.#file) return;
+    const next = this.#show();
+    this.#lock.close();
+    this.#lock = next;
+  }
+
+  end(): void {
+    this.#lock.close();
+  }
+
+  #show(): Database {
+    const lock = openLock(this.#path, OPEN_BUSY_TIMEOUT_MS);
     try {
-      lock.exec('BEGIN EXCLUSIVE');
-      return lock;
+      // Reading takes the shared lock, which lasts as long as the transaction.
+      lock.exec('BEGIN');
+      lock.prepare('SELECT count(*) FROM sqlite_schema').get();
     } catch (error) {
       lock.close();
-      throw error;
+      throw lockError(this.#path, error);
     }
+    this.#file = identify(lockOf(this.#path));
+    return lock;
+  }
+}
+
+function openLock(path: string, timeout: number): Database {
+  try {
+    makeLockFile(path);
+    return new BetterSqlite3(lockOf(path), { timeout });
   } catch (cause) {
-    throw lockError(name, path, cause);
+    throw lockError(path, cause);
+  }
+}
+
+/** @returns True when nobody shows presence. */
+function acquire(lock: Database, path: string, timeoutMs: number): boolean {
+  try {
+    if (tryExclusive(lock)) return true;
+    lock.pragma(`busy_timeout = ${timeoutMs}`);
+    lock.exec('BEGIN IMMEDIATE');
+    return false;
+  } catch (cause) {
+    throw lockError(path, cause);
+  }
+}
+
+function tryExclusive(lock: Database): boolean {
+  lock.pragma('busy_timeout = 0');
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY') return false;
+    throw error;
   }
 }
 
 /** Whatever forbids locking the file would have forbidden opening it, and is reported under SQLite's code for that. */
-function lockError(name: string, path: string, cause: unknown): unknown {
+function lockError(path: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !('code' in cause) || cause.code === 'SQLITE_BUSY') return cause;
-  const error = new Error(`its lock file ${name} cannot be used: ${cause.message}`, { cause });
+  const error = new Error(`its lock file ${lockOf(path)} cannot be used: ${cause.message}`, { cause });
   if (!forbidden.includes(String(cause.code))) return error;
   return Object.assign(error, { code: existsSync(path) ? 'SQLITE_READONLY' : 'SQLITE_CANTOPEN' });
 }
@@ -53,7 +112,8 @@ function lockError(name: string, path: string, cause: unknown): unknown {
  * Creates the lock file with the database's permissions, and makes sure that it can be written to: on a read-only file
  * SQLite reports the lock as taken without taking it.
  */
-function makeLockFile(name: string, path: string): void {
+function makeLockFile(path: string): void {
+  const name = lockOf(path);
   if (!existsSync(name)) {
     writeFileSync(name, '', { flag: 'a' });
     if (existsSync(path)) chmodSync(name, statSync(path).mode & 0o666);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
-import { identify } from './identity.ts';
+import { identify, indexOf, logOf, sizeOf } from './identity.ts';
 
 /**
  * While damage is unresolved, a `.damaged` marker file names the affected file (device and inode). The next start finds
@@ -68,8 +68,9 @@ export function removeDamageMark(path: string): void {
 export function quarantine(path: string): string {
   if (!isMarkedDamaged(path)) writeFileSync(markerOf(path), identify(path) ?? '');
   const name = quarantinedName(path);
-  for (const suffix of ['-wal', '-shm', '']) {
-    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${name}${suffix}`);
-  }
+  if (sizeOf(logOf(path)) > 0) renameSync(logOf(path), `${name}-wal`);
+  // An empty log says nothing, and the shared memory only where to find what in the log.
+  for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
+  if (existsSync(path)) renameSync(path, name);
   return name;
 }

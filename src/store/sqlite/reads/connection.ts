@@ -1,13 +1,18 @@
 import { threadId } from 'node:worker_threads';
-import type { Database } from 'better-sqlite3';
+import BetterSqlite3, { type Database } from 'better-sqlite3';
 
+import { systemClock } from '../../clock.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import type { Operation } from '../../operations.ts';
-import { reconnect, truncateLog, type Opened } from '../file/connection.ts';
-import { identify, restoreOrAccept } from '../file/identity.ts';
+import { reconnect, type Opened } from '../file/connection.ts';
+import { isInPlace, type FileSet } from '../file/identity.ts';
 import { noteDamage } from '../file/quarantine.ts';
+import { recover } from '../file/recover.ts';
 import { toStoreError } from '../store-error.ts';
+
+/** Pause between two tries to open a file that another thread or process is just opening, in milliseconds. */
+const REOPEN_PAUSE_MS = 20;
 
 /**
  * The connection of the thread that opened the store. It only reads: a read here is answered at once, and one in another
@@ -17,14 +22,18 @@ import { toStoreError } from '../store-error.ts';
  */
 export class ReadConnection {
   readonly #options: ResolvedSeenStoreOptions;
-  #db: Database;
-  #file: string | undefined;
+  #opened: Opened;
+  #isReopening = false;
   #isClosed = false;
 
-  constructor({ db, file }: Opened, options: ResolvedSeenStoreOptions) {
-    this.#db = db;
-    this.#file = file;
+  constructor(opened: Opened, options: ResolvedSeenStoreOptions) {
+    this.#opened = opened;
     this.#options = options;
+  }
+
+  /** The files that are read. */
+  get set(): FileSet {
+    return this.#opened.set;
   }
 
   /** Milliseconds since the Unix epoch, by the clock that the writes are stamped with. */
@@ -37,8 +46,9 @@ export class ReadConnection {
     let preparedOn: Database | undefined;
     let prepared: T;
     return () => {
-      if (preparedOn !== this.#db) prepared = prepare(this.#db);
-      preparedOn = this.#db;
+      const { db } = this.#opened;
+      if (preparedOn !== db) prepared = prepare(db);
+      preparedOn = db;
       return prepared;
     };
   }
@@ -49,36 +59,55 @@ export class ReadConnection {
     try {
       return query();
     } catch (error) {
-      noteDamage(error, { ...this.#options, file: this.#file });
+      noteDamage(error, { ...this.#options, file: this.set.file });
       throw toStoreError(operation, error, this.#options.path);
     }
   }
 
   /**
-   * Makes sure that the path leads to the file that is read here, before somebody writes to it.
+   * Makes sure that the path leads to the files that are read here, before a writer opens them.
    *
-   * @returns The file.
+   * @returns Those files.
    */
-  ensureSameFile(): string | undefined {
-    const { path, logger } = this.#options;
-    if (identify(path) !== this.#file) {
-      restoreOrAccept(this.#db, path, logger);
-      this.reopen();
+  ensureInPlace(): FileSet {
+    const { path } = this.#options;
+    if (!isInPlace(this.set, path)) {
+      recover({ ...this.#opened, isLast: true }, this.#options);
+      this.#replace(reconnect(this.#options));
     }
-    return this.#file;
+    return this.set;
   }
 
-  /** Opens the file that the path leads to now. While that fails, reads go on with the file that is open. */
-  reopen(): void {
+  /**
+   * Opens the file that the path leads to now. Until that succeeds, reads go on with the file that is open: while another
+   * process opens it too, this thread must not wait for the lock.
+   */
+  async reopen(): Promise<void> {
+    if (this.#isReopening) return;
+    this.#isReopening = true;
+    try {
+      while (!this.#isClosed && !this.#tryToReopen())
+        await systemClock.sleep(REOPEN_PAUSE_MS, undefined, { ref: false });
+    } finally {
+      this.#isReopening = false;
+    }
+  }
+
+  /** @returns False when it is worth another try. */
+  #tryToReopen(): boolean {
     const { path, logger } = this.#options;
     try {
-      const { db, file } = reconnect(this.#options);
-      this.#db.close();
-      this.#db = db;
-      this.#file = file;
+      this.#replace(reconnect(this.#options, 0));
     } catch (error) {
+      if (error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY') return false;
       logger.error('seen_store_reopen_failed', { path, error });
     }
+    return true;
+  }
+
+  #replace(next: Opened): void {
+    this.#opened.db.close();
+    this.#opened = next;
   }
 
   stopAccepting(): void {
@@ -87,11 +116,7 @@ export class ReadConnection {
 
   close(): void {
     const { path, logger } = this.#options;
-    try {
-      truncateLog(this.#db, { path, logger });
-    } finally {
-      this.#db.close();
-    }
+    this.#opened.db.close();
     logger.info('seen_store_connection_closed', { thread_id: threadId, path });
   }
 }

@@ -6,17 +6,18 @@ import { SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import { operations, type Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
+import type { FileSet } from '../file/identity.ts';
 import { toStoreError } from '../store-error.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
 import { threadFile } from './thread-file.js';
 
-/** The file as the reads of this store see it. */
-export interface StoreFile {
-  /** Makes sure that the path leads to the file that is read, and returns that file. */
-  ensureSameFile(): string | undefined;
-  /** Opens the file anew for reads, because the writer had to. */
-  reopen(): void;
+/** The files as the reads of this store see them. */
+export interface StoreFiles {
+  /** Makes sure that the path leads to the files that are read, and returns these. */
+  ensureInPlace(): FileSet;
+  /** Opens the files anew for reads, because the writer had to. */
+  reopen(): Promise<void>;
 }
 
 interface Pending {
@@ -38,16 +39,16 @@ type ShortWrite = Exclude<keyof Writes, LongWrite | 'change'>;
  */
 export class WriterClient {
   readonly #options: ResolvedSeenStoreOptions;
-  readonly #connection: StoreFile;
+  readonly #files: StoreFiles;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
   #worker: Worker | undefined;
   #lastId = 0;
   #closed = false;
 
-  constructor(options: ResolvedSeenStoreOptions, connection: StoreFile) {
+  constructor(options: ResolvedSeenStoreOptions, files: StoreFiles) {
     this.#options = options;
-    this.#connection = connection;
+    this.#files = files;
   }
 
   /** Each write runs in the thread under the same name: see `writes/`. */
@@ -106,6 +107,13 @@ export class WriterClient {
     return { id, result };
   }
 
+  /** Puts the files in order again that are no longer in place. */
+  recover(): void {
+    if (this.#closed) return;
+    if (this.#worker === undefined) this.#files.ensureInPlace();
+    else this.#send({ kind: 'recover' });
+  }
+
   /** Ends what still waits, truncates the log and ends the thread. */
   async close(): Promise<void> {
     this.#flush();
@@ -156,7 +164,7 @@ export class WriterClient {
 
   #start(): Worker {
     const { path, busyTimeoutMs } = this.#options;
-    const workerData: WriterData = { path, busyTimeoutMs, file: this.#connection.ensureSameFile() };
+    const workerData: WriterData = { path, busyTimeoutMs, set: this.#files.ensureInPlace() };
     const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
@@ -166,7 +174,7 @@ export class WriterClient {
 
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
-    if (reply.kind === 'reopened') return this.#connection.reopen();
+    if (reply.kind === 'reopened') return void this.#files.reopen();
     if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;

@@ -1,13 +1,15 @@
 import type { Database } from 'better-sqlite3';
 
-import type { Writes } from '../../backend.ts';
 import { systemClock, type Clock } from '../../clock.ts';
+import type { PurgeControl } from '../../contract/seen-store.ts';
 import type { SeenLogger } from '../../logger.ts';
-import { connect, truncateLog } from '../file/connection.ts';
-import { identify, restoreOrAccept } from '../file/identity.ts';
+import type { Opened } from '../file/connection.ts';
+import { isInPlace, type FileSet } from '../file/identity.ts';
+import type { Torn } from '../file/recover.ts';
 import { prepareWrites } from '../writes/index.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { GroupCommit } from './group-commit.ts';
-import { WalCheckpointer } from './wal-checkpointer.ts';
+import type { Call } from './protocol.ts';
 
 /** Pause after a transaction of a purge, in which other writers get in, in milliseconds. */
 const PAUSE_MS = 2;
@@ -20,27 +22,40 @@ export interface WriterConnectionOptions {
   readonly signal: AbortSignal;
   /** Called with the time that a transaction waited for the lock of another process or thread, in milliseconds. */
   readonly onLockWait: (waitedMs: number) => void;
+  /**
+   * Called after a commit when a file of the database is no longer in place. Returns when the commit has been carried
+   * over to the file that the path leads to now.
+   *
+   * @throws When it has not.
+   */
+  readonly onTorn: () => void;
 }
 
 /** The connection that writes, with the port's writes prepared on it. */
 export class WriterConnection {
-  readonly writes: Writes;
-  /** The file that is open: see `identify`. */
-  readonly file: string | undefined;
-  readonly #db: Database;
+  readonly #opened: Opened;
   readonly #options: WriterConnectionOptions;
   readonly #commits: GroupCommit;
+  readonly #checkpointer: Checkpointer;
+  readonly #writes: ReturnType<typeof prepareWrites>;
+  #running = 0;
+  #isRetired = false;
 
-  constructor(options: WriterConnectionOptions) {
-    const { path, busyTimeoutMs: timeoutMs, clock, signal, onLockWait: onWaited } = options;
+  constructor(opened: Opened, options: WriterConnectionOptions) {
+    const { path, busyTimeoutMs: timeoutMs, clock, logger, signal, onLockWait: onWaited, onTorn } = options;
+    const { db, set } = opened;
+    this.#opened = opened;
     this.#options = options;
-    const { db, file } = connect(options);
-    this.#db = db;
-    this.file = file;
-    const wal = new WalCheckpointer(db, { path, signal, clock: systemClock });
-    const afterCommit = (): Promise<void> => this.#truncateIfLarge(wal);
-    this.#commits = new GroupCommit(db, { timeoutMs, signal, clock: systemClock, onWaited, afterCommit });
-    this.writes = prepareWrites({
+    this.#checkpointer = new Checkpointer(opened, { path, logger, signal, clock: systemClock });
+    this.#commits = new GroupCommit(db, {
+      timeoutMs,
+      signal,
+      clock: systemClock,
+      onWaited,
+      confirm: () => void (isInPlace(set, path) || onTorn()),
+      afterCommit: () => this.#checkpointer.afterCommit(),
+    });
+    this.#writes = prepareWrites({
       db,
       now: () => clock.now(),
       transact: (change) => this.#commits.transact(change),
@@ -48,30 +63,56 @@ export class WriterConnection {
     });
   }
 
-  /** True when the path no longer leads to the file that is open here. */
-  get isMovedAway(): boolean {
-    return this.#commits.idle && identify(this.#options.path) !== this.file;
+  get set(): FileSet {
+    return this.#opened.set;
   }
 
-  /** Opens the file that the path leads to now, once that is a usable one. */
-  reopen(open: () => WriterConnection): WriterConnection {
-    restoreOrAccept(this.#db, this.#options.path, this.#options.logger);
-    const next = open();
-    this.#db.close();
-    return next;
+  get db(): Database {
+    return this.#opened.db;
   }
 
-  /** A failure is no failure of the commit, which stands whatever becomes of the log. */
-  async #truncateIfLarge(wal: WalCheckpointer): Promise<void> {
+  /** True while no transaction is under way. */
+  get isIdle(): boolean {
+    return this.#commits.idle;
+  }
+
+  /** True when a file of the database is no longer where this connection opened it. */
+  get isTorn(): boolean {
+    return !isInPlace(this.set, this.#options.path);
+  }
+
+  /** Runs one write. Each gets the control of a long one as its last argument; a short one leaves it alone. */
+  async run({ name, args }: Call, control: PurgeControl): Promise<unknown> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the arguments were checked where the call was made
+    const write = this.#writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
+    this.#running += 1;
     try {
-      await wal.truncateIfLarge();
-    } catch (error) {
-      this.#options.logger.warn('seen_store_checkpoint_failed', { path: this.#options.path, error });
+      return await write(...args, control);
+    } finally {
+      this.#running -= 1;
+      this.#closeIfDone();
     }
   }
 
-  close(): void {
-    truncateLog(this.#db, this.#options);
-    this.#db.close();
+  /** Refuses further changes with a `FileReplacedError`, and closes once nothing runs on this connection any more. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#commits.retire();
+    this.#closeIfDone();
   }
+
+  /** Brings the log into the file and closes. */
+  close(): void {
+    if (!this.isTorn) this.#checkpointer.truncate();
+    this.#opened.db.close();
+  }
+
+  #closeIfDone(): void {
+    if (this.#isRetired && this.#running === 0) this.#opened.db.close();
+  }
+}
+
+/** What a recovery has to know of the connection. */
+export function tornOf({ db, set }: WriterConnection, isLast: boolean): Torn {
+  return { db, set, isLast };
 }

@@ -3,8 +3,21 @@ import type { Database } from 'better-sqlite3';
 import { retryWhileBusy, type BusyRetry } from './busy.ts';
 
 export interface GroupCommitOptions extends BusyRetry {
+  /**
+   * Called after each commit, before its writers are answered.
+   *
+   * @throws When the commit does not count, because it went into files that nobody else will open.
+   */
+  readonly confirm: () => void;
   /** Runs after each commit, once its writers have been answered. The next one waits for its end. */
   readonly afterCommit: () => Promise<void>;
+}
+
+/** The database was replaced by another file, in which the change is to be made anew. */
+export class FileReplacedError extends Error {
+  constructor() {
+    super('the database was replaced by another file, again and again');
+  }
 }
 
 /** Changes in one transaction. More would hold the lock too long for other processes. */
@@ -25,8 +38,9 @@ interface Waiting {
 export class GroupCommit {
   readonly #db: Database;
   readonly #options: GroupCommitOptions;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  #isRetired = false;
 
   constructor(db: Database, options: GroupCommitOptions) {
     this.#db = db;
@@ -37,8 +51,12 @@ export class GroupCommit {
     return this.#running === undefined;
   }
 
-  /** @param change Runs inside a transaction, and a second time where the first was rolled back. */
+  /**
+   * @param change Runs inside a transaction, and a second time where the first was rolled back.
+   * @throws {FileReplacedError} when the change is to be made in another file.
+   */
   transact<T>(change: () => T): Promise<T> {
+    if (this.#isRetired) return Promise.reject(new FileReplacedError());
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const answered = (): (() => void) => {
       const value = change();
@@ -47,6 +65,14 @@ export class GroupCommit {
     this.#waiting.push({ change: answered, fail: reject });
     this.#running ??= this.#run();
     return promise;
+  }
+
+  /** Refuses what waits, and all that comes later, with a `FileReplacedError`. */
+  retire(): void {
+    this.#isRetired = true;
+    const refused = this.#waiting;
+    this.#waiting = [];
+    for (const { fail } of refused) fail(new FileReplacedError());
   }
 
   async #run(): Promise<void> {
@@ -71,6 +97,7 @@ export class GroupCommit {
     );
     try {
       const answers = await retryWhileBusy(() => makeAll.immediate(), this.#options);
+      this.#options.confirm();
       answers.forEach((answer) => answer());
     } catch (error) {
       const failed = culprit === undefined ? group : [culprit];
@@ -78,6 +105,6 @@ export class GroupCommit {
       const rest = group.filter((one) => !failed.includes(one));
       return rest.length > 0 ? this.#commit(rest) : undefined;
     }
-    await this.#options.afterCommit();
+    if (!this.#isRetired) await this.#options.afterCommit();
   }
 }

@@ -1,12 +1,13 @@
 import type { Writes } from '../../backend.ts';
 import type { Operation } from '../../operations.ts';
+import type { FileSet } from '../file/identity.ts';
 
 /** Configuration of the writer thread, given to it at its start. */
 export interface WriterData {
   readonly path: string;
   readonly busyTimeoutMs: number;
-  /** The file that the store reads: see `identify`. */
-  readonly file: string | undefined;
+  /** The files that the store reads. */
+  readonly set: FileSet;
 }
 
 /** One of the port's writes on its way to the thread. */
@@ -22,6 +23,8 @@ export interface Call {
 export type Request =
   | { readonly kind: 'calls'; readonly calls: readonly Call[]; readonly now: number }
   | { readonly kind: 'abort'; readonly id: number }
+  /** The files that the store reads are no longer in place. */
+  | { readonly kind: 'recover' }
   | { readonly kind: 'close' };
 
 /** An error as it crosses the threads, where classes do not survive. */
@@ -45,5 +48,5 @@ export type Reply =
     }
   /** A transaction waited for the lock. */
   | { readonly kind: 'waited'; readonly waitedMs: number }
-  /** The file was another one, or gone: reads have to open it anew as well. */
+  /** The path leads to other files than before: reads have to open them as well. */
   | { readonly kind: 'reopened' };

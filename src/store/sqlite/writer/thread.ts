@@ -5,10 +5,17 @@ import { systemClock, type Clock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
+import { follow, reconnect, type Opened } from '../file/connection.ts';
+import { isInPlace } from '../file/identity.ts';
 import { noteDamage } from '../file/quarantine.ts';
-import { WriterConnection } from './connection.ts';
+import { OutdatedError, PlaceGoneError, recover, type Recovery } from '../file/recover.ts';
+import { tornOf, WriterConnection } from './connection.ts';
+import { FileReplacedError } from './group-commit.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { serializeError } from './serialize-error.ts';
+
+/** A write is made anew at most this often because its file was replaced. */
+const MAX_REPLACEMENTS = 5;
 
 interface Running {
   readonly abort: AbortController;
@@ -24,33 +31,42 @@ export class WriterThread {
   readonly #clock: Clock;
   #now = 0;
   #connection: WriterConnection;
+  /** Since when a newer file is missing that somebody else may restore, in milliseconds. */
+  #outdatedSince: number | undefined;
+  #isPlaceGone = false;
 
   constructor(port: MessagePort, data: WriterData) {
     this.#port = port;
     this.#data = data;
     this.#clock = { now: () => this.#now, sleep: (ms, signal, options) => systemClock.sleep(ms, signal, options) };
-    this.#connection = this.#open();
-    // The file may have been moved while this thread started.
-    if (this.#connection.file !== data.file) this.#reply({ kind: 'reopened' });
+    this.#connection = this.#connect(reconnect(this.#fileOptions));
+    // The files may have been replaced while this thread started.
+    if (!isInPlace(data.set, data.path)) this.#reply({ kind: 'reopened' });
   }
 
   listen(): void {
     this.#port.on('message', (request: Request) => this.#receive(request));
   }
 
-  #open(): WriterConnection {
-    return new WriterConnection({
-      ...this.#data,
-      clock: this.#clock,
-      logger: this.#logger,
+  get #fileOptions() {
+    return { path: this.#data.path, logger: this.#logger, clock: this.#clock };
+  }
+
+  #connect(opened: Opened): WriterConnection {
+    const connection: WriterConnection = new WriterConnection(opened, {
+      ...this.#fileOptions,
+      busyTimeoutMs: this.#data.busyTimeoutMs,
       signal: this.#closing.signal,
       onLockWait: (waitedMs) => this.#reply({ kind: 'waited', waitedMs }),
+      onTorn: () => this.#carryOver(connection),
     });
+    return connection;
   }
 
   #receive(request: Request): void {
     if (request.kind === 'abort') return this.#running.get(request.id)?.abort.abort();
     if (request.kind === 'close') return void this.#close();
+    if (request.kind === 'recover') return this.#recoverIfIdle();
     this.#now = request.now;
     for (const call of request.calls) {
       const abort = new AbortController();
@@ -58,32 +74,84 @@ export class WriterThread {
     }
   }
 
-  /** The store must not go on writing into a file that nobody will ever open again. */
-  #ensureSameFile(): void {
-    if (!this.#connection.isMovedAway) return;
-    this.#connection = this.#connection.reopen(() => this.#open());
-    this.#reply({ kind: 'reopened' });
-  }
-
   async #answer(call: Call, aborted: AbortSignal): Promise<void> {
     const { id, operation } = call;
     try {
       this.#reply({ kind: 'result', id, result: await this.#run(call, aborted) });
     } catch (error) {
-      noteDamage(error, { path: this.#data.path, file: this.#connection.file, logger: this.#logger });
+      const { file } = this.#connection.set;
+      noteDamage(error, { path: this.#data.path, file, logger: this.#logger });
       this.#reply({ kind: 'error', id, error: serializeError(operation, error, this.#data.path) });
     } finally {
       this.#running.delete(id);
     }
   }
 
-  /** Every write gets the control of a long one as its last argument; a short one leaves it alone. */
-  async #run({ id, name, args }: Call, signal: AbortSignal): Promise<unknown> {
-    this.#ensureSameFile();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the arguments were checked where the call was made
-    const write = this.#connection.writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
-    const control: PurgeControl = { signal, onProgress: (done) => this.#reply({ kind: 'progress', id, done }) };
-    return write(...args, control);
+  /** Makes a write, and makes it anew when it went into a file that was replaced before it could be acknowledged. */
+  async #run(call: Call, signal: AbortSignal): Promise<unknown> {
+    const control: PurgeControl = {
+      signal,
+      onProgress: (done) => this.#reply({ kind: 'progress', id: call.id, done }),
+    };
+    for (let replacements = 0; ; replacements += 1) {
+      try {
+        return await this.#connection.run(call, control);
+      } catch (error) {
+        if (!(error instanceof FileReplacedError) || replacements === MAX_REPLACEMENTS) throw error;
+      }
+    }
+  }
+
+  /** @throws {FileReplacedError} when the commit that was just made is not in the file that counts now. */
+  #carryOver(connection: WriterConnection): void {
+    if (this.#recover(connection) === 'replaced') throw new FileReplacedError();
+  }
+
+  /** The store found its files missing while nobody wrote. */
+  #recoverIfIdle(): void {
+    if (!this.#connection.isIdle) return;
+    try {
+      if (this.#connection.isTorn || this.#isPlaceGone) this.#recover(this.#connection);
+      else this.#reply({ kind: 'reopened' });
+    } catch (error) {
+      // A place that is gone has been reported. Whoever writes is told, and the next try comes within a second.
+      if (!(error instanceof PlaceGoneError))
+        this.#logger.debug('seen_store_recovery_failed', { path: this.#data.path, error });
+    }
+  }
+
+  /** Puts the database in order and goes on with the file that the path leads to then. */
+  #recover(connection: WriterConnection): Recovery {
+    const outcome = this.#putInOrder(connection);
+    const next = this.#connect(follow(this.#fileOptions));
+    this.#connection = next;
+    connection.retire();
+    this.#reply({ kind: 'reopened' });
+    return outcome;
+  }
+
+  #putInOrder(connection: WriterConnection): Recovery {
+    try {
+      const outcome = recover(tornOf(connection, this.#isLast), this.#fileOptions);
+      if (this.#isPlaceGone) this.#logger.warn('seen_store_place_back', { path: this.#data.path });
+      this.#isPlaceGone = false;
+      this.#outdatedSince = undefined;
+      return outcome;
+    } catch (error) {
+      if (error instanceof OutdatedError) this.#outdatedSince ??= performance.now();
+      if (error instanceof PlaceGoneError) this.#notePlaceGone(error);
+      throw error;
+    }
+  }
+
+  /** Whoever has a newer file restores it within seconds. After that it is better to have an older one than none. */
+  get #isLast(): boolean {
+    return this.#outdatedSince !== undefined && performance.now() - this.#outdatedSince > this.#data.busyTimeoutMs;
+  }
+
+  #notePlaceGone(error: PlaceGoneError): void {
+    if (!this.#isPlaceGone) this.#logger.error('seen_store_place_gone', { path: this.#data.path, error });
+    this.#isPlaceGone = true;
   }
 
   /** Ends early whatever still runs, and answers it. */

@@ -1,0 +1,42 @@
+import { sleepUnlessAborted, systemClock } from '../clock.ts';
+import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { refreshNote } from './file/file-note.ts';
+import { isInPlace } from './file/identity.ts';
+import type { Presence } from './file/opening-lock.ts';
+import type { ReadConnection } from './reads/connection.ts';
+import type { WriterClient } from './writer/client.ts';
+
+/** Pause between two looks, in milliseconds. Each takes microseconds. */
+const EVERY_MS = 1_000;
+
+interface Watched {
+  readonly connection: ReadConnection;
+  readonly writer: WriterClient;
+  readonly presence: Presence;
+}
+
+/**
+ * Looks once a second whether the files of the database are still in place, and has them put in order if not. Writes look
+ * for themselves; but a store that seldom writes must not leave others without what only its own log holds.
+ */
+export async function watchFiles(
+  { connection, writer, presence }: Watched,
+  { path, logger }: ResolvedSeenStoreOptions,
+  closing: AbortSignal,
+): Promise<void> {
+  let wasTorn = false;
+  for (;;) {
+    await sleepUnlessAborted(systemClock, EVERY_MS, closing, { ref: false });
+    if (closing.aborted) return;
+    const isTorn = !isInPlace(connection.set, path);
+    try {
+      presence.ensure();
+      // Files that are back, with their volume for example, are opened anew.
+      if (isTorn || wasTorn) writer.recover();
+      else refreshNote({ path, logger });
+    } catch (error) {
+      if (!wasTorn) logger.warn('seen_store_recovery_failed', { path, error });
+    }
+    wasTorn = isTorn;
+  }
+}

@@ -1,0 +1,57 @@
+import { pathToFileURL } from 'node:url';
+import BetterSqlite3 from 'better-sqlite3';
+
+import { setAsideLog, type NotedFile } from './file-note.ts';
+import { logOf, sizeOf } from './identity.ts';
+import { OPEN_BUSY_TIMEOUT_MS } from './opening-lock.ts';
+import { isDamage, isMarkedDamaged, isQuarantineInterrupted } from './quarantine.ts';
+
+/** Up to this size a start checks the whole file; a larger one would delay it too much. */
+const CHECKED_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Tells whether the file is damaged. Damage that lies in its log alone is set aside with the log: somebody put a backup
+ * in the place of the file, and the log of that file was left.
+ *
+ * Looking never changes the file: a connection that may write would bring the log into it.
+ *
+ * @param isAlone True when no store has the file open, so that its log may be taken away.
+ */
+export function isBeyondRepair(noted: NotedFile, isAlone: boolean): boolean {
+  const { path } = noted;
+  if (sizeOf(path) === 0) return false;
+  if (isQuarantineInterrupted(path)) return true;
+  if (isSound(path, path)) return false;
+  if (!isAlone || sizeOf(logOf(path)) === 0 || !isSound(path, withoutLog(path))) return true;
+  setAsideLog(noted, 'the file is damaged with this log, and sound without it');
+  return false;
+}
+
+/** The name under which SQLite reads a file as it is, without its log and without a lock. */
+function withoutLog(path: string): string {
+  return `${pathToFileURL(path).href}?immutable=1`;
+}
+
+function isSound(path: string, name: string): boolean {
+  try {
+    const db = new BetterSqlite3(name, { readonly: true, timeout: OPEN_BUSY_TIMEOUT_MS });
+    try {
+      const check = integrityCheckFor(path);
+      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return check === undefined || db.pragma(check, { simple: true }) === 'ok';
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (isDamage(error)) return false;
+    // A transaction was interrupted in another journal mode. Only a connection that may write can undo it.
+    if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_READONLY')) return true;
+    throw error;
+  }
+}
+
+/** A file that was found damaged is checked as a whole, however long that takes: it may be a copy that was put back. */
+function integrityCheckFor(path: string): string | undefined {
+  if (isMarkedDamaged(path)) return 'integrity_check(1)';
+  return sizeOf(path) <= CHECKED_BYTES ? 'quick_check(1)' : undefined;
+}

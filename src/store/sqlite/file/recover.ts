@@ -1,0 +1,108 @@
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database } from 'better-sqlite3';
+
+import { isOutdated, noteFiles, setAsideForeignLog, setAsideLog, type NotedFile } from './file-note.ts';
+import { identify, identifySet, indexOf, isInPlace, logOf, type FileSet } from './identity.ts';
+import { withOpeningLock } from './opening-lock.ts';
+
+/**
+ * The outcome of a recovery.
+ *
+ * - `restored`: the path leads to a copy of all that the connection has.
+ * - `replaced`: it leads to a file that somebody else put there, which counts.
+ */
+export type Recovery = 'restored' | 'replaced';
+
+/** The connection whose files are no longer in place. */
+export interface Torn {
+  readonly db: Database;
+  readonly set: FileSet;
+  /** True when nobody is left who could have a newer file open. */
+  readonly isLast: boolean;
+}
+
+/** The volume of the database is not there. Writing now would write beneath the place where it belongs. */
+export class PlaceGoneError extends Error {
+  constructor(path: string) {
+    super(`the volume of ${path} is not there. Mount it again: nothing is written until then`);
+  }
+}
+
+/** The present file is missing, and it is not the one that this connection has. */
+export class OutdatedError extends Error {
+  constructor(path: string) {
+    super(`${path} is missing, and another process is to restore it: what this one has is older`);
+  }
+}
+
+/**
+ * Makes the path lead to a whole database again, when a file of it was deleted or replaced.
+ *
+ * A file that was put in the place of another was put there on purpose. Otherwise the connection, which still has all of
+ * it, writes it anew, complete or not at all. That holds for a log that is gone as well: nobody who opens the file could
+ * see what only the deleted log holds, and whoever still writes there notices that the file is another.
+ *
+ * @throws {PlaceGoneError} while the volume is not there.
+ * @throws {OutdatedError} while a process that has a newer file may restore that one.
+ */
+export function recover({ db, set, isLast }: Torn, noted: NotedFile): Recovery {
+  const { path, logger } = noted;
+  requirePlace(set, path);
+  return withOpeningLock(path, () => {
+    const { file } = identifySet(path);
+    if (isInPlace(set, path)) return 'replaced';
+    if (file !== undefined && file !== set.file) {
+      setAsideForeignLog(noted, false);
+      noteFiles(noted);
+      logger.error('seen_store_file_moved', { path, what: 'replaced: the new file counts' });
+      return 'replaced';
+    }
+    if (isOutdated(path, set.file) && !isLast) throw new OutdatedError(path);
+    restore(db, set, noted);
+    const what = file === undefined ? 'deleted: it was restored' : 'its log was gone: it was written anew';
+    logger.error('seen_store_file_moved', { path, what });
+    return 'restored';
+  });
+}
+
+/** @throws {PlaceGoneError} */
+export function requirePlace(set: FileSet, path: string): void {
+  if (deviceOf(path) !== set.device) throw new PlaceGoneError(path);
+}
+
+/** The device of the folder; of the one above it, if the folder was deleted. */
+export function deviceOf(path: string): number {
+  const folder = dirname(path);
+  return statSync(folder, { throwIfNoEntry: false })?.dev ?? deviceOf(folder);
+}
+
+function restore(db: Database, { log, mode }: FileSet, noted: NotedFile): void {
+  const { path } = noted;
+  const copy = `${path}.restoring-${process.pid}`;
+  rmSync(copy, { force: true });
+  try {
+    db.prepare('VACUUM INTO ?').run(copy);
+    chmodSync(copy, mode);
+    sync(copy);
+    // What is left belongs to the file that is gone, and would be taken for the copy's. Whoever has it open keeps it.
+    const found = identify(logOf(path));
+    if (found !== undefined && found !== log) setAsideLog(noted, 'it was begun while the log of the file was gone');
+    for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
+    renameSync(copy, path);
+    sync(dirname(path));
+    noteFiles(noted);
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+function sync(path: string): void {
+  if (process.platform === 'win32' && identify(path) !== undefined && statSync(path).isDirectory()) return;
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
