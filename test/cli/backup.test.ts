@@ -34,6 +34,18 @@ describe('seen backup', () => {
     expect(await (await openStore(target)).isSeen('a')).toBe(true);
   });
 
+  test('it backs up a database without a log, such as a backup', async () => {
+    const [path, first, second] = [newDatabasePath(), newDatabasePath(), newDatabasePath()];
+    await fillDatabase(path, ['a']);
+    for (const [from, to] of [
+      [path, first],
+      [first, second],
+    ] as const) {
+      expect(await seen(['backup', to, '--db', from])).toMatchObject({ exitCode: 0 });
+    }
+    expect(await (await openStore(second)).filterUnseen(['a', 'b'])).toEqual(['b']);
+  });
+
   test('nothing expires by a backup, whatever the TTL', async () => {
     const path = newDatabasePath();
     const store = await openStore(path);
