@@ -20,6 +20,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { SeenInputError, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
+import { publish } from '../../src/store/sqlite/backup/publish.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 import { ids } from '../support/ids.ts';
 import { markInProcess } from '../support/marking-process.ts';
@@ -206,6 +207,18 @@ describe('a destination that cannot be one', () => {
 });
 
 describe('a backup that fails', () => {
+  test('a backup that finds its name taken at the very end replaces nothing', () => {
+    const folder = temporaryFolder();
+    const [partial, target] = [join(folder, 'partial'), join(folder, 'target')];
+    writeFileSync(partial, 'one');
+    writeFileSync(target, 'another');
+    expect(() => publish(partial, target, false)).toThrow(SeenInputError);
+    expect(readFileSync(target, 'utf8')).toBe('another');
+    publish(partial, target, true);
+    expect(readFileSync(target, 'utf8')).toBe('one');
+    expect(readdirSync(folder)).toEqual(['target']);
+  });
+
   test('the backup of a damaged database is not made, and the one before it stays', async () => {
     const path = newDatabasePath();
     // Large enough for a start not to look at all of it.
