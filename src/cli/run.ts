@@ -1,5 +1,5 @@
-import { findPackageJSON } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
 
 import { systemClock } from '../store/clock.ts';

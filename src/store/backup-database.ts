@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { BackupOptions, BackupResult } from './contract/backup.ts';
 import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
 import { backupFile } from './sqlite/backup/backup-file.ts';
@@ -6,8 +8,9 @@ import { backupFile } from './sqlite/backup/backup-file.ts';
 export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOptions, 'path' | 'logger'> {}
 
 /**
- * Backs up a database that other processes may be using, without opening a store: nothing is created, migrated, purged
- * or set aside. It keeps the calling thread busy, so it is for programs that do nothing else.
+ * Backs up a database that other processes may be using, without opening a store: it creates and migrates nothing,
+ * forgets no id, and sets no damaged file aside. It keeps the calling thread busy, so it is for programs that do nothing
+ * else.
  *
  * @param to The path of the backup.
  * @throws {SeenConfigError} when an option or a variable cannot work.
@@ -16,6 +19,7 @@ export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOpti
  * @throws {SeenStoreError} when the copy cannot be made or fails its check.
  */
 export async function backupDatabase(to: string, options: DatabaseBackupOptions = {}): Promise<BackupResult> {
-  const { path, logger, ...control } = options;
-  return backupFile(resolveSeenStoreOptions({ path, logger }, process.env), to, control);
+  const { path: named, logger: given, ...control } = options;
+  const { path, logger } = resolveSeenStoreOptions({ path: named, logger: given }, process.env);
+  return backupFile({ path: resolve(path), logger }, to, control);
 }

@@ -73,7 +73,7 @@ describe('seen backup', () => {
     expect(await (await openStore(join(folder, 'second'))).isSeen('other')).toBe(true);
     expect(await seen(['backup', 'third'], { cwd: folder })).toMatchObject({
       exitCode: 1,
-      stderr: 'There is no database at data/seen_ids.sqlite. Name the file of a store.\n',
+      stderr: `There is no database at ${folder}/data/seen_ids.sqlite. Set SEEN_DB_PATH, or name the file of a store.\n`,
     });
   });
 
@@ -83,7 +83,7 @@ describe('seen backup', () => {
     expect(outcome).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `There is no database at ${folder}/none/seen.sqlite. Name the file of a store.\n`,
+      stderr: `There is no database at ${folder}/none/seen.sqlite. Set SEEN_DB_PATH, or name the file of a store.\n`,
     });
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -186,6 +186,14 @@ describe('a destination that cannot be one', () => {
     },
   );
 
+  test.each(['-wal', '-shm', '-journal'])(
+    'a name that ends in %s, as that of a part of a database, is refused',
+    async (end) => {
+      const { store } = await storeWith(['a']);
+      await expectRefusal(store, join(temporaryFolder(), `backup${end}`), 'SQLite takes such a name');
+    },
+  );
+
   test('the database of another running bot is not replaced', async () => {
     const { store } = await storeWith(['a']);
     const other = await storeWith(['other']);

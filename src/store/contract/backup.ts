@@ -11,8 +11,8 @@ export interface BackupOptions {
   /** Ends the backup early. It rejects with the signal's reason, and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called after each part that was copied. `copied` reaches `total` before the copy is checked. An error that is thrown
-   * here ends the backup, which rejects with it.
+   * Called after each part that was copied. `copied` reaches `total` before the copy is checked. An error that is
+   * thrown here ends the backup, which rejects with it.
    */
   readonly onProgress?: ((progress: BackupProgress) => void) | undefined;
   /** Replaces a file that has the name already. Default: false, which refuses such a name. */

@@ -54,6 +54,8 @@ function placeProblem(name: string): string | undefined {
 function fileProblem(database: string, file: string, overwrite: boolean): string | undefined {
   if (isFolder(file)) return 'it is a folder. Name a file in it.';
   if (belongsTo(database, file)) return 'it is the database itself, or belongs to it. Choose another name.';
+  if (/-(?:wal|shm|journal)$/.test(file))
+    return 'SQLite takes such a name for a part of a database. Choose another one.';
   const log = logs.map((suffix) => `${file}${suffix}`).find((name) => existsSync(name));
   if (log !== undefined) return `${log} is the log of another database, which may be in use. Choose another name.`;
   if (!existsSync(file)) return undefined;

@@ -8,14 +8,18 @@ import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
 
 /**
  * Opens a database that may be in use, and fixes what is read from it: whatever is written from now on, by whomever, is
- * not seen here. Nothing in the database is changed: it is not migrated, purged or set aside.
+ * not seen here. The database is not changed, whatever state it is in; but a log that belongs to another file is set
+ * aside, as it is by a start.
  *
  * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
  */
 export function openSnapshot(noted: NotedFile): Database {
   const { path } = noted;
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new SeenStoreOpenError(`There is no database at ${path}. Name the file of a store.`, path);
+    throw new SeenStoreOpenError(
+      `There is no database at ${path}. Set SEEN_DB_PATH, or name the file of a store.`,
+      path,
+    );
   }
   try {
     return withOpeningLock(path, (isAlone) => {

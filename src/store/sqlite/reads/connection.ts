@@ -86,8 +86,7 @@ export class ReadConnection {
     if (this.#isReopening) return;
     this.#isReopening = true;
     try {
-      while (!this.#isClosed && !this.#tryToReopen())
-        await systemClock.sleep(REOPEN_PAUSE_MS, undefined, { ref: false });
+      while (!this.#isClosed && !this.#tryToReopen()) await systemClock.sleep(REOPEN_PAUSE_MS, undefined, { ref: false });
     } finally {
       this.#isReopening = false;
     }

@@ -89,10 +89,7 @@ export class WriterThread {
 
   /** Makes a write, and makes it anew when it went into a file that was replaced before it could be acknowledged. */
   async #run(call: Call, signal: AbortSignal): Promise<unknown> {
-    const control: PurgeControl = {
-      signal,
-      onProgress: (done) => this.#reply({ kind: 'progress', id: call.id, done }),
-    };
+    const control: PurgeControl = { signal, onProgress: (done) => this.#reply({ kind: 'progress', id: call.id, done }) };
     for (let replacements = 0; ; replacements += 1) {
       try {
         return await this.#connection.run(call, control);
@@ -115,8 +112,7 @@ export class WriterThread {
       else this.#reply({ kind: 'reopened' });
     } catch (error) {
       // A place that is gone has been reported. Whoever writes is told, and the next try comes within a second.
-      if (!(error instanceof PlaceGoneError))
-        this.#logger.debug('seen_store_recovery_failed', { path: this.#data.path, error });
+      if (!(error instanceof PlaceGoneError)) this.#logger.debug('seen_store_recovery_failed', { path: this.#data.path, error });
     }
   }
 
