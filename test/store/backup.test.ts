@@ -80,7 +80,9 @@ describe('the file of a backup', () => {
     chmodSync(path, mode);
     const target = newDatabasePath();
     await store.backup(target);
-    expect(statSync(target).mode & 0o777).toBe(mode);
+    const given = statSync(target).mode & 0o777;
+    expect(given & ~mode).toBe(0);
+    expect(given & 0o600).toBe(0o600);
   });
 
   test('a relative path is taken from the working directory, and the answer is absolute', async () => {

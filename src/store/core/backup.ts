@@ -27,5 +27,5 @@ function controlOf({ closing }: StoreContext, { signal, onProgress, overwrite }:
     }
   };
   const signals = [closing, failed.signal, ...(signal === undefined ? [] : [signal])];
-  return { signal: AbortSignal.any(signals), onProgress: report, overwrite };
+  return { signal: AbortSignal.any(signals), onProgress: report, overwrite: overwrite === true };
 }

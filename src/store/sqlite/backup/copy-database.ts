@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, fdatasyncSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, rmSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
@@ -46,11 +46,9 @@ export async function copyDatabase(
   }
 }
 
-/** Creates an empty file with the permissions of another: a backup is no less private than its database. */
+/** Creates an empty file with no more permissions than another: a backup is no less private than its database. */
 function createLike(file: string, model: string): void {
-  const mode = statSync(model).mode & 0o666;
-  closeSync(openSync(file, 'wx', mode));
-  chmodSync(file, mode);
+  closeSync(openSync(file, 'wx', statSync(model).mode & 0o666));
 }
 
 /**

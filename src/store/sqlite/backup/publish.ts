@@ -3,8 +3,11 @@ import { dirname } from 'node:path';
 
 import { SeenInputError } from '../../errors.ts';
 
-/** What a file system without hard links answers: FAT, for example. */
+/** The answers of file systems without hard links: FAT, for example. */
 const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
+
+/** The answers of systems that cannot sync a folder: Windows, SMB, or a folder that only takes files. */
+const NO_FOLDER_SYNC = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EPERM', 'EACCES'];
 
 /**
  * Gives a finished file its name, for good: the name survives a power cut.
@@ -14,8 +17,7 @@ const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
 export function publish(file: string, name: string, overwrite: boolean): void {
   if (overwrite) renameSync(file, name);
   else renameIfFree(file, name);
-  // Windows opens no folders.
-  if (process.platform !== 'win32') syncFile(dirname(name), 'r');
+  syncFolder(dirname(name));
 }
 
 /** A rename would replace silently what another backup has just put there; a link does not. */
@@ -24,7 +26,7 @@ function renameIfFree(file: string, name: string): void {
     linkSync(file, name);
     rmSync(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     if (code === 'EEXIST' || (NO_LINKS.includes(code) && existsSync(name))) {
       throw new SeenInputError(`A backup cannot be written to ${name}: another one was, meanwhile.`);
     }
@@ -33,8 +35,25 @@ function renameIfFree(file: string, name: string): void {
   }
 }
 
-/** Waits until the disk has what was written. */
-export function syncFile(file: string, flags: 'r' | 'r+' = 'r+'): void {
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** Waits until the disk has the names of the folder, where the file system can wait for that. */
+function syncFolder(folder: string): void {
+  try {
+    sync(folder, 'r');
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
+  }
+}
+
+/** Waits until the disk has what was written to the file. */
+export function syncFile(file: string): void {
+  sync(file, 'r+');
+}
+
+function sync(file: string, flags: 'r' | 'r+'): void {
   const descriptor = openSync(file, flags);
   try {
     fsyncSync(descriptor);
