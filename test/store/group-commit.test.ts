@@ -35,7 +35,7 @@ function setUp(): Setup {
     clock,
     signal: closing.signal,
     onWaited: () => undefined,
-    confirm: () => undefined,
+    confirm: async () => undefined,
     afterCommit: async () => undefined,
   });
   const insert = db.prepare<[word: string]>('INSERT INTO word VALUES (?)');

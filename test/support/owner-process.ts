@@ -49,10 +49,28 @@ export class OwnerProcess {
     await this.#tell({ do: 'commit', claims });
   }
 
+  async mark(ids: readonly string[]): Promise<void> {
+    await this.#tell({ do: 'mark', ids });
+  }
+
+  /** Copies a file as Node does, which closes it: the process loses all its locks on that file. */
+  async copy(from: string, to: string): Promise<void> {
+    await this.#tell({ do: 'copy', from, to });
+  }
+
   async close(): Promise<void> {
     const exited = once(this.#child, 'exit');
     await this.#tell({ do: 'close' });
     await exited;
+  }
+
+  /** Suspends the process: it keeps all that it has open. */
+  stop(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
   }
 
   /** Ends the process as a power cut would: nothing is released. */

@@ -1,7 +1,6 @@
 import { sleepUnlessAborted, systemClock } from '../clock.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { refreshNote } from './file/file-note.ts';
-import { isInPlace } from './file/identity.ts';
 import type { Presence } from './file/opening-lock.ts';
 import type { ReadConnection } from './reads/connection.ts';
 import type { WriterClient } from './writer/client.ts';
@@ -28,12 +27,12 @@ export async function watchFiles(
   for (;;) {
     await sleepUnlessAborted(systemClock, EVERY_MS, closing, { ref: false });
     if (closing.aborted) return;
-    const isTorn = !isInPlace(connection.set, path);
+    const isTorn = !connection.verify();
     try {
       presence.ensure();
       // Files that are back, with their volume for example, are opened anew.
-      if (isTorn || wasTorn) writer.recover();
-      else refreshNote({ path, logger });
+      if (isTorn || wasTorn) await writer.recover();
+      else refreshNote({ path, logger }, connection.set);
     } catch (error) {
       if (!wasTorn) logger.warn('seen_store_recovery_failed', { path, error });
     }

@@ -1,4 +1,6 @@
 // Another process that owns a store: it does what its parent tells it, until it is told to close or killed.
+import { copyFileSync } from 'node:fs';
+
 import {
   openSeenStore,
   SeenError,
@@ -12,6 +14,8 @@ export type OwnerCommand =
   | { readonly do: 'claim'; readonly ids: readonly string[]; readonly leaseMs: number }
   | { readonly do: 'claimEach'; readonly ids: readonly string[]; readonly leaseMs: number }
   | { readonly do: 'commit'; readonly claims: readonly Claim[] }
+  | { readonly do: 'mark'; readonly ids: readonly string[] }
+  | { readonly do: 'copy'; readonly from: string; readonly to: string }
   | { readonly do: 'close' };
 
 export interface OwnerAnswer {
@@ -27,6 +31,8 @@ async function obey(command: OwnerCommand): Promise<readonly Claim[]> {
   if (command.do === 'claim') return store?.claim(command.ids, command) ?? [];
   if (command.do === 'claimEach') return claimEach(command.ids, command.leaseMs);
   if (command.do === 'commit') await store?.commit(command.claims);
+  if (command.do === 'mark') await store?.markSeen(command.ids);
+  if (command.do === 'copy') copyFileSync(command.from, command.to);
   if (command.do === 'close') await store?.close();
   return [];
 }

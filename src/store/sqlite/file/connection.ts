@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
@@ -6,18 +6,18 @@ import { systemClock } from '../../clock.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { isBeyondRepair } from './damage.ts';
 import { isWhole, noteFiles, setAsideForeignLog } from './file-note.ts';
-import { identifySet, type FileSet } from './identity.ts';
+import { identify, identifySet, modeOf, type FileSet } from './identity.ts';
 import { migrate } from './migrations.ts';
 import { openError } from './open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
 import { isDamage, isRecoveryDue, quarantine, removeDamageMark } from './quarantine.ts';
-import { deviceOf } from './recover.ts';
+import { deviceOf, OutdatedError } from './recover.ts';
 
 /** 2 MiB: `npm run bench -- --only opening` shows what a connection costs. */
 const CACHE_KIB = 2_048;
 
 /** Pause between two looks at a database that another process is about to restore, in milliseconds. */
-const PEER_PAUSE_MS = 25;
+export const PEER_PAUSE_MS = 25;
 
 export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'>;
 
@@ -57,21 +57,25 @@ async function openWhenWhole(options: ConnectionOptions): Promise<Opened> {
 }
 
 class MissingFileError extends Error {
-  constructor() {
+  constructor(options?: ErrorOptions) {
     super(
       'the file or its log is missing, and a process that still has it open has not restored it. Wait for that process, ' +
         'or end it',
+      options,
     );
   }
 }
 
-/** Opens the file that a recovery has put in place, or has found there. */
-export function follow(options: ConnectionOptions): Opened {
-  return withOpeningLock(options.path, (isAlone) => {
-    const opened = openIfWhole(options, isAlone);
-    if (opened === undefined) throw new MissingFileError();
-    return opened;
-  });
+/** Tells whether another process may be about to restore the file. */
+export function mayBeRestored(error: unknown): boolean {
+  return error instanceof MissingFileError || error instanceof OutdatedError;
+}
+
+/** Opens the file that a recovery has put in place, or has found there. The caller holds the opening lock. */
+export function openInPlace(options: ConnectionOptions): Opened {
+  const opened = openIfWhole(options, false);
+  if (opened === undefined) throw new MissingFileError();
+  return opened;
 }
 
 /**
@@ -83,7 +87,7 @@ export function reconnect(options: ConnectionOptions, timeoutMs = OPEN_BUSY_TIME
   const { path } = options;
   const open = (): Opened => {
     if (!isWhole(path)) throw new MissingFileError();
-    return opened(openConnection(options), options);
+    return unlessTakenAway(path, () => openConnection(options));
   };
   return withOpeningLock(path, open, timeoutMs);
 }
@@ -91,27 +95,36 @@ export function reconnect(options: ConnectionOptions, timeoutMs = OPEN_BUSY_TIME
 function openIfWhole(options: ConnectionOptions, isAlone: boolean): Opened | undefined {
   if (!isAlone && !isWhole(options.path)) return undefined;
   setAsideForeignLog(options, isAlone);
-  return opened(openOrQuarantine(options, isAlone), options);
+  if (isAlone) createIfMissing(options.path);
+  return unlessTakenAway(options.path, () => openOrQuarantine(options, isAlone));
 }
 
-/** Notes which files belong together, before anybody else may open them. */
-function opened(db: Database, options: ConnectionOptions): Opened {
-  const { path } = options;
-  noteFiles(options);
-  return { db, set: { ...identifySet(path), device: deviceOf(path), mode: statSync(path).mode & 0o777 } };
+/** Whatever fails while somebody takes the file away fails because of that. */
+function unlessTakenAway(path: string, open: () => Opened): Opened {
+  const file = identify(path);
+  try {
+    return open();
+  } catch (error) {
+    throw identify(path) === file ? error : new MissingFileError({ cause: error });
+  }
+}
+
+/** SQLite must not create the file: in the place of one that somebody deletes just now, it would empty that one's log. */
+function createIfMissing(path: string): void {
+  writeFileSync(path, '', { flag: 'a' });
 }
 
 /** Opens the file, or a new one in its place when it is damaged. */
-function openOrQuarantine(options: ConnectionOptions, isAlone: boolean): Database {
+function openOrQuarantine(options: ConnectionOptions, isAlone: boolean): Opened {
   const { path } = options;
   if (isBeyondRepair(options, isAlone)) setAside(options);
-  const db = openUnlessDamaged(options);
-  if (isRecoveryDue(path)) recordRecovery(db, options);
-  return db;
+  const opened = openUnlessDamaged(options);
+  if (isRecoveryDue(path)) recordRecovery(opened.db, options);
+  return opened;
 }
 
 /** An examination reads what is small enough. Damage may also show when the file is opened. */
-function openUnlessDamaged(options: ConnectionOptions): Database {
+function openUnlessDamaged(options: ConnectionOptions): Opened {
   try {
     return openConnection(options);
   } catch (error) {
@@ -123,6 +136,7 @@ function openUnlessDamaged(options: ConnectionOptions): Database {
 
 function setAside({ path, logger }: ConnectionOptions): void {
   logger.error('seen_store_set_aside', { path, set_aside: quarantine(path) });
+  createIfMissing(path);
 }
 
 /** Keeps the new, empty store from being taken for a first run. */
@@ -131,19 +145,38 @@ function recordRecovery(db: Database, { path, clock }: ConnectionOptions): void 
   removeDamageMark(path);
 }
 
-function openConnection({ path, logger, clock }: ConnectionOptions): Database {
-  const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS });
+function openConnection(options: ConnectionOptions): Opened {
+  const { path, logger, clock } = options;
+  const file = identify(path);
+  if (file === undefined) throw new MissingFileError();
+  const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS, fileMustExist: true });
   try {
     configure(db);
     migrate(db, clock.now());
     requireSeenTable(db);
     db.pragma('busy_timeout = 0');
+    const set = setOf(db, path, file);
+    noteFiles(options);
     logger.debug('seen_store_thread_connection_created', { thread_id: threadId, path });
-    return db;
+    return { db, set };
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/**
+ * The files that the connection has open.
+ *
+ * @param file The file that it opened.
+ * @throws {MissingFileError} when somebody took one of them away meanwhile.
+ */
+function setOf(db: Database, path: string, file: string): FileSet {
+  const set = { ...identifySet(path), device: deviceOf(path), mode: modeOf(path) };
+  const isWal = db.pragma('journal_mode', { simple: true }) === 'wal';
+  const isComplete = set.file === file && (!isWal || (set.log !== undefined && set.index !== undefined));
+  if (!isComplete) throw new MissingFileError();
+  return set;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { pathToFileURL } from 'node:url';
+import { copyFileSync, rmSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 
 import { setAsideLog, type NotedFile } from './file-note.ts';
-import { logOf, sizeOf } from './identity.ts';
+import { indexOf, logOf, sizeOf } from './identity.ts';
 import { OPEN_BUSY_TIMEOUT_MS } from './opening-lock.ts';
 import { isDamage, isMarkedDamaged, isQuarantineInterrupted } from './quarantine.ts';
 
@@ -21,22 +21,27 @@ export function isBeyondRepair(noted: NotedFile, isAlone: boolean): boolean {
   const { path } = noted;
   if (sizeOf(path) === 0) return false;
   if (isQuarantineInterrupted(path)) return true;
-  if (isSound(path, path)) return false;
-  if (!isAlone || sizeOf(logOf(path)) === 0 || !isSound(path, withoutLog(path))) return true;
+  if (isSound(path, integrityCheckFor(path))) return false;
+  if (!isAlone || sizeOf(logOf(path)) === 0 || !isSoundWithoutLog(path)) return true;
   setAsideLog(noted, 'the file is damaged with this log, and sound without it');
   return false;
 }
 
-/** The name under which SQLite reads a file as it is, without its log and without a lock. */
-function withoutLog(path: string): string {
-  return `${pathToFileURL(path).href}?immutable=1`;
+/** Looks at a copy: SQLite reads whatever log lies beside a file. */
+function isSoundWithoutLog(path: string): boolean {
+  const copy = `${path}.examined-${process.pid}`;
+  try {
+    copyFileSync(path, copy);
+    return isSound(copy, 'integrity_check(1)');
+  } finally {
+    for (const left of [copy, logOf(copy), indexOf(copy)]) rmSync(left, { force: true });
+  }
 }
 
-function isSound(path: string, name: string): boolean {
+function isSound(path: string, check: string | undefined): boolean {
   try {
-    const db = new BetterSqlite3(name, { readonly: true, timeout: OPEN_BUSY_TIMEOUT_MS });
+    const db = new BetterSqlite3(path, { readonly: true, timeout: OPEN_BUSY_TIMEOUT_MS });
     try {
-      const check = integrityCheckFor(path);
       db.prepare('SELECT count(*) FROM sqlite_schema').get();
       return check === undefined || db.pragma(check, { simple: true }) === 'ok';
     } finally {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 
 import type { SeenLogger } from '../../logger.ts';
 import { machineName } from '../../owner.ts';
-import { identify, identifySet, indexOf, logOf, sizeOf } from './identity.ts';
+import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileSet } from './identity.ts';
+import { tryWithOpeningLock } from './opening-lock.ts';
 
 /**
  * The note beside a database about the files that belong together.
@@ -27,23 +28,37 @@ export interface NotedFile {
   readonly logger: SeenLogger;
 }
 
-/** Notes the files as they are. A note that cannot be written is removed: an old one would be believed. */
+/**
+ * Notes the files as they are. The caller holds the opening lock. A note that cannot be written is removed: an old one
+ * would be believed.
+ */
 export function noteFiles({ path, logger }: NotedFile, isCheckpointing = false): void {
   const { file, log = null } = identifySet(path);
-  if (file === undefined) return;
-  const note = { machine: machineName(), file, log, modified: isCheckpointing ? null : modifiedOf(path) };
+  const modified = modifiedOf(path);
+  if (file === undefined || modified === undefined) return;
+  const note: FileNote = { machine: machineName(), file, log, modified: isCheckpointing ? null : modified };
   try {
-    writeFileSync(noteOf(path), JSON.stringify(note), { mode: statSync(path).mode & 0o666 });
+    writeFileSync(`${noteOf(path)}.new`, JSON.stringify(note), { mode: modeOf(path) & 0o666 });
+    renameSync(`${noteOf(path)}.new`, noteOf(path));
   } catch (error) {
     logger.warn('seen_store_note_failed', { path: noteOf(path), error });
     rmSync(noteOf(path), { force: true });
   }
 }
 
-/** Notes the files again after another program has written into the file: a checkpoint of an earlier bot's, for example. */
-export function refreshNote(noted: NotedFile): void {
-  const note = readNote(noted.path);
-  if (note === undefined || (note.modified !== null && note.modified !== modifiedOf(noted.path))) noteFiles(noted);
+/**
+ * Notes the files again after another program has written into the file: a checkpoint of an earlier bot's, for example.
+ *
+ * @param set The files that are open, which are noted only while they are in place.
+ */
+export function refreshNote(noted: NotedFile, set: FileSet): void {
+  const { path } = noted;
+  const note = readNote(path);
+  const isStale = note === undefined || (note.modified !== null && note.modified !== modifiedOf(path));
+  if (!isStale) return;
+  tryWithOpeningLock(path, () => {
+    if (isInPlace(set, path)) noteFiles(noted);
+  });
 }
 
 /**
@@ -58,10 +73,9 @@ export function isWhole(path: string): boolean {
   return note.file !== file || note.log === (log ?? null);
 }
 
-/** Tells whether a newer file was noted than this one, which a process that slept for long may still have open. */
-export function isOutdated(path: string, file: string | undefined): boolean {
-  const note = readNote(path);
-  return note !== undefined && note.file !== file;
+/** The file that was noted last: the newest, which a process that slept for long may not have open. */
+export function notedFile(path: string): string | undefined {
+  return readNote(path)?.file;
 }
 
 /**
@@ -76,8 +90,9 @@ export function setAsideForeignLog(noted: NotedFile, isAlone: boolean): void {
 
 export function setAsideLog({ path, logger }: NotedFile, reason: string): void {
   const log = logOf(path);
-  const name = `${log}.set-aside-${statSync(log).mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
-  if (sizeOf(log) > 0) {
+  const stat = statSync(log, { throwIfNoEntry: false });
+  if (stat !== undefined && stat.size > 0) {
+    const name = `${log}.set-aside-${stat.mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
     renameSync(log, name);
     logger.warn('seen_store_log_set_aside', { path, set_aside: name, reason });
   }
@@ -88,21 +103,25 @@ export function setAsideLog({ path, logger }: NotedFile, reason: string): void {
 function isForeignLog(path: string, isAlone: boolean): boolean {
   const note = readNote(path);
   const log = identify(logOf(path));
-  if (note === undefined || log === undefined || note.log !== log) return false;
-  if (note.file !== identify(path)) return true;
+  if (log === undefined) return false;
+  const file = identify(path);
+  if (file === undefined) return true;
+  if (note === undefined || note.log !== log) return false;
+  if (note.file !== file) return true;
   return isAlone && note.machine === machineName() && note.modified !== null && wasModified(path, note.modified);
 }
 
 /** Some file systems keep whole seconds only, once they no longer remember. */
 function wasModified(path: string, noted: string): boolean {
-  const now = BigInt(modifiedOf(path));
+  const now = BigInt(modifiedOf(path) ?? noted);
   const before = BigInt(noted);
   const second = 1_000_000_000n;
   return now % second === 0n ? now / second !== before / second : now !== before;
 }
 
-function modifiedOf(path: string): string {
-  return statSync(path, { bigint: true }).mtimeNs.toString();
+/** The file's time of modification, in nanoseconds. */
+export function modifiedOf(path: string): string | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs.toString();
 }
 
 /** A note that cannot be read, or was written halfway, says nothing. */

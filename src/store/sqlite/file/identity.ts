@@ -41,3 +41,8 @@ export function isInPlace(set: FileIdentities, path: string): boolean {
 export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
+
+/** The permissions of a file. */
+export function modeOf(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
+}

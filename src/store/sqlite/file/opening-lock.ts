@@ -30,6 +30,16 @@ export function withOpeningLock<T>(path: string, open: (isAlone: boolean) => T, 
   }
 }
 
+/** The same for a running store, which must not wait: undefined while another process or thread opens the file. */
+export function tryWithOpeningLock<T>(path: string, open: () => T): T | undefined {
+  try {
+    return withOpeningLock(path, open, 0);
+  } catch (error) {
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
 /** The sign that a store has the database open. It lasts until it is given up, or the process dies. */
 export class Presence {
   readonly #path: string;
@@ -71,7 +81,10 @@ export class Presence {
 function openLock(path: string, timeout: number): Database {
   try {
     makeLockFile(path);
-    return new BetterSqlite3(lockOf(path), { timeout });
+    const lock = new BetterSqlite3(lockOf(path), { timeout });
+    // Nothing is ever written to it, so there is nothing to undo after a crash.
+    lock.pragma('journal_mode = MEMORY');
+    return lock;
   } catch (cause) {
     throw lockError(path, cause);
   }
@@ -95,9 +108,13 @@ function tryExclusive(lock: Database): boolean {
     lock.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if (error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY') return false;
+    if (isBusy(error)) return false;
     throw error;
   }
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY';
 }
 
 /** Whatever forbids locking the file would have forbidden opening it, and is reported under SQLite's code for that. */

@@ -1,14 +1,15 @@
 import { threadId } from 'node:worker_threads';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import { systemClock } from '../../clock.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import type { Operation } from '../../operations.ts';
-import { reconnect, type Opened } from '../file/connection.ts';
+import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
 import { isInPlace, type FileSet } from '../file/identity.ts';
+import { isBusy } from '../file/opening-lock.ts';
 import { noteDamage } from '../file/quarantine.ts';
-import { recover } from '../file/recover.ts';
+import { monotonicMs, recover } from '../file/recover.ts';
 import { toStoreError } from '../store-error.ts';
 
 /** Pause between two tries to open a file that another thread or process is just opening, in milliseconds. */
@@ -23,7 +24,8 @@ const REOPEN_PAUSE_MS = 20;
 export class ReadConnection {
   readonly #options: ResolvedSeenStoreOptions;
   #opened: Opened;
-  #isReopening = false;
+  #verifiedAt = monotonicMs();
+  #reopening: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(opened: Opened, options: ResolvedSeenStoreOptions) {
@@ -34,6 +36,18 @@ export class ReadConnection {
   /** The files that are read. */
   get set(): FileSet {
     return this.#opened.set;
+  }
+
+  /** Tells whether the path still leads to the files that are read. */
+  verify(): boolean {
+    const isGood = isInPlace(this.set, this.#options.path);
+    if (isGood) this.#verifiedAt = monotonicMs();
+    return isGood;
+  }
+
+  /** When the files were last seen in place: see `monotonicMs`. */
+  get verifiedAt(): number {
+    return this.#verifiedAt;
   }
 
   /** Milliseconds since the Unix epoch, by the clock that the writes are stamped with. */
@@ -65,15 +79,21 @@ export class ReadConnection {
   }
 
   /**
-   * Makes sure that the path leads to the files that are read here, before a writer opens them.
+   * Makes sure that the path leads to the files that are read here, before a writer opens them. While another process is
+   * to restore a newer file than this one, it waits for that, for as long as a write waits for the lock.
    *
    * @returns Those files.
    */
-  ensureInPlace(): FileSet {
-    const { path } = this.#options;
-    if (!isInPlace(this.set, path)) {
-      recover({ ...this.#opened, isLast: true }, this.#options);
-      this.#replace(reconnect(this.#options));
+  async ensureInPlace(): Promise<FileSet> {
+    const { busyTimeoutMs } = this.#options;
+    for (let waitedMs = 0; !this.verify(); waitedMs += PEER_PAUSE_MS) {
+      const torn = { ...this.#opened, verifiedAt: this.#verifiedAt, isLast: waitedMs >= busyTimeoutMs };
+      try {
+        this.#replace(recover(torn, this.#options, () => openInPlace(this.#options)).opened);
+      } catch (error) {
+        if (torn.isLast || !mayBeRestored(error)) throw error;
+        await systemClock.sleep(PEER_PAUSE_MS);
+      }
     }
     return this.set;
   }
@@ -82,14 +102,13 @@ export class ReadConnection {
    * Opens the file that the path leads to now. Until that succeeds, reads go on with the file that is open: while another
    * process opens it too, this thread must not wait for the lock.
    */
-  async reopen(): Promise<void> {
-    if (this.#isReopening) return;
-    this.#isReopening = true;
-    try {
-      while (!this.#isClosed && !this.#tryToReopen()) await systemClock.sleep(REOPEN_PAUSE_MS, undefined, { ref: false });
-    } finally {
-      this.#isReopening = false;
-    }
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen().finally(() => (this.#reopening = undefined));
+    return this.#reopening;
+  }
+
+  async #reopen(): Promise<void> {
+    while (!this.#isClosed && !this.#tryToReopen()) await systemClock.sleep(REOPEN_PAUSE_MS, undefined, { ref: false });
   }
 
   /** @returns False when it is worth another try. */
@@ -98,7 +117,7 @@ export class ReadConnection {
     try {
       this.#replace(reconnect(this.#options, 0));
     } catch (error) {
-      if (error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY') return false;
+      if (isBusy(error) || mayBeRestored(error)) return false;
       logger.error('seen_store_reopen_failed', { path, error });
     }
     return true;
@@ -107,6 +126,7 @@ export class ReadConnection {
   #replace(next: Opened): void {
     this.#opened.db.close();
     this.#opened = next;
+    this.#verifiedAt = monotonicMs();
   }
 
   stopAccepting(): void {

@@ -1,8 +1,9 @@
 import { sleepUnlessAborted, type Clock } from '../../clock.ts';
 import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
-import { noteFiles } from '../file/file-note.ts';
+import { modifiedOf, noteFiles, refreshNote } from '../file/file-note.ts';
 import { isInPlace, logOf, sizeOf } from '../file/identity.ts';
+import { tryWithOpeningLock } from '../file/opening-lock.ts';
 
 /** Pages of the log that are not yet in the file when a checkpoint is due: SQLite's own default. */
 const DUE_PAGES = 1_000;
@@ -42,6 +43,8 @@ interface Checkpoint {
   readonly checkpointed: number;
 }
 
+const notDone: Checkpoint = { busy: 1, log: 0, checkpointed: 0 };
+
 /**
  * Brings the log into the file, after the writers have been answered, and keeps it from growing without end while
  * somebody always reads.
@@ -55,6 +58,7 @@ interface Checkpoint {
 export class Checkpointer {
   readonly #opened: Opened;
   readonly #options: CheckpointerOptions;
+  #modified: string | undefined;
   #limit = LARGE_BYTES;
   #isWaiting = false;
 
@@ -66,6 +70,7 @@ export class Checkpointer {
   /** Makes the checkpoints that are due. To look at the log costs next to nothing beside the commit before. */
   async afterCommit(): Promise<void> {
     try {
+      this.#noticeOthers();
       const { log, checkpointed } = this.#pragma('NOOP');
       if (log - checkpointed >= DUE_PAGES) this.#checkpoint('PASSIVE');
       const size = sizeOf(logOf(this.#options.path));
@@ -74,6 +79,13 @@ export class Checkpointer {
       this.#report(error);
     }
     void this.#checkpointOnceIdle();
+  }
+
+  /** Another program that writes into the file leaves no note. */
+  #noticeOthers(): void {
+    const modified = modifiedOf(this.#options.path);
+    if (modified !== this.#modified) refreshNote(this.#options, this.#opened.set);
+    this.#modified = modified;
   }
 
   /** Empties the log. A reader of another process may prevent it. */
@@ -135,17 +147,21 @@ export class Checkpointer {
 
   /**
    * Notes the checkpoint before and after: a file that was written into without a note was changed by somebody else.
+   * While another process opens the file, it is left for later.
    *
    * Files that are no longer in place are left alone: what their log says may contradict the file that is there now.
    */
   #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): Checkpoint {
-    if (!this.#isInPlace) return { busy: 1, log: 0, checkpointed: 0 };
-    noteFiles(this.#options, true);
-    try {
-      return this.#pragma(mode);
-    } finally {
-      if (this.#isInPlace) noteFiles(this.#options);
-    }
+    const checkpoint = (): Checkpoint => {
+      if (!this.#isInPlace) return notDone;
+      noteFiles(this.#options, true);
+      try {
+        return this.#pragma(mode);
+      } finally {
+        if (this.#isInPlace) noteFiles(this.#options);
+      }
+    };
+    return this.#isInPlace ? (tryWithOpeningLock(this.#options.path, checkpoint) ?? notDone) : notDone;
   }
 
   get #isInPlace(): boolean {

@@ -15,7 +15,9 @@ import { threadFile } from './thread-file.js';
 /** The files as the reads of this store see them. */
 export interface StoreFiles {
   /** Makes sure that the path leads to the files that are read, and returns these. */
-  ensureInPlace(): FileSet;
+  ensureInPlace(): Promise<FileSet>;
+  /** When they were last seen in place: see `monotonicMs`. */
+  readonly verifiedAt: number;
   /** Opens the files anew for reads, because the writer had to. */
   reopen(): Promise<void>;
 }
@@ -43,6 +45,9 @@ export class WriterClient {
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
   #worker: Worker | undefined;
+  #starting: Promise<void> | undefined;
+  /** Settles once the reads have followed the writer to another file. */
+  #reopening: Promise<void> | undefined;
   #lastId = 0;
   #closed = false;
 
@@ -80,8 +85,9 @@ export class WriterClient {
   #long<Name extends LongWrite>(name: Name) {
     return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
       const { id, result } = this.#call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
-      const abort = (): void => {
+      const abort = async (): Promise<void> => {
         this.#flush();
+        await this.#starting;
         this.#send({ kind: 'abort', id });
       };
       signal?.addEventListener('abort', abort, { once: true });
@@ -108,16 +114,17 @@ export class WriterClient {
   }
 
   /** Puts the files in order again that are no longer in place. */
-  recover(): void {
+  async recover(): Promise<void> {
     if (this.#closed) return;
-    if (this.#worker === undefined) this.#files.ensureInPlace();
-    else this.#send({ kind: 'recover' });
+    if (this.#worker === undefined) await this.#files.ensureInPlace();
+    else this.#send({ kind: 'recover', verifiedAt: this.#files.verifiedAt });
   }
 
   /** Ends what still waits, truncates the log and ends the thread. */
   async close(): Promise<void> {
     this.#flush();
     this.#closed = true;
+    await this.#starting;
     const worker = this.#worker;
     if (worker === undefined) return;
     worker.ref();
@@ -134,12 +141,12 @@ export class WriterClient {
 
   #flush(): void {
     if (this.#unsent.length === 0) return;
+    if (this.#worker === undefined) return void (this.#starting ??= this.#start());
     const calls = this.#unsent;
     this.#unsent = [];
     try {
-      this.#worker ??= this.#start();
       this.#worker.ref();
-      this.#send({ kind: 'calls', calls, now: this.#options.clock.now() });
+      this.#send({ kind: 'calls', calls, now: this.#options.clock.now(), verifiedAt: this.#files.verifiedAt });
     } catch (error) {
       for (const { id } of calls) this.#fail(id, error);
     }
@@ -162,9 +169,23 @@ export class WriterClient {
     this.#worker?.postMessage(request);
   }
 
-  #start(): Worker {
+  /** Starts the thread, and sends it what has been asked for meanwhile. */
+  async #start(): Promise<void> {
+    try {
+      this.#worker = this.#newWorker(await this.#files.ensureInPlace());
+    } catch (error) {
+      const calls = this.#unsent;
+      this.#unsent = [];
+      for (const { id } of calls) this.#fail(id, error);
+    } finally {
+      this.#starting = undefined;
+    }
+    this.#flush();
+  }
+
+  #newWorker(set: FileSet): Worker {
     const { path, busyTimeoutMs } = this.#options;
-    const workerData: WriterData = { path, busyTimeoutMs, set: this.#files.ensureInPlace() };
+    const workerData: WriterData = { path, busyTimeoutMs, set };
     const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
@@ -174,11 +195,24 @@ export class WriterClient {
 
   #receive(reply: Reply): void {
     if (reply.kind === 'log') return this.#options.logger[reply.level](reply.event, reply.fields);
-    if (reply.kind === 'reopened') return void this.#files.reopen();
+    if (reply.kind === 'reopened') return this.#reopen();
     if (reply.kind === 'waited') return telemetry.lockWait.publish({ waitedMs: reply.waitedMs });
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     if (reply.kind === 'progress') return pending.onProgress?.(reply.done);
+    if (this.#reopening === undefined) this.#settle(pending, reply);
+    else void this.#reopening.then(() => this.#settle(pending, reply));
+  }
+
+  /** Answers that come later wait for it: whoever is told of a write must be able to read it. */
+  #reopen(): void {
+    const reopening = this.#files.reopen().finally(() => {
+      if (this.#reopening === reopening) this.#reopening = undefined;
+    });
+    this.#reopening = reopening;
+  }
+
+  #settle(pending: Pending, reply: Extract<Reply, { readonly kind: 'result' | 'error' }>): void {
     this.#forget(reply.id);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the result of this call: see Result
     if (reply.kind === 'result') pending.resolve(reply.result as never);

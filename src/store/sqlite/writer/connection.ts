@@ -5,7 +5,7 @@ import type { PurgeControl } from '../../contract/seen-store.ts';
 import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
 import { isInPlace, type FileSet } from '../file/identity.ts';
-import type { Torn } from '../file/recover.ts';
+import { monotonicMs } from '../file/recover.ts';
 import { prepareWrites } from '../writes/index.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -23,12 +23,10 @@ export interface WriterConnectionOptions {
   /** Called with the time that a transaction waited for the lock of another process or thread, in milliseconds. */
   readonly onLockWait: (waitedMs: number) => void;
   /**
-   * Called after a commit when a file of the database is no longer in place. Returns when the commit has been carried
-   * over to the file that the path leads to now.
-   *
-   * @throws When it has not.
+   * Called after a commit when a file of the database is no longer in place. Resolves when the commit has been carried
+   * over to the file that the path leads to now, and rejects when it has not.
    */
-  readonly onTorn: () => void;
+  readonly onTorn: () => Promise<void>;
 }
 
 /** The connection that writes, with the port's writes prepared on it. */
@@ -38,12 +36,14 @@ export class WriterConnection {
   readonly #commits: GroupCommit;
   readonly #checkpointer: Checkpointer;
   readonly #writes: ReturnType<typeof prepareWrites>;
+  /** When the files were last seen in place: see `monotonicMs`. */
+  verifiedAt = monotonicMs();
   #running = 0;
   #isRetired = false;
 
   constructor(opened: Opened, options: WriterConnectionOptions) {
     const { path, busyTimeoutMs: timeoutMs, clock, logger, signal, onLockWait: onWaited, onTorn } = options;
-    const { db, set } = opened;
+    const { db } = opened;
     this.#opened = opened;
     this.#options = options;
     this.#checkpointer = new Checkpointer(opened, { path, logger, signal, clock: systemClock });
@@ -52,7 +52,7 @@ export class WriterConnection {
       signal,
       clock: systemClock,
       onWaited,
-      confirm: () => void (isInPlace(set, path) || onTorn()),
+      confirm: async () => (this.#verify() ? undefined : onTorn()),
       afterCommit: () => this.#checkpointer.afterCommit(),
     });
     this.#writes = prepareWrites({
@@ -78,7 +78,13 @@ export class WriterConnection {
 
   /** True when a file of the database is no longer where this connection opened it. */
   get isTorn(): boolean {
-    return !isInPlace(this.set, this.#options.path);
+    return !this.#verify();
+  }
+
+  #verify(): boolean {
+    const isGood = isInPlace(this.set, this.#options.path);
+    if (isGood) this.verifiedAt = monotonicMs();
+    return isGood;
   }
 
   /** Runs one write. Each gets the control of a long one as its last argument; a short one leaves it alone. */
@@ -110,9 +116,4 @@ export class WriterConnection {
   #closeIfDone(): void {
     if (this.#isRetired && this.#running === 0) this.#opened.db.close();
   }
-}
-
-/** What a recovery has to know of the connection. */
-export function tornOf({ db, set }: WriterConnection, isLast: boolean): Torn {
-  return { db, set, isLast };
 }

@@ -4,11 +4,10 @@ import { retryWhileBusy, type BusyRetry } from './busy.ts';
 
 export interface GroupCommitOptions extends BusyRetry {
   /**
-   * Called after each commit, before its writers are answered.
-   *
-   * @throws When the commit does not count, because it went into files that nobody else will open.
+   * Called after each commit, before its writers are answered. Rejects when the commit does not count, because it went
+   * into files that nobody else will open.
    */
-  readonly confirm: () => void;
+  readonly confirm: () => Promise<void>;
   /** Runs after each commit, once its writers have been answered. The next one waits for its end. */
   readonly afterCommit: () => Promise<void>;
 }
@@ -97,7 +96,7 @@ export class GroupCommit {
     );
     try {
       const answers = await retryWhileBusy(() => makeAll.immediate(), this.#options);
-      this.#options.confirm();
+      await this.#options.confirm();
       answers.forEach((answer) => answer());
     } catch (error) {
       const failed = culprit === undefined ? group : [culprit];

@@ -19,12 +19,15 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** To the writer thread. All calls of one turn of the event loop travel together, and are committed together. */
+/**
+ * To the writer thread. All calls of one turn of the event loop travel together, and are committed together. `verifiedAt`
+ * tells when the store last saw its files in place: see `monotonicMs`.
+ */
 export type Request =
-  | { readonly kind: 'calls'; readonly calls: readonly Call[]; readonly now: number }
+  | { readonly kind: 'calls'; readonly calls: readonly Call[]; readonly now: number; readonly verifiedAt: number }
   | { readonly kind: 'abort'; readonly id: number }
   /** The files that the store reads are no longer in place. */
-  | { readonly kind: 'recover' }
+  | { readonly kind: 'recover'; readonly verifiedAt: number }
   | { readonly kind: 'close' };
 
 /** An error as it crosses the threads, where classes do not survive. */

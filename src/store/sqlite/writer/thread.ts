@@ -5,11 +5,11 @@ import { systemClock, type Clock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
-import { follow, reconnect, type Opened } from '../file/connection.ts';
+import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
 import { isInPlace } from '../file/identity.ts';
 import { noteDamage } from '../file/quarantine.ts';
-import { OutdatedError, PlaceGoneError, recover, type Recovery } from '../file/recover.ts';
-import { tornOf, WriterConnection } from './connection.ts';
+import { OutdatedError, PlaceGoneError, recover, type Recovered, type Recovery } from '../file/recover.ts';
+import { WriterConnection } from './connection.ts';
 import { FileReplacedError } from './group-commit.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { serializeError } from './serialize-error.ts';
@@ -66,6 +66,7 @@ export class WriterThread {
   #receive(request: Request): void {
     if (request.kind === 'abort') return this.#running.get(request.id)?.abort.abort();
     if (request.kind === 'close') return void this.#close();
+    this.#connection.verifiedAt = Math.max(this.#connection.verifiedAt, request.verifiedAt);
     if (request.kind === 'recover') return this.#recoverIfIdle();
     this.#now = request.now;
     for (const call of request.calls) {
@@ -89,7 +90,10 @@ export class WriterThread {
 
   /** Makes a write, and makes it anew when it went into a file that was replaced before it could be acknowledged. */
   async #run(call: Call, signal: AbortSignal): Promise<unknown> {
-    const control: PurgeControl = { signal, onProgress: (done) => this.#reply({ kind: 'progress', id: call.id, done }) };
+    const control: PurgeControl = {
+      signal,
+      onProgress: (done) => this.#reply({ kind: 'progress', id: call.id, done }),
+    };
     for (let replacements = 0; ; replacements += 1) {
       try {
         return await this.#connection.run(call, control);
@@ -99,9 +103,21 @@ export class WriterThread {
     }
   }
 
-  /** @throws {FileReplacedError} when the commit that was just made is not in the file that counts now. */
-  #carryOver(connection: WriterConnection): void {
-    if (this.#recover(connection) === 'replaced') throw new FileReplacedError();
+  /**
+   * Waits while another process is about to restore a newer file than this one.
+   *
+   * @throws {FileReplacedError} when the commit that was just made is not in the file that counts now.
+   */
+  async #carryOver(connection: WriterConnection): Promise<void> {
+    for (;;) {
+      try {
+        if (this.#recover(connection) === 'replaced') throw new FileReplacedError();
+        return;
+      } catch (error) {
+        if (!mayBeRestored(error)) throw error;
+        await systemClock.sleep(PEER_PAUSE_MS, this.#closing.signal);
+      }
+    }
   }
 
   /** The store found its files missing while nobody wrote. */
@@ -112,27 +128,28 @@ export class WriterThread {
       else this.#reply({ kind: 'reopened' });
     } catch (error) {
       // A place that is gone has been reported. Whoever writes is told, and the next try comes within a second.
-      if (!(error instanceof PlaceGoneError)) this.#logger.debug('seen_store_recovery_failed', { path: this.#data.path, error });
+      if (!(error instanceof PlaceGoneError))
+        this.#logger.debug('seen_store_recovery_failed', { path: this.#data.path, error });
     }
   }
 
   /** Puts the database in order and goes on with the file that the path leads to then. */
   #recover(connection: WriterConnection): Recovery {
-    const outcome = this.#putInOrder(connection);
-    const next = this.#connect(follow(this.#fileOptions));
-    this.#connection = next;
+    const { outcome, opened } = this.#putInOrder(connection);
+    this.#connection = this.#connect(opened);
     connection.retire();
     this.#reply({ kind: 'reopened' });
     return outcome;
   }
 
-  #putInOrder(connection: WriterConnection): Recovery {
+  #putInOrder(connection: WriterConnection): Recovered<Opened> {
     try {
-      const outcome = recover(tornOf(connection, this.#isLast), this.#fileOptions);
+      const torn = { db: connection.db, set: connection.set, verifiedAt: connection.verifiedAt, isLast: this.#isLast };
+      const recovered = recover(torn, this.#fileOptions, () => openInPlace(this.#fileOptions));
       if (this.#isPlaceGone) this.#logger.warn('seen_store_place_back', { path: this.#data.path });
       this.#isPlaceGone = false;
       this.#outdatedSince = undefined;
-      return outcome;
+      return recovered;
     } catch (error) {
       if (error instanceof OutdatedError) this.#outdatedSince ??= performance.now();
       if (error instanceof PlaceGoneError) this.#notePlaceGone(error);
@@ -156,6 +173,7 @@ export class WriterThread {
     this.#closing.abort(reason);
     for (const { abort } of this.#running.values()) abort.abort(reason);
     await Promise.all([...this.#running.values()].map(({ answered }) => answered));
+    this.#recoverIfIdle();
     this.#connection.close();
     this.#logger.debug('seen_store_writer_closed', { thread_id: threadId });
     this.#port.close();
