@@ -19,6 +19,7 @@ import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
+import { backupDatabase } from '../../src/store/backup-database.ts';
 import { SeenInputError, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
 import { publish } from '../../src/store/sqlite/backup/publish.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
@@ -158,10 +159,11 @@ describe('a destination that cannot be one', () => {
     await fillDatabase(target, ['a']);
     const path = join(temporaryFolder(), 'link.sqlite');
     symlinkSync(target, path);
-    const store = await openStore(path);
-    await store.markSeen('b');
-    await expectRefusal(store, `${target}-wal`, 'it is the database itself, or belongs to it');
-    await expectRefusal(store, path, 'it is the database itself, or belongs to it');
+    const belongs = 'it is the database itself, or belongs to it';
+    for (const name of [target, `${target}-wal`, `${target}.lock`, path, `${path}-wal`]) {
+      await expect(backupDatabase(name, { path, overwrite: true })).rejects.toThrow(belongs);
+    }
+    expect(await (await openStore(target)).isSeen('a')).toBe(true);
   });
 
   test('a folder, a missing folder, a file in place of a folder and a link to nowhere are refused', async () => {
