@@ -4,16 +4,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
 import { bundleThread } from './bundle-thread.ts';
+import { threadMark } from './thread-mark.ts';
 
 const threadFolder = 'store/sqlite/writer';
 
-/** The file with which each kind of module finds the thread, from its own folder. */
+/** The module with which each kind finds the thread, from its own folder, once it is asked to. */
 const threadFile = {
-  esm: `export const threadFile = new URL('../../../../writer-thread.mjs', import.meta.url);
+  esm: `export const threadFile = () => new URL('../../../../writer-thread.mjs', import.meta.url);
+export const threadMark = ${JSON.stringify(threadMark)};
 `,
   cjs: `const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
-exports.threadFile = pathToFileURL(join(__dirname, '../../../../writer-thread.mjs'));
+exports.threadFile = () => pathToFileURL(join(__dirname, '../../../../writer-thread.mjs'));
+exports.threadMark = ${JSON.stringify(threadMark)};
 `,
 };
 

@@ -1,5 +1,7 @@
 import { rolldown } from 'rolldown';
 
+import { threadMark } from './thread-mark.ts';
+
 /**
  * Bundles the program of a store's threads into one file: a thread that loads one module starts sooner than one that
  * loads thirty. The native module stays outside.
@@ -12,6 +14,6 @@ export async function bundleThread(file: string): Promise<void> {
     platform: 'node',
     external: ['better-sqlite3'],
   });
-  await bundle.write({ file, format: 'esm', sourcemap: true });
+  await bundle.write({ file, format: 'esm', sourcemap: true, banner: threadMark });
   await bundle.close();
 }

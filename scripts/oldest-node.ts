@@ -14,7 +14,8 @@ const program = createProgram(
   'test:oldest',
   `Tests the built package on the oldest Node that it promises to work with:
   1. npm installs it into an empty project, which fails where a dependency needs a newer Node
-  2. bots in ES modules and in CommonJS use it there, and the store's contract is tested against dist/
+  2. bots in ES modules and in CommonJS use it there, with all flags and bundles that people use, and the store's
+     contract is tested against dist/
 
 Node and the dependencies come from the npm registry.`,
   '0 when everything works, 1 when something does not',
@@ -56,7 +57,7 @@ function install(folder: string, env: Environment): void {
 
 function test(project: string, env: Environment): void {
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'scripts/vitest.built.config.ts'];
-  const files = ['test/plugins/package.test.ts', 'test/contract'];
+  const files = ['test/plugins/package.test.ts', 'test/plugins/installed-store.test.ts', 'test/contract'];
   // The threads and processes that the tests start are written in TypeScript.
   const options = '--experimental-strip-types --disable-warning=ExperimentalWarning';
   run('node', [...args, ...files], packageFolder, { ...env, NODE_OPTIONS: options, CONSUMER_PROJECT: project });

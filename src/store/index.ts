@@ -25,6 +25,7 @@ export {
   SeenStoreOpenError,
   type LostClaim,
 } from './errors.ts';
+export { databasePathProblem } from './file-path.ts';
 export { silentLogger, type SeenLogger } from './logger.ts';
 export { openSeenStore } from './open.ts';
 export { defaultSeenStoreOptions, type SeenStoreOptions } from './options.ts';

@@ -10,7 +10,8 @@ import { openSqlite } from './sqlite/open.ts';
  * An option that is left out comes from `SEEN_DB_PATH` or `SEEN_TTL_DAYS`, else from the defaults.
  *
  * @throws {SeenConfigError} when an option or a variable cannot work.
- * @throws {SeenStoreOpenError} when the file cannot be opened, is no database, or has a table `seen` of another kind.
+ * @throws {SeenStoreOpenError} when the file cannot be opened or written, is no database, or has a table `seen` of
+ *   another kind, and when the package lies in a bundle, away from its writer thread.
  * @example
  * const store = await openSeenStore({ path: 'data/seen_ids.sqlite', ttlDays: 7 });
  * for (const id of await store.filterUnseen(['a', 'b'])) {

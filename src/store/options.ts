@@ -1,11 +1,14 @@
 import { systemClock, type Clock } from './clock.ts';
-import { SeenConfigError } from './errors.ts';
+import { requireFilePath } from './file-path.ts';
 import { silentLogger, type SeenLogger } from './logger.ts';
 import { requirePositive, withDefaults, type Resolved } from './option-checks.ts';
 
 /** Options of a store. One that is undefined counts as left out. */
 export interface SeenStoreOptions {
-  /** The database file; its folder is created. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`. */
+  /**
+   * The database file; its folder is created. A relative path counts from the working directory at the time of opening,
+   * and links are followed. Default: `SEEN_DB_PATH`, else `data/seen_ids.sqlite`.
+   */
   readonly path?: string | undefined;
   /** Days after which an id may be forgotten; fractions are allowed. Default: `SEEN_TTL_DAYS`, else 7. */
   readonly ttlDays?: number | undefined;
@@ -40,11 +43,12 @@ export function resolveSeenStoreOptions(
   options: SeenStoreOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): ResolvedSeenStoreOptions {
-  const resolved: ResolvedSeenStoreOptions = withDefaults(
+  const given: ResolvedSeenStoreOptions = withDefaults(
     withDefaults(defaultSeenStoreOptions, fromEnvironment(env)),
     options,
   );
-  if (resolved.path.trim() === '') throw new SeenConfigError('path is empty. Name a file, or leave it out.');
+  const path = requireFilePath(options.path === undefined ? 'SEEN_DB_PATH' : 'path', given.path);
+  const resolved = { ...given, path };
   requirePositive('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
   requirePositive('purgeEveryMs', resolved.purgeEveryMs);
@@ -53,5 +57,5 @@ export function resolveSeenStoreOptions(
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): SeenStoreOptions {
   const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: ttlDays } = env;
-  return { path: path || undefined, ttlDays: ttlDays ? Number(ttlDays) : undefined };
+  return { path: path?.trim() || undefined, ttlDays: ttlDays ? Number(ttlDays) : undefined };
 }

@@ -118,6 +118,23 @@ describe('the language model', () => {
   });
 });
 
+describe('the path of the database', () => {
+  it.each([
+    ['postgres://db/seen', /is a URL \(postgres:…\), but must be a path/],
+    ['"data/seen.sqlite"', /quotation marks/],
+    ['$DATA/seen.sqlite', /only a shell replaces \$DATA/],
+    ['/var/lib/bot/', /a folder\. Add a file's name: \/var\/lib\/bot/],
+  ])('is refused by the name of its variable: %s', (path, problem) => {
+    expect(problemsOf({ SEEN_DB_PATH: path })).toEqual({ SEEN_DB_PATH: expect.stringMatching(problem) });
+  });
+
+  it('may have the end of a line of Windows behind it', () => {
+    expect(readEnv({ ...required, SEEN_DB_PATH: '/var/lib/bot/seen.sqlite\r' }).seen.path).toBe(
+      '/var/lib/bot/seen.sqlite',
+    );
+  });
+});
+
 describe('BotEnvError', () => {
   it('names every wrong variable at once, and what to set', () => {
     const wrong = {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ids } from '../../local/discord/index.ts';
 import { damagePages } from '../support/database-file.ts';
+import { FreezingFolder, freezing } from '../support/frozen-file.ts';
 import { SmallDisk, smallDisks } from '../support/small-disk.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { notes } from '../support/notes.ts';
@@ -47,6 +48,29 @@ describe.skipIf(smallDisks.missing)(`a disk that is really full${smallDisks.note
     expect(await harness.deliver(news)).toMatchObject({ posted: 1 });
     expect(harness.texts()).toHaveLength(1);
   });
+});
+
+describe.skipIf(freezing.missing)(`a log that turns read-only under the bot${freezing.note}`, () => {
+  test.each([
+    ['deliver', 1],
+    ['hold', 0],
+  ] as const)(
+    'with the policy %s, %i of one new item is posted meanwhile, and each once in the end',
+    async (policy, posted) => {
+      const disk = new FreezingFolder();
+      const path = join(disk.folder, 'seen.sqlite');
+      const harness = await startKnowing(policy, path);
+      disk.freeze(`${path}-wal`);
+      for (const more of [news, news]) await harness.deliver(more);
+      expect(harness.texts()).toHaveLength(posted);
+      expect(String(complaints(harness)[0]?.fields['error'])).toMatch(/it is read-only/);
+      disk.thaw();
+      await harness.deliver(news);
+      await harness.restart();
+      expect(await harness.deliver(news)).toMatchObject({ posted: 0, skipped: 81 });
+      expect(harness.texts()).toHaveLength(1);
+    },
+  );
 });
 
 describe('a file that goes away under the bot', () => {

@@ -1,34 +1,20 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { openSeenStore } from '../../src/store/index.ts';
-import { makeConsumerProject } from '../support/consumer-project.ts';
+import { consumers, packageFolder, useConsumerProject } from '../support/consumer-project.ts';
 import { localDiscord } from '../support/local-discord.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const run = promisify(execFile);
-const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
-const consumers = fileURLToPath(new URL('consumers/', import.meta.url));
-
-/** Somebody's project with the package in it: see `npm run test:oldest`, which has installed it from the registry. */
-let project = process.env['CONSUMER_PROJECT'] ?? '';
-
-beforeAll(async () => {
-  if (project !== '') return undefined;
-  if (!existsSync(join(packageFolder, 'dist/cjs/package.json'))) throw new Error('There is no dist: npm run build.');
-  project = mkdtempSync(join(tmpdir(), 'seen-consumer-'));
-  await makeConsumerProject(project, packageFolder);
-  return () => rmSync(project, { recursive: true, force: true });
-});
+const project = useConsumerProject();
 
 test('publint finds nothing to complain about', async () => {
-  const pkgDir = join(project, 'node_modules/sapphire-plugin-seen');
+  const pkgDir = join(project(), 'node_modules/sapphire-plugin-seen');
   const { messages } = await publint({ pkgDir, strict: true, pack: false });
   expect(messages).toEqual([]);
 });
@@ -38,7 +24,7 @@ describe('a Sapphire bot', () => {
     ['ES modules', 'bot-of-esm.mjs'],
     ['CommonJS', 'bot-of-commonjs.cjs'],
   ] as const)('a Sapphire bot in %s gets the store from the container of its own kind', async ([, program]) => {
-    for (const file of [program, 'bot-of-any-kind.cjs']) copyFileSync(join(consumers, file), join(project, file));
+    for (const file of [program, 'bot-of-any-kind.cjs']) copyFileSync(join(consumers, file), join(project(), file));
     const discord = await localDiscord();
     const env = {
       PATH: process.env['PATH'],
@@ -46,7 +32,7 @@ describe('a Sapphire bot', () => {
       TOKEN: discord.token,
       SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite'),
     };
-    const { stdout, stderr } = await run(process.execPath, [join(project, program)], { env, timeout: 30_000 });
+    const { stdout, stderr } = await run(process.execPath, [join(project(), program)], { env, timeout: 30_000 });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ unseen: ['b'], isHere: true });
     expect(discord.commands).toMatchObject([{ name: 'seen' }]);
@@ -54,29 +40,9 @@ describe('a Sapphire bot', () => {
   });
 });
 
-describe('the installed store', () => {
-  const use = `.then(async ({ openSeenStore }) => {
-    const store = await openSeenStore({ path: process.env.SEEN_DB_PATH });
-    await store.markSeen(['a']);
-    console.log(JSON.stringify(await store.filterUnseen(['a', 'b'])));
-    await store.close();
-  })`;
-
-  test.for([
-    ['ES modules', 'module', "import('sapphire-plugin-seen/store')"],
-    ['CommonJS', 'commonjs', "Promise.resolve(require('sapphire-plugin-seen/store'))"],
-  ] as const)('writes in %s under --enable-source-maps, as Sapphire bots are started', async ([, kind, load]) => {
-    const args = ['--enable-source-maps', `--input-type=${kind}`, '--eval', `${load}${use}`];
-    const env = { PATH: process.env['PATH'], SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite') };
-    const { stdout, stderr } = await run(process.execPath, args, { cwd: project, env, timeout: 30_000 });
-    expect(stderr).toBe('');
-    expect(stdout).toBe('["b"]\n');
-  });
-});
-
 describe('the installed command', () => {
   test('seen backup copies a database, from wherever it is called', async () => {
-    const installed = join(project, 'node_modules/sapphire-plugin-seen');
+    const installed = join(project(), 'node_modules/sapphire-plugin-seen');
     const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { seen: string } };
     const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'seen_ids.sqlite')];
     const store = await openSeenStore({ path });
@@ -103,7 +69,7 @@ describe('types travel', () => {
 
   /** Returns what the compiler says of a correct program and a mistaken one, with each of the extensions. */
   async function complaints({ extensions, ...way }: (typeof ways)[number]): Promise<string[]> {
-    const folder = mkdtempSync(join(project, 'types-'));
+    const folder = mkdtempSync(join(project(), 'types-'));
     const files = extensions.flatMap((extension) => [`correct.${extension}`, `mistaken.${extension}`]);
     for (const file of files) copyFileSync(join(consumers, `${parse(file).name}.ts.txt`), join(folder, file));
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...options, ...way }, files }));

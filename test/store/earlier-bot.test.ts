@@ -36,6 +36,17 @@ describe.skipIf(python.missing)(`a file of the earlier Python bot${python.note}`
     expect(schemaOf(path)).toBe(before);
   });
 
+  test('a file opens for the first time while the earlier bot writes to it, and neither loses a mark', async () => {
+    const path = newDatabasePath();
+    await earlierBot(path, 'mark', ['first']);
+    const marking = earlierBot(path, 'mark', ids('python', 300));
+    const store = await openStore(path);
+    await store.markSeen('ours');
+    await marking;
+    expect(await store.stats()).toMatchObject({ rows: 302 });
+    expect(await earlierBot(path, 'seen', ['ours', 'first'])).toEqual(['ours', 'first']);
+  });
+
   test('one file is shared by both programs at once, and neither loses a mark', async () => {
     const path = newDatabasePath();
     await earlierBot(path, 'mark', ['first']);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -11,13 +10,8 @@ import { markInProcess } from '../support/marking-process.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
 import { requirement } from '../support/requirement.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { unprivileged, withoutPrivileges } from '../support/unprivileged.ts';
 
-/** Permissions mean nothing to root, unless it gives up the capabilities that overrule them. */
-const withoutPrivileges = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
-const unprivileged = requirement(
-  spawnSync(withoutPrivileges[0] ?? 'true', [...withoutPrivileges.slice(1), 'true']).status === 0,
-  'no setpriv, so root cannot give up its privileges',
-);
 const proc = requirement(existsSync('/proc/self'), 'no /proc');
 
 async function openError(options: SeenStoreOptions): Promise<Error> {

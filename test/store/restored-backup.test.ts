@@ -46,19 +46,22 @@ const ways: Readonly<Record<string, (backup: string, path: string) => void>> = {
 };
 
 describe('a backup that is put back', () => {
-  test.each(Object.entries(ways))('after a kill, a backup that is %s counts, and the log is set aside', async (_, put) => {
-    const { path, backup } = await killedWithLog();
-    const log = readFileSync(`${path}-wal`);
-    put(backup, path);
-    const logger = new RecordingLogger();
-    const store = await openStore(path, logger);
-    expect(await store.filterUnseen(everything)).toEqual([...later, 'new']);
-    const [aside = '', ...more] = filesBeside(path).filter(isSetAsideLog);
-    expect(more).toEqual([]);
-    expect(readFileSync(join(dirname(path), aside))).toEqual(log);
-    expect(logger.of('seen_store_log_set_aside')).toMatchObject([{ level: 'warn', fields: { path } }]);
-    expect(filesBeside(path).filter(isQuarantined)).toEqual([]);
-  });
+  test.each(Object.entries(ways))(
+    'after a kill, a backup that is %s counts, and the log is set aside',
+    async (_, put) => {
+      const { path, backup } = await killedWithLog();
+      const log = readFileSync(`${path}-wal`);
+      put(backup, path);
+      const logger = new RecordingLogger();
+      const store = await openStore(path, logger);
+      expect(await store.filterUnseen(everything)).toEqual([...later, 'new']);
+      const [aside = '', ...more] = filesBeside(path).filter(isSetAsideLog);
+      expect(more).toEqual([]);
+      expect(readFileSync(join(dirname(path), aside))).toEqual(log);
+      expect(logger.of('seen_store_log_set_aside')).toMatchObject([{ level: 'warn', fields: { path } }]);
+      expect(filesBeside(path).filter(isQuarantined)).toEqual([]);
+    },
+  );
 
   test('under a running bot, a backup that is moved over the file counts, with the log of the old file beside it', async () => {
     const { path, backup } = await databaseWithBackup();
@@ -114,7 +117,8 @@ describe('a log that belongs to its file', () => {
     const { path } = await killedWithLog();
     const folder = join(dirname(path), 'elsewhere');
     mkdirSync(folder);
-    for (const suffix of ['', '-wal', '.lock', '.files']) copyFileSync(`${path}${suffix}`, join(folder, `seen.sqlite${suffix}`));
+    for (const suffix of ['', '-wal', '.lock', '.files'])
+      copyFileSync(`${path}${suffix}`, join(folder, `seen.sqlite${suffix}`));
     expect(await (await openStore(join(folder, 'seen.sqlite'))).filterUnseen(everything)).toEqual(['new']);
   });
 
@@ -154,7 +158,7 @@ describe('looking at a file', () => {
     const strange = newDatabasePath();
     await fillDatabase(strange, ids('so that there are many pages', 5_000));
     const other = await OwnerProcess.start({ path: strange });
-    await other.mark(ids('on a few of them', 10));
+    await other.mark(ids('so that a few of them change', 500));
     await other.kill();
     copyFileSync(`${strange}-wal`, `${path}-wal`);
     const store = await openStore(path);

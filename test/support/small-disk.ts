@@ -53,6 +53,20 @@ export class SmallDisk {
     }
   }
 
+  /** Turns it read-only, which needs that nobody has a file on it open for writing. */
+  makeReadOnly(): void {
+    this.#remount('ro');
+  }
+
+  makeWritable(): void {
+    this.#remount('rw');
+  }
+
+  #remount(mode: 'ro' | 'rw'): void {
+    const { status, stderr } = spawnSync('mount', ['-o', `remount,${mode}`, this.folder], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`The disk could not be mounted anew: ${stderr}`);
+  }
+
   /** Gives it back. */
   free(): void {
     rmSync(join(this.folder, 'filler'));

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -20,7 +20,7 @@ function hasRoom(folder: string): boolean {
 
 /** A folder of the running test's own, gone when the test ends. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(parent, 'seen-'));
+  const folder = realpathSync(mkdtempSync(join(parent, 'seen-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -1,4 +1,5 @@
 import { isUserAgent } from 'sapphire-plugin-seen/edgar';
+import { databasePathProblem } from 'sapphire-plugin-seen/store';
 import { z } from 'zod';
 
 /**
@@ -43,6 +44,12 @@ export const decimal = ({ min, max }: Range) =>
   parsed(`a number above ${min} and at most ${max}`, (text) => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     return value > min && value <= max ? value : undefined;
+  });
+
+/** The path of a database, as far as the text alone can tell. */
+export const databasePath = () =>
+  z.string().refine((text) => databasePathProblem(text) === undefined, {
+    error: ({ input }) => databasePathProblem(input),
   });
 
 /** Seconds in the environment, milliseconds in the program. */

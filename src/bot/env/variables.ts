@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import {
+  databasePath,
   decimal,
   firstRun,
   flag,
@@ -41,9 +42,11 @@ export const settings = z.object({
     }),
   }),
   seen: z.object({
-    path: withDefault('SEEN_DB_PATH', z.string(), {
+    path: withDefault('SEEN_DB_PATH', databasePath(), {
       default: 'data/seen_ids.sqlite',
-      meaning: 'The database file; its folder is created.',
+      meaning:
+        'The database file; its folder is created. A relative path counts from the working directory at the start, ' +
+        'and links are followed.',
     }),
     ttlDays: withDefault('SEEN_TTL_DAYS', decimal({ min: 0, max: 36_500 }), {
       default: '7',

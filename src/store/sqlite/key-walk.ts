@@ -1,44 +1,71 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 
-/** SQLite sorts every blob after every text, so no key reaches this one. */
-const END_OF_KEYS = Buffer.alloc(0);
-
+/**
+ * A range of keys, as the bytes that they are stored in. Another program may have stored bytes that are no valid text:
+ * read as a string, such a key would become another one, and a walk that went on from there would never end.
+ */
 export interface KeyRange {
-  /** First key of the range. */
-  readonly from: string;
-  /** First key after the range: a key, or the end of all keys. */
-  readonly to: string | typeof END_OF_KEYS;
+  /** First key of the range; null for the rows without a key, which only tables of other programs have. */
+  readonly from: Buffer | null;
+  /** First key after the range; null for the end of all keys. */
+  readonly to: Buffer | null;
 }
 
+/** SQLite sorts every text before every blob, so no key that is text reaches this one. */
+const END_OF_KEYS = "x''";
+
+/** The empty text, which sorts before all others. */
+const FIRST_KEY = Buffer.alloc(0);
+
 export function isLast({ to }: KeyRange): boolean {
-  return to === END_OF_KEYS;
+  return to === null;
+}
+
+type WalkedTable = 'seen' | 'seen_item';
+
+/**
+ * Prepares a statement for any range of a walk. It binds the range as `@from` and `@to`.
+ *
+ * @param prepare Called with the SQL condition that a row is in the range.
+ */
+export function prepareForRanges<T>(table: WalkedTable, prepare: (isInRange: string) => T): (range: KeyRange) => T {
+  const id = `${table}.id`;
+  const withKey = prepare(`${id} >= CAST(@from AS TEXT) AND ${id} < coalesce(CAST(@to AS TEXT), ${END_OF_KEYS})`);
+  const withoutKey = prepare(`${id} IS NULL`);
+  return ({ from }) => (from === null ? withoutKey : withKey);
 }
 
 /** The first key of the next range. */
-export type KeyAfter = (from: string) => string | undefined;
+export type KeyAfter = (from: Buffer) => Buffer | undefined;
 
 /** Prepares the step of a walk over a table in ranges of at most `rows` rows. */
-export function prepareKeyAfter(db: Database, table: 'seen' | 'seen_item', rows: number): KeyAfter {
+export function prepareKeyAfter(db: Database, table: WalkedTable, rows: number): KeyAfter {
   const statement = db
-    .prepare<[from: string], string>(`SELECT id FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1 OFFSET ${rows}`)
+    .prepare<[from: Buffer], Buffer>(
+      `SELECT CAST(id AS BLOB) FROM ${table} WHERE id >= CAST(? AS TEXT) AND id < ${END_OF_KEYS}
+       ORDER BY id LIMIT 1 OFFSET ${rows}`,
+    )
     .pluck();
   return (from) => statement.get(from);
 }
 
 /**
- * Walks over all keys in ranges, in key order, until the signal aborts. The event loop runs between two ranges.
+ * Walks over all rows in ranges, in key order, until the signal aborts. The event loop runs between two ranges.
  *
  * One statement over the whole table would block everything for seconds at ten million rows, and an index on ts would
  * double the file.
  */
 export async function* walkKeys(keyAfter: KeyAfter, signal?: AbortSignal): AsyncGenerator<KeyRange> {
-  let from: string | undefined = '';
-  while (from !== undefined) {
+  let range: KeyRange | undefined = { from: null, to: FIRST_KEY };
+  while (range !== undefined) {
     if (signal?.aborted === true) return;
-    const next: string | undefined = keyAfter(from);
-    yield { from, to: next ?? END_OF_KEYS };
-    from = next;
+    yield range;
     await nextTurn();
+    range = rangeAfter(range, keyAfter);
   }
+}
+
+function rangeAfter({ to }: KeyRange, keyAfter: KeyAfter): KeyRange | undefined {
+  return to === null ? undefined : { from: to, to: keyAfter(to) ?? null };
 }

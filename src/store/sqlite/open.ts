@@ -1,22 +1,26 @@
+import { resolve } from 'node:path';
+
 import type { Backend } from '../backend.ts';
-import { SeenConfigError } from '../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { BackupThreads } from './backup/threads.ts';
 import { watchFiles } from './file-watch.ts';
 import { connect } from './file/connection.ts';
 import { logOf, sizeOf } from './file/identity.ts';
+import { locate } from './file/location.ts';
+import { openFailure } from './file/open-error.ts';
 import { Presence } from './file/opening-lock.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
 import { WriterClient } from './writer/client.ts';
+import { locateThread } from './writer/start-thread.ts';
 
 /**
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
-export async function openSqlite(options: ResolvedSeenStoreOptions): Promise<Backend> {
+export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<Backend> {
+  const options = withLocation(configured);
   const { path, logger } = options;
-  if (path === ':memory:') throw new SeenConfigError('path must be a file: a store in memory has no second thread.');
   const opened = await connect(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
   const presence = new Presence(path);
@@ -42,4 +46,14 @@ export async function openSqlite(options: ResolvedSeenStoreOptions): Promise<Bac
       presence.end();
     },
   };
+}
+
+/** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */
+function withLocation(configured: ResolvedSeenStoreOptions): ResolvedSeenStoreOptions {
+  try {
+    locateThread();
+    return { ...configured, path: locate(configured.path) };
+  } catch (error) {
+    throw openFailure({ ...configured, path: resolve(configured.path) }, error);
+  }
 }

@@ -1,11 +1,11 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
 import { SeenInputError, SeenStoreError } from '../../errors.ts';
 import type { NotedFile } from '../file/file-note.ts';
 import { toStoreError } from '../store-error.ts';
 import { deserializeError } from '../writer/serialize-error.ts';
-import { threadFile } from '../writer/thread-file.js';
+import { startThread } from '../writer/start-thread.ts';
 import { requireFileName } from './destination.ts';
 import type { BackupAnswer, BackupReply, BackupTask } from './protocol.ts';
 
@@ -46,7 +46,7 @@ export class BackupThreads {
     await this.#ensureInPlace();
     signal?.throwIfAborted();
     const workerData: BackupTask = { database: this.#database.path, destination, overwrite };
-    const thread = new Worker(threadFile, { workerData, name: 'seen-store-backup', execArgv: [] });
+    const thread = startThread('seen-store-backup', workerData);
     const abort = (): void => thread.postMessage('abort');
     signal?.addEventListener('abort', abort, { once: true });
     try {

@@ -7,11 +7,12 @@ import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { isBeyondRepair } from './damage.ts';
 import { isWhole, noteFiles, setAsideForeignLog } from './file-note.ts';
 import { identify, identifySet, modeOf, type FileSet } from './identity.ts';
-import { migrate } from './migrations.ts';
-import { openError } from './open-error.ts';
+import { migrate, requireOwnNames } from './migrations.ts';
+import { openFailure } from './open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
 import { isDamage, isRecoveryDue, quarantine, removeDamageMark } from './quarantine.ts';
 import { deviceOf, OutdatedError } from './recover.ts';
+import { requireSeenTable } from './seen-table.ts';
 
 /** 2 MiB: `npm run bench -- --only opening` shows what a connection costs. */
 const CACHE_KIB = 2_048;
@@ -35,13 +36,10 @@ export interface Opened {
  * @throws {SeenStoreOpenError} saying what is wrong with the file and what to do.
  */
 export async function connect(options: ConnectionOptions): Promise<Opened> {
-  const { path, logger } = options;
   try {
     return await openWhenWhole(options);
   } catch (error) {
-    const failure = openError(path, error);
-    logger.error('seen_store_schema_init_failed', { path, error: failure });
-    throw failure;
+    throw openFailure(options, error);
   }
 }
 
@@ -151,17 +149,38 @@ function openConnection(options: ConnectionOptions): Opened {
   if (file === undefined) throw new MissingFileError();
   const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS, fileMustExist: true });
   try {
+    requireOwnNames(db);
+    requireSeenTable(db, clock.now());
     configure(db);
     migrate(db, clock.now());
-    requireSeenTable(db);
     db.pragma('busy_timeout = 0');
     const set = setOf(db, path, file);
     noteFiles(options);
     logger.debug('seen_store_thread_connection_created', { thread_id: threadId, path });
     return { db, set };
   } catch (error) {
-    db.close();
+    closeWithoutCheckpoint(db, path);
     throw error;
+  }
+}
+
+/** The last connection that closes would bring the log into a file that was just refused, were it not for a reader. */
+function closeWithoutCheckpoint(db: Database, path: string): void {
+  const reader = readerOf(path);
+  db.close();
+  reader?.close();
+}
+
+/** Undefined for a file that cannot be read: it has no checkpoint either. */
+function readerOf(path: string): Database | undefined {
+  let reader: Database | undefined;
+  try {
+    reader = new BetterSqlite3(path, { readonly: true });
+    reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return reader;
+  } catch {
+    reader?.close();
+    return undefined;
   }
 }
 
@@ -193,10 +212,4 @@ function configure(db: Database): void {
   db.pragma('temp_store = MEMORY');
   db.pragma('wal_autocheckpoint = 0');
   db.pragma(`cache_size = -${CACHE_KIB}`);
-}
-
-function requireSeenTable(db: Database): void {
-  const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('seen')").pluck().all();
-  if (columns.includes('id') && columns.includes('ts')) return;
-  throw new Error(`its table "seen" has the columns ${columns.join(', ')} where id and ts were expected`);
 }

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+import { isMadeBy, nameTaken, requireFreeNames, requireOwnTables } from './own-tables.ts';
+
 /**
  * Numbered and append-only: number N is entry N - 1, and an entry that has been released never changes.
  *
@@ -68,26 +70,64 @@ const migrations: readonly string[] = [
    CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0`,
 ];
 
+const migrationTable =
+  'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT';
+
+/** All statements as SQLite keeps them. */
+const ownSql = [migrationTable, ...migrations].join(';\n').replaceAll('IF NOT EXISTS ', '');
+
+/** Tells whether the schema of the file is ours alone: no other program has made or changed anything in it. */
+export function isOwnSchema(db: Database): boolean {
+  return isMadeBy(db, ownSql);
+}
+
+/** Tells whether the file lacks a migration, as a new one does. */
+export function isMigrationDue(db: Database): boolean {
+  return readVersion(db) < migrations.length;
+}
+
 /** Brings the schema up to date, once, however many threads and processes open the file at the same time. */
 export function migrate(db: Database, now: number): void {
-  if (readVersion(db) === migrations.length) return;
+  if (!isMigrationDue(db)) return;
   db.transaction(() => applyPending(db, now)).immediate();
 }
 
 function applyPending(db: Database, now: number): void {
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT',
-  );
+  db.exec(migrationTable);
   const record = db.prepare('INSERT INTO seen_migration (version, applied_at) VALUES (?, ?)');
-  for (let version = readVersion(db) + 1; version <= migrations.length; version += 1) {
+  const applied = db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
+  for (let version = applied + 1; version <= migrations.length; version += 1) {
     db.exec(migrations[version - 1] ?? '');
     record.run(version, Math.floor(now / 1000));
   }
 }
 
-/** A newer program's file has a higher version; its additions are tables of their own and do no harm here. */
-function readVersion(db: Database): number {
-  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seen_migration'").get();
-  if (known === undefined) return 0;
-  return db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
+/**
+ * Makes sure that what has our names in the file is ours, before anything in it is changed.
+ *
+ * @throws {ForeignSchemaError} naming what is another program's, or missing.
+ */
+export function requireOwnNames(db: Database): void {
+  if (isOwnSchema(db)) return;
+  // One transaction: another process may be about to migrate.
+  db.transaction(() => {
+    const version = readVersion(db);
+    requireOwnTables(db, migrations.slice(0, version));
+    requireFreeNames(db, migrations.slice(0, version), migrations.slice(version));
+  })();
+}
+
+/**
+ * The number of migrations that were made in the file. A newer program's file has a higher one; its additions are tables
+ * of their own and do no harm here.
+ *
+ * @throws {ForeignSchemaError} when another program has a table of that name.
+ */
+export function readVersion(db: Database): number {
+  const columns = db.prepare<[], string>("SELECT lower(name) FROM pragma_table_info('seen_migration')").pluck().all();
+  if (columns.length === 0) return 0;
+  if (!columns.includes('version') || !columns.includes('applied_at')) throw nameTaken('table', 'seen_migration');
+  const version = db.prepare('SELECT max(version) FROM seen_migration').pluck().get();
+  if (typeof version !== 'number' || version < 1) throw nameTaken('table', 'seen_migration');
+  return version;
 }

@@ -1,4 +1,5 @@
 import { reasonOf, SeenStoreOpenError } from '../../errors.ts';
+import type { ResolvedSeenStoreOptions } from '../../options.ts';
 
 const remedies: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'it is not a SQLite database. Set SEEN_DB_PATH to another file, or move this one away',
@@ -10,18 +11,54 @@ const remedies: Readonly<Record<string, string>> = {
   SQLITE_IOERR: 'the disk failed. Check its space, its quota and its health',
   SQLITE_BUSY: 'another process kept it locked for too long. End that process, or try again',
   ENOENT: 'its folder cannot be created there. Set SEEN_DB_PATH to another place',
-  EACCES: 'its folder cannot be created by this user. Create it, or set SEEN_DB_PATH to a writable place',
+  EACCES:
+    'its folder cannot be entered or created by this user. Create it, give the user access, or set SEEN_DB_PATH to a ' +
+    'writable place',
   EROFS: 'its file system is read-only. Set SEEN_DB_PATH to a writable place',
   ENOTDIR: 'a part of its path is a file, not a folder. Set SEEN_DB_PATH to another place',
   EEXIST: 'a part of its path is a file, not a folder. Set SEEN_DB_PATH to another place',
   ENOSPC: 'the disk is full. Free some space',
+  ELOOP: 'the symbolic links on its path lead in a circle. Mend them, or set SEEN_DB_PATH to another place',
+  ENAMETOOLONG:
+    'a name on its path is too long, or would be with what the files beside it add (-wal, .lock, a date). Set ' +
+    'SEEN_DB_PATH to a shorter one',
+  ERR_ACCESS_DENIED:
+    "Node's permission model forbids it. Start Node with --allow-worker, --allow-addons, and --allow-fs-read and " +
+    "--allow-fs-write for the file's folder and for node_modules",
+  ERR_DLOPEN_DISABLED: 'Node was started without the right to load better-sqlite3. Start it with --allow-addons',
+  ERR_DLOPEN_FAILED:
+    'the native part of better-sqlite3 is not for this system. Install the packages on the machine that runs them ' +
+    '(npm ci), and copy no node_modules',
 };
+
+/** Thrown when what another program made in the file keeps the store from using it. */
+export class ForeignSchemaError extends Error {
+  /** Steps that make the file usable, in whole sentences. */
+  readonly conversion: string;
+
+  constructor(problem: string, conversion: string) {
+    super(problem);
+    this.name = new.target.name;
+    this.conversion = conversion;
+  }
+}
+
+/** Says what is wrong with the file, and what to do, in the log and in the error that is to be thrown. */
+export function openFailure(
+  { path, logger }: Pick<ResolvedSeenStoreOptions, 'path' | 'logger'>,
+  error: unknown,
+): SeenStoreOpenError {
+  const failure = openError(path, error);
+  logger.error('seen_store_schema_init_failed', { path, error: failure });
+  return failure;
+}
 
 /** Says what is wrong with the file, and what to do. */
 export function openError(path: string, error: unknown): SeenStoreOpenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
-  const remedy = known === undefined ? reasonOf(error) : remedies[known];
-  const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.`;
+  const remedy = known === undefined ? reasonOf(error).replace(/\.$/, '') : remedies[known];
+  const conversion = error instanceof ForeignSchemaError ? ` ${error.conversion}` : '';
+  const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.${conversion}`;
   return new SeenStoreOpenError(message, path, { cause: error });
 }

@@ -1,13 +1,12 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
+import { requireWritable } from './access.ts';
 import { identify } from './identity.ts';
 
 /** Opening and migrating wait, at most this long, for a process that does the same. Only the start may block. */
 export const OPEN_BUSY_TIMEOUT_MS = 5_000;
-
-const forbidden = ['EACCES', 'EPERM', 'EROFS'];
 
 const lockOf = (path: string): string => `${path}.lock`;
 
@@ -18,13 +17,19 @@ const lockOf = (path: string): string => `${path}.lock`;
  * The lock is SQLite's own, on an empty file beside the database, because the system releases it when a process dies.
  * That file stays: removing it would let two processes in at once, one of them by the removed file.
  *
+ * Whoever may not write is refused before, so that no lock file of its own is left to shut out the others, and again
+ * once it is alone: another user may have created the file in between.
+ *
  * @param open Called with true when no store has the file open, this thread's own included: see `Presence`.
  */
 export function withOpeningLock<T>(path: string, open: (isAlone: boolean) => T, timeoutMs = OPEN_BUSY_TIMEOUT_MS): T {
   makeFolder(dirname(path));
+  requireWritable(path);
   const lock = openLock(path, timeoutMs);
   try {
-    return open(acquire(lock, path, timeoutMs));
+    const isAlone = acquire(lock, path, timeoutMs);
+    requireWritable(path);
+    return open(isAlone);
   } finally {
     lock.close();
   }
@@ -117,25 +122,30 @@ export function isBusy(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY';
 }
 
-/** Whatever forbids locking the file would have forbidden opening it, and is reported under SQLite's code for that. */
+/** What is no fault of the lock file stays as it is: it says more about the database as well. */
 function lockError(path: string, cause: unknown): unknown {
-  if (!(cause instanceof Error) || !('code' in cause) || cause.code === 'SQLITE_BUSY') return cause;
-  const error = new Error(`its lock file ${lockOf(path)} cannot be used: ${cause.message}`, { cause });
-  if (!forbidden.includes(String(cause.code))) return error;
-  return Object.assign(error, { code: existsSync(path) ? 'SQLITE_READONLY' : 'SQLITE_CANTOPEN' });
+  if (!(cause instanceof BetterSqlite3.SqliteError) || /^SQLITE_(?:BUSY|FULL|IOERR)/.test(cause.code)) return cause;
+  return new Error(`its lock file ${lockOf(path)} cannot be used: ${cause.message}`, { cause });
 }
 
-/**
- * Creates the lock file with the database's permissions, and makes sure that it can be written to: on a read-only file
- * SQLite reports the lock as taken without taking it.
- */
+/** Creates the lock file for all who may write to the database. */
 function makeLockFile(path: string): void {
   const name = lockOf(path);
-  if (!existsSync(name)) {
-    writeFileSync(name, '', { flag: 'a' });
-    if (existsSync(path)) chmodSync(name, statSync(path).mode & 0o666);
+  if (existsSync(name)) return;
+  writeFileSync(name, '', { flag: 'a' });
+  const database = statSync(path, { throwIfNoEntry: false });
+  if (database === undefined) return;
+  chmodSync(name, database.mode & 0o666);
+  if (process.getuid?.() === 0) giveToOwner(name, database);
+}
+
+/** Not every root may give files away: it may be that of a container. Its lock file then stays its own. */
+function giveToOwner(name: string, { uid, gid }: Stats): void {
+  try {
+    chownSync(name, uid, gid);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EPERM') throw error;
   }
-  accessSync(name, constants.W_OK);
 }
 
 /** One folder after the other: Node's own recursion never ends below /proc, where no folder can be made. */

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { SeenReads } from '../../backend.ts';
 import type { SeenSummary } from '../../rows.ts';
 import type { Operation } from '../../operations.ts';
-import { prepareKeyAfter, walkKeys, type KeyAfter, type KeyRange } from '../key-walk.ts';
+import { prepareForRanges, prepareKeyAfter, walkKeys, type KeyAfter, type KeyRange } from '../key-walk.ts';
 import { readInChunks } from './chunks.ts';
 import type { ReadConnection } from './connection.ts';
 
@@ -28,30 +28,37 @@ export function seenReads(connection: ReadConnection): SeenReads {
 
     async countOlderThan(before) {
       let count = 0;
-      for await (const { from, to } of walk('countOlderThan')) {
-        count += connection.read('countOlderThan', () => statements().countOlder.get(from, to, before) ?? 0);
+      for await (const range of walk('countOlderThan')) {
+        const older = { ...range, before };
+        count += connection.read('countOlderThan', () => statements().countOlder(range).get(older) ?? 0);
       }
       return count;
     },
 
     async hasOlderThan(before) {
-      for await (const { from, to } of walk('purgeExpired')) {
-        if (connection.read('purgeExpired', () => statements().hasOlder.get(from, to, before)) === 1) return true;
+      for await (const range of walk('purgeExpired')) {
+        const older = { ...range, before };
+        if (connection.read('purgeExpired', () => statements().hasOlder(range).get(older)) === 1) return true;
       }
       return false;
     },
 
     async summary() {
       let summary: SeenSummary = { rows: 0, oldest: null, newest: null };
-      for await (const { from, to } of walk('stats')) {
-        const range = connection.read('stats', () => statements().summarize.get(from, to));
-        if (range !== undefined) summary = merge(summary, range);
+      for await (const range of walk('stats')) {
+        const part = connection.read('stats', () => statements().summarize(range).get(range));
+        if (part !== undefined) summary = merge(summary, part);
       }
       return summary;
     },
   };
 }
 
+interface OlderInRange extends KeyRange {
+  readonly before: number;
+}
+
+/** Columns are qualified, because the table of another program may have further ones, of any name. */
 function prepare(db: Database) {
   return {
     keyAfter: prepareKeyAfter(db, 'seen', WALK_CHUNK),
@@ -59,26 +66,28 @@ function prepare(db: Database) {
     unseen: db
       .prepare<[ids: string], string>(
         // Not NOT EXISTS, which would begin a subquery for every id.
-        'SELECT atom FROM json_each(?) LEFT JOIN seen ON seen.id = atom WHERE seen.id IS NULL',
+        'SELECT json_each.atom FROM json_each(?) LEFT JOIN seen ON seen.id = json_each.atom WHERE seen.id IS NULL',
       )
       .pluck(),
     stale: db
       .prepare<[ids: string, before: number], string>(
-        'SELECT seen.id FROM json_each(?) JOIN seen ON seen.id = value WHERE ts < ?',
+        'SELECT seen.id FROM json_each(?) JOIN seen ON seen.id = json_each.value WHERE seen.ts < ?',
       )
       .pluck(),
-    countOlder: db
-      .prepare<[from: string, to: unknown, ts: number], number>(
-        'SELECT count(*) FROM seen WHERE id >= ? AND id < ? AND ts < ?',
-      )
-      .pluck(),
-    hasOlder: db
-      .prepare<[from: string, to: unknown, ts: number], number>(
-        'SELECT EXISTS (SELECT 1 FROM seen WHERE id >= ? AND id < ? AND ts < ?)',
-      )
-      .pluck(),
-    summarize: db.prepare<[from: string, to: unknown], SeenSummary>(
-      'SELECT count(*) AS rows, min(ts) AS oldest, max(ts) AS newest FROM seen WHERE id >= ? AND id < ?',
+    countOlder: prepareForRanges('seen', (isInRange) =>
+      db.prepare<[OlderInRange], number>(`SELECT count(*) FROM seen WHERE ${isInRange} AND ts < @before`).pluck(),
+    ),
+    hasOlder: prepareForRanges('seen', (isInRange) =>
+      db
+        .prepare<[OlderInRange], number>(`SELECT EXISTS (SELECT 1 FROM seen WHERE ${isInRange} AND ts < @before)`)
+        .pluck(),
+    ),
+    // Another program may still write times as text, which sorts after all numbers and is no Unix time.
+    summarize: prepareForRanges('seen', (isInRange) =>
+      db.prepare<[KeyRange], SeenSummary>(
+        `SELECT count(*) AS rows, min(ts) FILTER (WHERE ts < '') AS oldest, max(ts) FILTER (WHERE ts < '') AS newest
+         FROM seen WHERE ${isInRange}`,
+      ),
     ),
   };
 }

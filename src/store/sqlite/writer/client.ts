@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { Change, Writes } from '../../backend.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
@@ -10,7 +10,7 @@ import type { FileSet } from '../file/identity.ts';
 import { toStoreError } from '../store-error.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
 import { deserializeError } from './serialize-error.ts';
-import { threadFile } from './thread-file.js';
+import { startThread } from './start-thread.ts';
 
 /** The files as the reads of this store see them. */
 export interface StoreFiles {
@@ -186,7 +186,7 @@ export class WriterClient {
   #newWorker(set: FileSet): Worker {
     const { path, busyTimeoutMs } = this.#options;
     const workerData: WriterData = { path, busyTimeoutMs, set };
-    const worker = new Worker(threadFile, { workerData, name: 'seen-store-writer', execArgv: [] });
+    const worker = startThread('seen-store-writer', workerData);
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));

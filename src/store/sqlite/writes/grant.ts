@@ -97,7 +97,7 @@ function prepare(db: Database) {
       `INSERT INTO seen_item (id, feed, state, token, owner, lease_until, attempts, payload, created_at, updated_at)
        SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @leaseUntil, 1, value ->> 'payload', @now, @now
        FROM json_each(@requests)
-       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = value ->> 'id')
+       WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = json_each.value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
          attempts = attempts + (begun OR owner IS NULL),
          begun = 0,

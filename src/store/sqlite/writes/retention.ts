@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
 import type { ClaimWrites } from '../../backend.ts';
-import { prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
+import { prepareForRanges, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
 import type { WriteContext } from './context.ts';
 
 /** Items looked at in one go: one statement over the whole ledger would keep other writes waiting. */
@@ -19,47 +19,48 @@ export function retentionWrites(context: WriteContext): Pick<ClaimWrites, 'dropI
   const keyAfter = prepareKeyAfter(context.db, 'seen_item', CHUNK);
   return {
     async dropItems(before, { signal }) {
-      for await (const { from, to } of walkKeys(keyAfter, signal)) {
-        await dropInRange(context, statements, { from, to, now: context.now(), before });
+      for await (const range of walkKeys(keyAfter, signal)) {
+        await dropInRange(context, statements(range), { ...range, before, now: context.now() });
       }
     },
   };
 }
 
 interface OldInRange extends KeyRange {
-  readonly now: number;
   readonly before: number;
+  readonly now: number;
 }
 
 async function dropInRange(
   { transact }: WriteContext,
-  { old, markSeen, dropPosts, drop }: ReturnType<typeof prepare>,
+  { hasOld, markSeen, dropPosts, drop }: RangeStatements,
   range: OldInRange,
 ): Promise<void> {
-  if (old.all(range).length === 0) return;
+  if (hasOld.get(range) === 0) return;
   await transact(() => {
-    const ids = JSON.stringify(old.all(range));
-    markSeen.run(Math.floor(range.now / 1000), ids);
-    dropPosts.run(ids);
-    drop.run(ids);
+    markSeen.run({ ...range, seconds: Math.floor(range.now / 1000) });
+    dropPosts.run(range);
+    drop.run(range);
   });
 }
 
+type RangeStatements = ReturnType<ReturnType<typeof prepare>>;
+
 function prepare(db: Database) {
-  return {
-    old: db
-      .prepare<[OldInRange], string>(
-        `SELECT id FROM seen_item
-         WHERE id >= @from AND id < @to AND updated_at < @before
-           AND (state IN ('posted', 'failed') OR (
-             coalesce(lease_until, 0) <= @now AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`,
-      )
-      .pluck(),
-    markSeen: db.prepare<[ts: number, ids: string]>(
-      `INSERT INTO seen (id, ts) SELECT seen_item.id, ? FROM json_each(?) JOIN seen_item ON seen_item.id = value
-       WHERE state = 'failed' ON CONFLICT DO NOTHING`,
-    ),
-    dropPosts: db.prepare<[ids: string]>('DELETE FROM seen_post WHERE item_id IN (SELECT value FROM json_each(?))'),
-    drop: db.prepare<[ids: string]>('DELETE FROM seen_item WHERE id IN (SELECT value FROM json_each(?))'),
-  };
+  return prepareForRanges('seen_item', (isInRange) => {
+    const isOld = `${isInRange} AND updated_at < @before
+      AND (state IN ('posted', 'failed') OR (
+        coalesce(lease_until, 0) <= @now AND EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)))`;
+    return {
+      hasOld: db.prepare<[OldInRange], number>(`SELECT EXISTS (SELECT 1 FROM seen_item WHERE ${isOld})`).pluck(),
+      markSeen: db.prepare<[OldInRange & { seconds: number }]>(
+        `INSERT INTO seen (id, ts) SELECT id, @seconds FROM seen_item WHERE ${isOld} AND state = 'failed'
+         ON CONFLICT DO NOTHING`,
+      ),
+      dropPosts: db.prepare<[OldInRange]>(
+        `DELETE FROM seen_post WHERE item_id IN (SELECT id FROM seen_item WHERE ${isOld})`,
+      ),
+      drop: db.prepare<[OldInRange]>(`DELETE FROM seen_item WHERE ${isOld}`),
+    };
+  });
 }

@@ -1,8 +1,9 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import type { SeenWrites } from '../../backend.ts';
 import type { PurgeControl, PurgeResult } from '../../contract/seen-store.ts';
-import { isLast, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
+import { isLast, prepareForRanges, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
+import { prepareMark } from '../mark.ts';
 import type { WriteContext } from './context.ts';
 
 /** Rows that a purge looks at in one transaction. `npm run bench -- --only purge` shows how long other writers wait. */
@@ -37,37 +38,36 @@ export function seenWrites({ db, transact, pause }: WriteContext): SeenWrites {
 
     touch: (ids, ts, before) => transact(() => void touch.run(ts, JSON.stringify(ids), before)),
 
-    expire: (before, control) => purge(control, ({ from, to }) => deleteOlder.run(from, to, before).changes),
+    expire: (before, control) => purge(control, (range) => deleteOlder(range).run({ ...range, before }).changes),
 
     forget: (before, control) =>
-      purge(control, ({ from, to }) => {
-        deletePosts.run(from, to, before);
-        deletePosted.run(from, to, before);
-        return deleteOlder.run(from, to, before).changes;
+      purge(control, (range) => {
+        const older = { ...range, before };
+        deletePosts(range).run(older);
+        deletePosted(range).run(older);
+        return deleteOlder(range).run(older).changes;
       }),
   };
 }
 
-/** Marks a JSON array of ids, none of which is there twice. */
-export function prepareMark(db: Database): Statement<[ts: number, ids: string]> {
-  return db.prepare(
-    `INSERT INTO seen (id, ts) SELECT atom, ? FROM json_each(?) WHERE true
-     ON CONFLICT (id) DO UPDATE SET ts = excluded.ts`,
-  );
+interface OlderInRange extends KeyRange {
+  readonly before: number;
 }
 
-type OlderInRange = [from: string, to: KeyRange['to'], before: number];
-
-const posted = `SELECT seen.id FROM seen JOIN seen_item ON seen_item.id = seen.id
-  WHERE seen.id >= ? AND seen.id < ? AND ts < ? AND state = 'posted'`;
+function posted(isOlder: string): string {
+  return `SELECT seen.id FROM seen JOIN seen_item ON seen_item.id = seen.id
+    WHERE ${isOlder} AND seen_item.state = 'posted'`;
+}
 
 function prepare(db: Database) {
+  const prepareOlder = (sql: (isOlder: string) => string) =>
+    prepareForRanges('seen', (isInRange) => db.prepare<[OlderInRange]>(sql(`${isInRange} AND seen.ts < @before`)));
   return {
     touch: db.prepare<[ts: number, ids: string, before: number]>(
       'UPDATE seen SET ts = ? WHERE id IN (SELECT value FROM json_each(?)) AND ts < ?',
     ),
-    deleteOlder: db.prepare<OlderInRange>('DELETE FROM seen WHERE id >= ? AND id < ? AND ts < ?'),
-    deletePosts: db.prepare<OlderInRange>(`DELETE FROM seen_post WHERE item_id IN (${posted})`),
-    deletePosted: db.prepare<OlderInRange>(`DELETE FROM seen_item WHERE id IN (${posted})`),
+    deleteOlder: prepareOlder((isOlder) => `DELETE FROM seen WHERE ${isOlder}`),
+    deletePosts: prepareOlder((isOlder) => `DELETE FROM seen_post WHERE item_id IN (${posted(isOlder)})`),
+    deletePosted: prepareOlder((isOlder) => `DELETE FROM seen_item WHERE id IN (${posted(isOlder)})`),
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+import { prepareMark } from '../mark.ts';
 import type { ChangeMakers } from './context.ts';
-import { prepareMark } from './seen.ts';
 
 /** The ends of a claim, and its renewal. `commit` is where a delivered item is marked as seen. */
 export function prepareSettling(db: Database): ChangeMakers<'renew' | 'commit' | 'release' | 'fail'> {

@@ -1,0 +1,107 @@
+import { sep } from 'node:path';
+import { inspect } from 'node:util';
+
+import { SeenConfigError } from './errors.ts';
+
+/** A kind of text that names no file, although a file system would often take it for one. */
+interface Mistake {
+  readonly pattern: RegExp;
+  /** Ends the sentence that begins with the name of the setting. */
+  readonly problem: (path: string) => string;
+}
+
+const MEMORY = /^(?:file:)?:memory:/i;
+const URL_LIKE = /^["'`]?(?:[a-z][a-z\d+.-]+:\/\/|(?:file|sqlite3?|jdbc|data):)/i;
+const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
+const HOME = /^~(?:[\w.-]*[\\/]|$)/;
+const VARIABLE = /\$\{[^}]*\}?|\$\([^)]*\)?|(?<=^|[\\/])(?:\$[a-z_][\w:]*|%[a-z_][\w()]*%(?=[\\/]|$))/i;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const WINDOWS = sep === '/' ? /^[a-z]:\/|\\/i : /(?!)/;
+const BESIDE = /(?:-wal|-shm|-journal|\.(?:lock|files|damaged))$/i;
+const FOLDER = /(?:^|[\\/])\.{0,2}$/;
+
+const mistakes: readonly Mistake[] = [
+  { pattern: /^$/, problem: () => 'is empty. Name a file, or leave it out.' },
+  {
+    pattern: MEMORY,
+    problem: (path) => `is "${path}", but must be a file: a store in memory has no second thread, and forgets.`,
+  },
+  { pattern: URL_LIKE, problem: (path) => `is a URL (${schemeOf(path)}…), but must be a path. ${pathInstead(path)}` },
+  {
+    pattern: QUOTED,
+    problem: (path) => `is ${path}, with quotation marks around it. Write it without: ${withoutQuotes(path)}`,
+  },
+  { pattern: HOME, problem: (path) => `is "${path}", but only a shell knows what ~ means. ${homeInstead(path)}` },
+  {
+    pattern: VARIABLE,
+    problem: (path) => `is "${path}", but only a shell replaces ${VARIABLE.exec(path)?.[0]}. Write its value instead.`,
+  },
+  {
+    pattern: UNPRINTABLE,
+    problem: (path) =>
+      `is ${JSON.stringify(path)}, with a character that cannot be meant (${codePoint(path)}). Take it out; in ` +
+      'JavaScript, a backslash is written twice.',
+  },
+  {
+    pattern: WINDOWS,
+    problem: (path) => `is "${path}", a path of Windows. Write it as it is on this system, with slashes.`,
+  },
+  {
+    pattern: BESIDE,
+    problem: (path) =>
+      `is "${path}", a name of the files that lie beside a database. Name the database: ${path.replace(BESIDE, '')}`,
+  },
+  {
+    pattern: FOLDER,
+    problem: (path) => `is "${path}", a folder. Add a file's name: ${path.replace(/[\\/]$/, '')}${sep}seen_ids.sqlite`,
+  },
+];
+
+/**
+ * Returns the path to the file that a setting names, without the white space that files of variables leave around it.
+ *
+ * @throws {SeenConfigError} naming the setting, when its value cannot mean a file.
+ */
+export function requireFilePath(name: string, path: unknown): string {
+  const problem = databasePathProblem(path);
+  if (problem !== undefined || typeof path !== 'string') throw new SeenConfigError(`${name} ${problem}`);
+  return path.trim();
+}
+
+/**
+ * Tells what is wrong with the path of a database, by its text alone: what it leads to is found out when a store is
+ * opened there.
+ *
+ * @returns The end of a sentence that begins with the name of the setting; undefined when nothing is wrong.
+ */
+export function databasePathProblem(path: unknown): string | undefined {
+  if (path instanceof URL) return 'is a URL object, but must be a string. Pass fileURLToPath(url), from node:url.';
+  if (typeof path !== 'string') return `must be a string, but is ${inspect(path, { depth: -1 })}.`;
+  const trimmed = path.trim();
+  return mistakes.find(({ pattern }) => pattern.test(trimmed))?.problem(trimmed);
+}
+
+function withoutQuotes(path: string): string {
+  return path.replace(QUOTED, '').replace(QUOTED, '');
+}
+
+/** Nothing after the scheme is repeated: it may be a password. */
+function schemeOf(url: string): string {
+  return withoutQuotes(url.slice(0, url.indexOf(':') + 1));
+}
+
+function pathInstead(url: string): string {
+  const [, path] = /^(?:file|sqlite3?):(?:\/\/)?([^?#]*)/i.exec(withoutQuotes(url)) ?? [];
+  return path === undefined ? 'The store is a SQLite file.' : `Write: ${path}`;
+}
+
+function homeInstead(path: string): string {
+  const home = process.env['HOME'] ?? process.env['USERPROFILE'];
+  if (home === undefined || !/^~(?:[\\/]|$)/.test(path)) return 'Write the home folder out.';
+  return `Write: ${home}${path.slice(1)}`;
+}
+
+function codePoint(path: string): string {
+  const code = UNPRINTABLE.exec(path)?.[0].codePointAt(0) ?? 0;
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,0 +1,55 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+import { threadFile, threadMark } from './thread-file.js';
+
+const BUNDLED =
+  'Leave sapphire-plugin-seen and better-sqlite3 out of the bundle, and install them beside it: external in ' +
+  'Rolldown, Rollup, esbuild, tsup and tsdown; externals in webpack and Rspack; ssr.external in Vite';
+
+/**
+ * Starts a thread of a store, which finds out from `workerData` what it is to do. The flags of the process are not passed on: `--input-type` or `--import` are about the bot.
+ * Where the bot keeps symbolic links in the paths of its modules, the thread has to find its packages from such a path
+ * too; elsewhere the path has no links, and the flag does nothing.
+ */
+export function startThread(name: string, workerData: object): Worker {
+  return new Worker(locateThread(), { workerData, name, execArgv: ['--preserve-symlinks-main'] });
+}
+
+/**
+ * Finds the program of the writer thread, which must be the one that belongs to this package: a bundler leaves it
+ * behind, and what lies in its place then may be anything, even the bot itself.
+ *
+ * @throws An error that says what to do, when there is no such program or no thread may be started.
+ */
+export function locateThread(): URL {
+  const { permission } = process;
+  if (permission !== undefined && !permission.has('worker')) {
+    throw new Error("Node's permission model forbids its writer thread. Start Node with --allow-worker");
+  }
+  const file = locateFile();
+  if (!existsSync(file)) throw new Error(`${fileURLToPath(file)}, its writer thread, is missing. ${BUNDLED}`);
+  if (!isMarked(file)) throw new Error(`${fileURLToPath(file)} is not its writer thread, of this version. ${BUNDLED}`);
+  return file;
+}
+
+/** Where a bundle has put this module it may not know its own place: `import.meta.url` or `__dirname` is missing. */
+function locateFile(): URL {
+  try {
+    return threadFile();
+  } catch (cause) {
+    throw new Error(`its writer thread cannot be found from within a bundle. ${BUNDLED}`, { cause });
+  }
+}
+
+function isMarked(file: URL): boolean {
+  const start = Buffer.alloc(Buffer.byteLength(threadMark));
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start.toString() === threadMark;
+}
