@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-
 import type { BackupOptions, BackupResult } from './contract/backup.ts';
 import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
 import { backupFile } from './sqlite/backup/backup-file.ts';
@@ -19,7 +17,6 @@ export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOpti
  * @throws {SeenStoreError} when the copy cannot be made or fails its check.
  */
 export async function backupDatabase(to: string, options: DatabaseBackupOptions = {}): Promise<BackupResult> {
-  const { path: named, logger: given, ...control } = options;
-  const { path, logger } = resolveSeenStoreOptions({ path: named, logger: given }, process.env);
-  return backupFile({ path: resolve(path), logger }, to, control);
+  const { path, logger, ...control } = options;
+  return backupFile(resolveSeenStoreOptions({ path, logger }, process.env), to, control);
 }

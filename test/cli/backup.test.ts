@@ -104,7 +104,7 @@ describe('seen backup', () => {
   test.each([
     ['a file that is no database', (path: string) => writeFileSync(path, 'notes\n'.repeat(1_000)), 'not a SQLite'],
     ['an empty file', (path: string) => writeFileSync(path, ''), 'no table "seen"'],
-    ['a folder', (path: string) => mkdirSync(path), 'There is no database at'],
+    ['a folder', (path: string) => mkdirSync(path), 'it is a folder'],
   ])('%s is refused as a database, and stays', async (_, make, problem) => {
     const [path, folder] = [newDatabasePath(), temporaryFolder()];
     make(path);

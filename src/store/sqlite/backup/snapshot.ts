@@ -1,8 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import { SeenStoreOpenError } from '../../errors.ts';
 import { isWhole, setAsideForeignLog, type NotedFile } from '../file/file-note.ts';
+import { locate } from '../file/location.ts';
 import { openError } from '../file/open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
 
@@ -13,22 +15,31 @@ import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
  *
  * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
  */
-export function openSnapshot(noted: NotedFile): Database {
-  const { path } = noted;
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new SeenStoreOpenError(
-      `There is no database at ${path}. Set SEEN_DB_PATH, or name the file of a store.`,
-      path,
-    );
-  }
+export function openSnapshot({ path: named, logger }: NotedFile): Database {
+  const path = findDatabase(named);
   try {
     return withOpeningLock(path, (isAlone) => {
       requireWhole(path, isAlone);
-      setAsideForeignLog(noted, isAlone);
+      setAsideForeignLog({ path, logger }, isAlone);
       return begin(path);
     });
   } catch (error) {
     throw openError(path, error);
+  }
+}
+
+function findDatabase(named: string): string {
+  const path = locateFile(named);
+  if (existsSync(path)) return path;
+  const message = `There is no database at ${path}. Set SEEN_DB_PATH, or name the file of a store.`;
+  throw new SeenStoreOpenError(message, path);
+}
+
+function locateFile(named: string): string {
+  try {
+    return locate(named);
+  } catch (error) {
+    throw openError(resolve(named), error);
   }
 }
 
