@@ -160,7 +160,7 @@ describe('a destination that cannot be one', () => {
     const path = join(temporaryFolder(), 'link.sqlite');
     symlinkSync(target, path);
     const belongs = 'it is the database itself, or belongs to it';
-    for (const name of [target, `${target}-wal`, `${target}.lock`, path, `${path}-wal`]) {
+    for (const name of [target, `${target}-wal`, `${target}.lock`, path]) {
       await expect(backupDatabase(name, { path, overwrite: true })).rejects.toThrow(belongs);
     }
     expect(await (await openStore(target)).isSeen('a')).toBe(true);

@@ -34,7 +34,7 @@ function nameProblem(path: unknown): string | undefined {
 /**
  * The path of a backup's file, links followed.
  *
- * @param database The path of the database that is to be backed up.
+ * @param database The path of the database that is to be backed up: see `locate`.
  * @throws {SeenInputError} for a place where a backup would be lost, do harm, or replace what nobody said to replace.
  */
 export function requireDestination(database: string, path: string, overwrite: boolean): string {
@@ -67,7 +67,7 @@ function fileProblem(database: string, file: string, overwrite: boolean): string
 function belongsTo(database: string, file: string): boolean {
   const identity = identify(file);
   if (identity !== undefined && identity === identify(database)) return true;
-  return [database, follow(database)].some((name) => companions.some((suffix) => follow(`${name}${suffix}`) === file));
+  return companions.some((suffix) => follow(`${database}${suffix}`) === file);
 }
 
 /** The file that a path leads to, or would lead to once it exists. */
