@@ -3,14 +3,14 @@ import { rolldown } from 'rolldown';
 import { threadMark } from './thread-mark.ts';
 
 /**
- * Bundles the program of the writer thread into one file: a thread that loads one module starts sooner than one that
+ * Bundles the program of a store's threads into one file: a thread that loads one module starts sooner than one that
  * loads thirty. The native module stays outside.
  *
  * @param file Where to write it; a source map goes beside it.
  */
 export async function bundleThread(file: string): Promise<void> {
   const bundle = await rolldown({
-    input: 'src/store/sqlite/writer/thread.ts',
+    input: 'src/store/sqlite/thread.ts',
     platform: 'node',
     external: ['better-sqlite3'],
   });

@@ -9,6 +9,7 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 /** The folders that each folder may import, besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/store': [],
+  'src/cli': ['src/store'],
   'src/commands': ['src/store'],
   'src/edgar': ['src/store'],
   'src/feed': ['src/commands', 'src/store'],
@@ -28,7 +29,11 @@ const strangers: readonly (readonly [room: string, unknown: string])[] = [
   ['src/store/sqlite/file', 'src/store/sqlite/reads'],
   ['src/store/sqlite/file', 'src/store/sqlite/writes'],
   ['src/store/sqlite/file', 'src/store/sqlite/writer'],
+  ['src/store/sqlite/file', 'src/store/sqlite/backup'],
   ['src/store/sqlite/writer', 'src/store/sqlite/reads'],
+  ['src/store/sqlite/writer', 'src/store/sqlite/backup'],
+  ['src/store/sqlite/backup', 'src/store/sqlite/reads'],
+  ['src/store/sqlite/backup', 'src/store/sqlite/writes'],
   ['src/feed/progress', 'src/feed/discord'],
   ['src/feed/progress', 'src/feed/deliver'],
   ['src/feed/progress', 'src/feed/intake'],
@@ -46,6 +51,7 @@ const strangers: readonly (readonly [room: string, unknown: string])[] = [
 /** Packages that only some may know. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['src/store/sqlite/'],
+  commander: ['src/cli/'],
   'fast-xml-parser': ['src/edgar/'],
   'discord.js': ['src/commands/', 'src/feed/', 'src/plugins/', 'src/bot/'],
   '@sapphire/framework': ['src/commands/', 'src/feed/', 'src/plugins/', 'src/bot/', 'src/register.ts'],
@@ -71,9 +77,12 @@ describe('imports run one way', () => {
     expect(files.filter(({ from, to }) => isIn(room)(from) && isIn(unknown)(to))).toEqual([]);
   });
 
-  test.each(['src/store/core', 'src/store/sqlite'])('only open() knows %s', (room) => {
+  test.each([
+    ['src/store/core', ['src/store/open.ts']],
+    ['src/store/sqlite', ['src/store/backup-database.ts', 'src/store/open.ts']],
+  ])('only the front doors know %s', (room, doors) => {
     const knowing = files.filter(({ from, to }) => isIn(room)(to) && !isIn(room)(from) && isIn('src')(from));
-    expect(knowing.map(({ from }) => from)).toEqual(['src/store/open.ts']);
+    expect(knowing.map(({ from }) => from)).toEqual(doors);
   });
 
   test('the bot uses the plugin through its public entry points only', () => {

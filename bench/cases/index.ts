@@ -1,4 +1,5 @@
 import type { BenchCase } from '../case.ts';
+import backupCase from './backup.ts';
 import bytesCase from './bytes.ts';
 import claimCommitCase from './claim-commit.ts';
 import contentionCase from './contention.ts';
@@ -21,6 +22,7 @@ export const cases: readonly BenchCase[] = [
   claimCommitCase,
   lockCase,
   purgeCase,
+  backupCase,
   walCase,
   bytesCase,
   openingCase,

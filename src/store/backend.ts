@@ -1,3 +1,4 @@
+import type { BackupOptions, BackupResult } from './contract/backup.ts';
 import type { Claim } from './contract/claims.ts';
 import type { CycleCounts } from './contract/cycles.ts';
 import type { HoldDecision } from './contract/holds.ts';
@@ -20,6 +21,13 @@ export interface Backend {
   readonly reads: Reads;
   readonly writes: Writes;
   sizes(): Promise<StoreSizes>;
+  /**
+   * Copies the database as it is now. Other operations do not wait for it.
+   *
+   * @throws {SeenInputError} for a path that cannot be that of a backup.
+   * @throws The signal's reason, once it aborts and nothing of the copy is left.
+   */
+  backup(path: string, options: BackupOptions): Promise<BackupResult>;
   /** Refuses every further operation at once, ends those that wait, and resolves once everything is closed. */
   close(): Promise<void>;
 }
@@ -192,7 +200,7 @@ export interface ClaimWrites {
 }
 
 /** What a cycle means for the history. */
-export interface CycleTerms {
+interface CycleTerms {
   /** Cycles that finished before this moment are dropped. */
   readonly dropBefore: number;
   /** True when the cycle saw the feed whole. */

@@ -1,4 +1,5 @@
 export { systemClock, type Clock } from './clock.ts';
+export type { BackupOptions, BackupProgress, BackupResult } from './contract/backup.ts';
 export {
   defaultClaimOptions,
   type Claim,

@@ -34,7 +34,8 @@ export const operations = {
   markHoldAsked: 'holds.markAsked',
   decideHold: 'holds.decide',
   finishHold: 'holds.finish',
-} as const satisfies Readonly<Record<keyof Reads | Exclude<keyof Writes, 'change'>, string>>;
+  backup: 'backup',
+} as const satisfies Readonly<Record<keyof Reads | Exclude<keyof Writes, 'change'> | 'backup', string>>;
 
 /** The name of an operation as an error gives it. */
 export type Operation = (typeof operations)[keyof typeof operations] | ChangeKind;

@@ -1,83 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { noCounts, type Clock, type Cycle, type SeenStore, type SeenStoreOptions } from '../../src/store/index.ts';
-import { ids } from '../support/ids.ts';
-import { RecordingLogger } from '../support/recording-logger.ts';
-import { settableClock } from '../support/settable-clock.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, NOON } from '../support/times.ts';
+import { DAY_MS, HOUR_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
-import { claimOne, openUntilFinished } from './stores.ts';
-
-const listed = ids('listed', 20);
-
-/** A bot on one database, which is started and stopped like a process. */
-class Bot {
-  readonly clock = settableClock();
-  readonly logger = new RecordingLogger();
-  store!: SeenStore;
-  readonly #backend: ContractBackend;
-  readonly #options: SeenStoreOptions;
-  #rest = Promise.withResolvers<void>();
-
-  private constructor(backend: ContractBackend, options: SeenStoreOptions) {
-    this.#backend = backend;
-    this.#options = { ...backend.newDatabase(), clock: this.#watchedClock(), logger: this.logger, ...options };
-  }
-
-  static async start(backend: ContractBackend, options: SeenStoreOptions = {}): Promise<Bot> {
-    const bot = new Bot(backend, options);
-    await bot.#open();
-    return bot;
-  }
-
-  /** Stops, and starts after so long, with a purge that is asked for besides that of the start. */
-  async offFor(ms: number): Promise<void> {
-    await this.restartAfter(ms);
-    await this.store.purgeExpired();
-  }
-
-  async restartAfter(ms: number): Promise<void> {
-    await this.store.close();
-    this.clock.advance(ms);
-    await this.#open();
-  }
-
-  /** Ends once the purge of the start has ended, and the store sleeps until the next. */
-  async #open(): Promise<void> {
-    this.#rest = Promise.withResolvers();
-    this.store = await openUntilFinished(this.#backend, this.#options);
-    await this.#rest.promise;
-  }
-
-  #watchedClock(): Clock {
-    const sleep: Clock['sleep'] = (ms, ...rest) => {
-      if (ms >= MINUTE_MS) this.#rest.resolve();
-      return this.clock.sleep(ms, ...rest);
-    };
-    return { now: this.clock.now, sleep };
-  }
-
-  async look(feed: string, items: readonly string[], changes: Partial<Cycle> = {}): Promise<void> {
-    const at = new Date(this.clock.now());
-    await this.store.touch(items);
-    const counts = { ...noCounts, total: items.length, skipped: items.length };
-    await this.store.cycles.record({ feed, startedAt: at, finishedAt: at, ...counts, ...changes });
-  }
-
-  /** Looks at the feed four times a day. */
-  async lookFor(days: number, feed = 'blog', items: readonly string[] = listed): Promise<void> {
-    for (let quarter = 0; quarter < days * 4; quarter += 1) {
-      this.clock.advance(DAY_MS / 4);
-      await this.look(feed, items);
-    }
-  }
-}
+import { FeedBot, listed } from './feed-bot.ts';
+import { claimOne } from './stores.ts';
 
 /** What counts as age, for every backend to keep. */
 export function describeAgeing(backend: ContractBackend): void {
   describe(`ageing, on ${backend.name}`, () => {
     test('time in which the bot was off ages nothing, however long it was', async () => {
-      const bot = await Bot.start(backend);
+      const bot = await FeedBot.start(backend);
       await bot.store.markSeen([...listed, 'gone']);
       await bot.lookFor(3);
       await bot.offFor(400 * DAY_MS);
@@ -94,7 +26,7 @@ export function describeAgeing(backend: ContractBackend): void {
       ['is empty', [], {}],
       ['is incomplete', listed.slice(0, 3), { complete: false }],
     ] as const)('time in which the feed %s ages nothing, over restarts', async (_, items, changes) => {
-      const bot = await Bot.start(backend);
+      const bot = await FeedBot.start(backend);
       await bot.store.markSeen(listed);
       await bot.lookFor(1);
       for (let day = 0; day < 30; day += 1) {
@@ -107,7 +39,7 @@ export function describeAgeing(backend: ContractBackend): void {
     });
 
     test('a feed that was never seen whole ages nothing', async () => {
-      const bot = await Bot.start(backend);
+      const bot = await FeedBot.start(backend);
       await bot.store.markSeen(listed, NOON / 1000 - 90 * 86_400);
       await bot.look('blog', listed.slice(0, 3), { complete: false });
       await bot.lookFor(10, 'other', ['other']);
@@ -115,7 +47,7 @@ export function describeAgeing(backend: ContractBackend): void {
     });
 
     test('a feed that is down for weeks keeps its ids while another goes on', async () => {
-      const bot = await Bot.start(backend);
+      const bot = await FeedBot.start(backend);
       await bot.store.markSeen([...listed, 'other']);
       await bot.lookFor(1);
       await bot.lookFor(40, 'other', ['other']);
@@ -124,7 +56,7 @@ export function describeAgeing(backend: ContractBackend): void {
     });
 
     test('a feed that was given up holds nothing back any more, once another has been watched for 90 days', async () => {
-      const bot = await Bot.start(backend);
+      const bot = await FeedBot.start(backend);
       await bot.store.markSeen([...listed, 'other']);
       await bot.look('blog', listed);
       await bot.lookFor(89, 'other', ['other']);
@@ -135,7 +67,7 @@ export function describeAgeing(backend: ContractBackend): void {
     });
 
     test('a feed that is looked at once a week ages by a day each time', async () => {
-      const bot = await Bot.start(backend);
+      const bot = await FeedBot.start(backend);
       await bot.store.markSeen([...listed, 'gone']);
       await bot.look('blog', [...listed, 'gone']);
       for (let week = 1; week <= 7; week += 1) {
@@ -158,7 +90,7 @@ export function describeAgeing(backend: ContractBackend): void {
         ['in 1970', 60_000 - NOON, false],
         ['in 1970, with a look', 60_000 - NOON, true],
       ] as const)('a clock that is %s for one start forgets nothing', async (_, error, looks) => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.store.markSeen([...listed, 'pinned']);
         await bot.lookFor(3, 'blog', [...listed, 'pinned']);
         await bot.offFor(error);
@@ -173,7 +105,7 @@ export function describeAgeing(backend: ContractBackend): void {
       });
 
       test('a clock that was years ahead holds back no purge once it is right again', async () => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.offFor(12 * 365 * DAY_MS);
         await bot.look('blog', listed);
         await bot.offFor(-12 * 365 * DAY_MS);
@@ -183,7 +115,7 @@ export function describeAgeing(backend: ContractBackend): void {
       });
 
       test('a feed that was given up while the clock was ahead is given up all the same', async () => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.offFor(12 * 365 * DAY_MS);
         await bot.store.markSeen([...listed, 'other']);
         await bot.look('blog', listed);
@@ -194,7 +126,7 @@ export function describeAgeing(backend: ContractBackend): void {
       });
 
       test('a clock that is ahead for one start drops nothing from the ledger', async () => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.store.fail([await claimOne(bot.store, 'dead letter')], '400');
         await bot.store.commit([await claimOne(bot.store, 'posted')]);
         await bot.lookFor(1);
@@ -205,7 +137,7 @@ export function describeAgeing(backend: ContractBackend): void {
 
     describe('a store whose feeds record no cycles', () => {
       test('time in which no store was open ages nothing by itself', async () => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.store.markSeen(listed);
         await bot.restartAfter(8 * DAY_MS);
         await bot.store.markSeen('a sign of life');
@@ -219,7 +151,7 @@ export function describeAgeing(backend: ContractBackend): void {
         ['behind by weeks', -21 * DAY_MS],
         ['in 1970', 60_000 - NOON],
       ] as const)('a clock that is %s for one start forgets nothing by itself', async (_, error) => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.store.markSeen(listed);
         await bot.restartAfter(HOUR_MS);
         await bot.restartAfter(error);
@@ -231,7 +163,7 @@ export function describeAgeing(backend: ContractBackend): void {
       });
 
       test('the first feed of such a store with a cycle forgets nothing of a feed that has had none yet', async () => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.store.markSeen([...listed, 'other']);
         await bot.restartAfter(8 * DAY_MS);
         await bot.lookFor(3, 'other', ['other']);
@@ -241,7 +173,7 @@ export function describeAgeing(backend: ContractBackend): void {
       });
 
       test('a store that opens purges in the background what has expired by then', async () => {
-        const bot = await Bot.start(backend);
+        const bot = await FeedBot.start(backend);
         await bot.store.markSeen(['a', 'b'], NOON / 1000 - 8 * 86_400);
         await bot.store.markSeen('c');
         await bot.restartAfter(0);
@@ -253,7 +185,7 @@ export function describeAgeing(backend: ContractBackend): void {
     });
 
     test('a TTL without end forgets nothing, and what is listed is still touched', async () => {
-      const bot = await Bot.start(backend, { ttlDays: Infinity });
+      const bot = await FeedBot.start(backend, { ttlDays: Infinity });
       await bot.store.markSeen('first', 1);
       await bot.store.markSeen(listed);
       await bot.lookFor(50);

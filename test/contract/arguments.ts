@@ -46,10 +46,10 @@ const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pro
     [
       'release(error)',
       (store, c) => store.release([c], { error: new Error('x') as never }),
-      /Error\. Pass its message/,
+      /Error\. Pass error\.message\./,
     ],
     ['release at a number', (store, c) => store.release([c], { retryAt: 5 as never }), /^retryAt must be a Date/],
-    ['fail(error)', (store, c) => store.fail([c], new Error('x') as never), /^error must be .* Pass its message/],
+    ['fail(error)', (store, c) => store.fail([c], new Error('x') as never), /^error must be .* Pass error\.message\./],
     ['fail()', (store, c) => store.fail([c], undefined as never), /^error must be a string/],
     ['begin(null)', (store) => store.ledger.begin(null as never), /claim at index 0 must be an object/],
     ['saveIntent', (store, c) => store.ledger.saveIntent(c, new Message() as never), /^channelId must be a string/],

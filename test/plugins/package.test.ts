@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { describe, expect, test } from 'vitest';
 
+import { openSeenStore } from '../../src/store/index.ts';
 import { consumers, packageFolder, useConsumerProject } from '../support/consumer-project.ts';
 import { localDiscord } from '../support/local-discord.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -36,6 +37,25 @@ describe('a Sapphire bot', () => {
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ unseen: ['b'], isHere: true });
     expect(discord.commands).toMatchObject([{ name: 'seen' }]);
     expect(discord.complaints).toEqual([]);
+  });
+});
+
+describe('the installed command', () => {
+  test('seen backup copies a database, from wherever it is called', async () => {
+    const installed = join(project(), 'node_modules/sapphire-plugin-seen');
+    const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { seen: string } };
+    const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'seen_ids.sqlite')];
+    const store = await openSeenStore({ path });
+    await store.markSeen(['a']);
+    const args = [join(installed, bin.seen), 'backup', 'backup.sqlite'];
+    const env = { PATH: process.env['PATH'], SEEN_DB_PATH: path };
+    const { stdout, stderr } = await run(process.execPath, args, { cwd: folder, env, timeout: 30_000 });
+    await store.close();
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Backed up to .*backup\.sqlite \(0\.1 MB\)\.\n$/);
+    const backup = await openSeenStore({ path: join(folder, 'backup.sqlite') });
+    expect(await backup.filterUnseen(['a', 'b'])).toEqual(['b']);
+    await backup.close();
   });
 });
 

@@ -98,6 +98,8 @@ describe('a file that takes the place of another', () => {
 describe('a file of version 0.1.0', () => {
   /** Takes the file back to the tables that 0.1.0 made. */
   const downgrade = `
+    DROP TABLE seen_feed;
+    DROP TABLE seen_watch;
     DROP INDEX seen_item_open;
     ALTER TABLE seen_item DROP COLUMN due_since;
     ALTER TABLE seen_item DROP COLUMN leased_at;

@@ -20,7 +20,12 @@ async function oldFile(cycles: readonly OldCycle[], marks: Readonly<Record<strin
   for (const [id, day] of Object.entries(marks)) await store.markSeen(id, (NOON + day * DAY_MS) / 1000);
   await store.close();
   const db = new BetterSqlite3(path);
-  db.exec('DROP TABLE seen_watch; DROP TABLE seen_feed; DELETE FROM seen_migration WHERE version = 5');
+  db.exec(`DROP TABLE seen_watch; DROP TABLE seen_feed;
+    DROP INDEX seen_item_open;
+    ALTER TABLE seen_item DROP COLUMN due_since;
+    ALTER TABLE seen_item DROP COLUMN leased_at;
+    CREATE INDEX seen_item_open ON seen_item (feed, retry_at) WHERE state IN ('claimed', 'enriched', 'posting');
+    DELETE FROM seen_migration WHERE version > 4`);
   const insert = db.prepare(
     `INSERT INTO seen_cycle (feed, started_at, finished_at, total, skipped, enriched, posted, marked, failed, held)
      VALUES (@feed, @at, @at, @total, 0, 0, 0, 0, 0, 0)`,

@@ -1,5 +1,5 @@
 /** A table `seen` of another program that the store cannot use. */
-export interface UnusableTable {
+interface UnusableTable {
   readonly what: string;
   readonly sql: string;
   /** What the error says is wrong. */
@@ -52,11 +52,7 @@ const shapes: readonly UnusableTable[] = [
       CREATE TRIGGER insertion INSTEAD OF INSERT ON seen BEGIN INSERT INTO t VALUES (new.id, new.ts); END`,
     message: /is a view/,
   },
-  {
-    what: 'the rows of a view of nothing',
-    sql: 'CREATE VIEW seen AS SELECT * FROM gone',
-    message: /is a view/,
-  },
+  { what: 'the rows of a view of nothing', sql: 'CREATE VIEW seen AS SELECT * FROM gone', message: /is a view/ },
   {
     what: 'virtual rows',
     sql: `CREATE VIRTUAL TABLE seen USING fts5(id, ts); INSERT INTO seen VALUES ${row}`,

@@ -40,7 +40,7 @@ export const httpUrl = () =>
     { quote: quoteAddress },
   );
 
-export const decimal = ({ min, max }: Range) =>
+const decimal = ({ min, max }: Range) =>
   parsed(`a number above ${min} and at most ${max}`, (text) => decimalWithin(text, { min, max }));
 
 /** A number of days, or `forever`. */

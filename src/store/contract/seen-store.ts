@@ -1,3 +1,4 @@
+import type { BackupOptions, BackupResult } from './backup.ts';
 import type { Claims } from './claims.ts';
 import type { Cycle, CycleCounts, Cycles } from './cycles.ts';
 import type { Holds } from './holds.ts';
@@ -164,6 +165,26 @@ export interface SeenStore extends Claims {
   /** Sums up the store and its feeds. Walks over every id, in short steps. */
   stats(): Promise<SeenStats>;
 
-  /** Ends a purge that runs, truncates the write-ahead log and closes the connection. Closing again does nothing. */
+  /**
+   * Copies the database into a file while everything goes on. The backup is complete or not there: it gets its name
+   * once it has been checked and is on the disk. It holds what was acknowledged before the call, needs no log, and
+   * becomes a store again by being moved to the path of one: see docs/operations.md.
+   *
+   * @param path The file to make, in a folder that exists.
+   * @throws {SeenInputError} for a path that exists or cannot be a backup's, such as the database's own.
+   * @throws {SeenStoreError} when the copy cannot be made or fails its check. Nothing is left of it.
+   * @throws The signal's reason once it aborts, and a `SeenStoreClosedError` once the store closes. Nothing is left
+   *   either.
+   * @example
+   * const { bytes } = await store.backup('backups/monday.sqlite', {
+   *   onProgress: ({ copied, total }) => console.log(`${Math.round((copied / total) * 100)} %`),
+   * });
+   */
+  backup(path: string, options?: BackupOptions): Promise<BackupResult>;
+
+  /**
+   * Ends a purge or a backup that runs, truncates the write-ahead log and closes the connection. Closing again does
+   * nothing.
+   */
   close(): Promise<void>;
 }

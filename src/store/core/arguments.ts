@@ -8,7 +8,7 @@ import { reasonOf, SeenInputError } from '../errors.ts';
 /** @throws {SeenInputError} for anything but a string. */
 export function requireText(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  const remedy = types.isNativeError(value) ? ' Pass its message.' : '';
+  const remedy = types.isNativeError(value) ? ` Pass ${name}.message.` : '';
   throw new SeenInputError(`${name} must be a string, but is ${kindOf(value)}.${remedy}`);
 }
 

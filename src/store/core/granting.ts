@@ -1,4 +1,4 @@
-import type { GrantTerms, ItemRequest } from '../backend.ts';
+import type { ClaimRef, GrantTerms, ItemRequest } from '../backend.ts';
 import type { Claim } from '../contract/claims.ts';
 import { reasonOf, SeenStoreError } from '../errors.ts';
 import type { GrantedRow, WithPosts } from '../rows.ts';
@@ -51,11 +51,11 @@ export class Granting {
 
   /** A part that fails takes the ones before it with it: their claims would reach nobody. */
   async #collect(operation: 'claim' | 'claimWaiting', grants: AsyncGenerator<Granted>): Promise<Claim[]> {
-    const granted: WithPosts<GrantedRow>[] = [];
+    const granted: ClaimRef[] = [];
     const claims: Claim[] = [];
     try {
       for await (const grant of grants) {
-        granted.push(...grant);
+        granted.push(...grant.map(({ row: { id, token } }) => ({ id, token })));
         this.#highestToken = Math.max(this.#highestToken, ...grant.map(({ row }) => row.token));
         claims.push(...grant.map((item) => toClaim(operation, item)));
       }
@@ -71,12 +71,11 @@ export class Granting {
    *
    * @throws {SeenStoreError} with both errors, when the release fails as well.
    */
-  async #giveBack(operation: 'claim' | 'claimWaiting', granted: Granted, failure: unknown): Promise<void> {
+  async #giveBack(operation: 'claim' | 'claimWaiting', granted: readonly ClaimRef[], failure: unknown): Promise<void> {
     const { backend, owner, closing } = this.#context;
     if (closing.aborted) return;
-    const refs = granted.map(({ row: { id, token } }) => ({ id, token }));
     try {
-      for (const part of partsOf(refs)) {
+      for (const part of partsOf(granted)) {
         await backend.writes.change(part, owner, { kind: 'release', error: null, retryAt: null });
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Backend } from '../backend.ts';
 import type { SeenStore } from '../contract/seen-store.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { backups } from './backup.ts';
 import { claims } from './claims.ts';
 import { StoreContext } from './context.ts';
 import { cycles } from './cycles.ts';
@@ -21,6 +22,7 @@ export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOpti
     ...claims(context),
     ...purges(context),
     ...stats(context),
+    ...backups(context),
     ledger: ledger(context),
     cycles: cycles(context),
     holds: holds(context),

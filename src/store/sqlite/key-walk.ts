@@ -37,18 +37,18 @@ export function prepareForRanges<T>(table: WalkedTable, prepare: (isInRange: str
   return ({ from }) => (from === null ? withoutKey : withKey);
 }
 
-/** The first key of the next range. */
-export type KeyAfter = (from: Buffer) => Buffer | undefined;
+/** Finds the first key of the next range; null when no key is left that is text. */
+export type KeyAfter = (from: Buffer) => Buffer | null;
 
 /** Prepares the step of a walk over a table in ranges of at most `rows` rows. */
 export function prepareKeyAfter(db: Database, table: WalkedTable, rows: number): KeyAfter {
   const statement = db
-    .prepare<[from: Buffer], Buffer>(
-      `SELECT CAST(id AS BLOB) FROM ${table} WHERE id >= CAST(? AS TEXT) AND id < ${END_OF_KEYS}
-       ORDER BY id LIMIT 1 OFFSET ${rows}`,
+    .prepare<[from: Buffer], Buffer | null>(
+      `SELECT iif(typeof(id) = 'text', CAST(id AS BLOB), NULL) FROM ${table}
+       WHERE id >= CAST(? AS TEXT) ORDER BY id LIMIT 1 OFFSET ${rows}`,
     )
     .pluck();
-  return (from) => statement.get(from);
+  return (from) => statement.get(from) ?? null;
 }
 
 /**
@@ -68,5 +68,5 @@ export async function* walkKeys(keyAfter: KeyAfter, signal?: AbortSignal): Async
 }
 
 function rangeAfter({ to }: KeyRange, keyAfter: KeyAfter): KeyRange | undefined {
-  return to === null ? undefined : { from: to, to: keyAfter(to) ?? null };
+  return to === null ? undefined : { from: to, to: keyAfter(to) };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import type { Backend } from '../backend.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
+import { BackupThreads } from './backup/threads.ts';
 import { watchFiles } from './file-watch.ts';
 import { connect } from './file/connection.ts';
 import { logOf, sizeOf } from './file/identity.ts';
@@ -25,6 +26,7 @@ export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<
   const presence = new Presence(path);
   const connection = new ReadConnection(opened, options);
   const writer = new WriterClient(options, connection);
+  const backups = new BackupThreads(options, connection);
   const closing = new AbortController();
   const watch = watchFiles({ connection, writer, presence }, options, closing.signal);
   return {
@@ -33,10 +35,12 @@ export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<
     reads: sqliteReads(connection),
     writes: writer.writes,
     sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(logOf(path)) }),
+    backup: (to, control) => backups.run(to, control),
     close: async () => {
       connection.stopAccepting();
       closing.abort();
       await watch;
+      await backups.settled();
       await writer.close();
       connection.close();
       presence.end();

@@ -53,7 +53,8 @@ export function openFailure(
   return failure;
 }
 
-function openError(path: string, error: unknown): SeenStoreOpenError {
+/** Says what is wrong with the file, and what to do. */
+export function openError(path: string, error: unknown): SeenStoreOpenError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
   const remedy = known === undefined ? reasonOf(error).replace(/\.$/, '') : remedies[known];

@@ -138,7 +138,7 @@ export class WriterClient {
   /** All writes of one turn of the event loop travel together. */
   #enqueue(call: Call): void {
     this.#unsent.push(call);
-    this.#flushing ??= this.#flushSoon();
+    if (this.#flushing === undefined) this.#flushing = this.#flushSoon();
   }
 
   /** Waits for a promise: the fake timers of a program's tests may replace `queueMicrotask`. */
@@ -206,7 +206,7 @@ export class WriterClient {
   #newWorker(set: FileSet): Worker {
     const { path, busyTimeoutMs } = this.#options;
     const workerData: WriterData = { path, busyTimeoutMs, set };
-    const worker = startThread(workerData);
+    const worker = startThread('seen-store-writer', workerData);
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
     worker.on('exit', () => this.#lose(worker, new Error('the thread ended')));

@@ -2,7 +2,6 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import type { WriterData } from './protocol.ts';
 import { threadFile, threadMark } from './thread-file.js';
 
 const BUNDLED =
@@ -10,12 +9,12 @@ const BUNDLED =
   'Rolldown, Rollup, esbuild, tsup and tsdown; externals in webpack and Rspack; ssr.external in Vite';
 
 /**
- * Starts the writer thread. The flags of the process are not passed on: `--input-type` or `--import` are about the bot.
+ * Starts a thread of a store, which finds out from `workerData` what it is to do. The flags of the process are not passed on: `--input-type` or `--import` are about the bot.
  * Where the bot keeps symbolic links in the paths of its modules, the thread has to find its packages from such a path
  * too; elsewhere the path has no links, and the flag does nothing.
  */
-export function startThread(workerData: WriterData): Worker {
-  return new Worker(locateThread(), { workerData, name: 'seen-store-writer', execArgv: ['--preserve-symlinks-main'] });
+export function startThread(name: string, workerData: object): Worker {
+  return new Worker(locateThread(), { workerData, name, execArgv: ['--preserve-symlinks-main'] });
 }
 
 /**

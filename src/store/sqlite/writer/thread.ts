@@ -1,5 +1,5 @@
 // The writer thread of a store: everything that changes the database happens here, one transaction at a time.
-import { parentPort, threadId, workerData, type MessagePort } from 'node:worker_threads';
+import { threadId, type MessagePort } from 'node:worker_threads';
 
 import { systemClock, type Clock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
@@ -23,7 +23,7 @@ interface Running {
 }
 
 /** Receives calls, runs them on the connection, and answers. */
-class WriterThread {
+export class WriterThread {
   readonly #port: MessagePort;
   readonly #data: WriterData;
   readonly #running = new Map<number, Running>();
@@ -190,6 +190,3 @@ class WriterThread {
     error: (event, fields = {}) => this.#reply({ kind: 'log', level: 'error', event, fields }),
   };
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the client starts this thread with
-if (parentPort !== null) new WriterThread(parentPort, workerData as WriterData).listen();

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import BetterSqlite3, { type Database } from 'better-sqlite3';
+
+import { SeenStoreOpenError } from '../../errors.ts';
+import { isWhole, setAsideForeignLog, type NotedFile } from '../file/file-note.ts';
+import { locate } from '../file/location.ts';
+import { openError } from '../file/open-error.ts';
+import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
+
+/**
+ * Opens a database that may be in use, and fixes what is read from it: whatever is written from now on, by whomever, is
+ * not seen here. The database is not changed, whatever state it is in; but a log that belongs to another file is set
+ * aside, as it is by a start.
+ *
+ * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
+ */
+export function openSnapshot({ path: named, logger }: NotedFile): Database {
+  const path = findDatabase(named);
+  try {
+    return withOpeningLock(path, (isAlone) => {
+      requireWhole(path, isAlone);
+      setAsideForeignLog({ path, logger }, isAlone);
+      return begin(path);
+    });
+  } catch (error) {
+    throw openError(path, error);
+  }
+}
+
+function findDatabase(named: string): string {
+  const path = locateFile(named);
+  if (existsSync(path)) return path;
+  const message = `There is no database at ${path}. Set SEEN_DB_PATH, or name the file of a store.`;
+  throw new SeenStoreOpenError(message, path);
+}
+
+function locateFile(named: string): string {
+  try {
+    return locate(named);
+  } catch (error) {
+    throw openError(resolve(named), error);
+  }
+}
+
+function requireWhole(path: string, isAlone: boolean): void {
+  if (isAlone || isWhole(path)) return;
+  throw new Error('the file or its log is missing, and the process that has it open is about to restore it. Try again');
+}
+
+function begin(path: string): Database {
+  const db = new BetterSqlite3(path, { fileMustExist: true, timeout: OPEN_BUSY_TIMEOUT_MS });
+  try {
+    db.exec('BEGIN');
+    const tables = db.prepare("SELECT 1 FROM sqlite_schema WHERE lower(name) = 'seen'").all();
+    if (tables.length === 0) throw new Error('it has no table "seen", so it is not the file of a store');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+// The program of a store's threads, which a build bundles into one file: the writer, and one for each backup.
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+
+import type { BackupTask } from './backup/protocol.ts';
+import { runBackup } from './backup/thread.ts';
+import type { WriterData } from './writer/protocol.ts';
+import { WriterThread } from './writer/thread.ts';
+
+async function run(port: MessagePort, data: WriterData | BackupTask): Promise<void> {
+  if ('destination' in data) await runBackup(port, data);
+  else new WriterThread(port, data).listen();
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a store starts its threads with
+if (parentPort !== null) await run(parentPort, workerData as WriterData | BackupTask);

@@ -1,0 +1,4 @@
+import { describeBackup } from '../backup.ts';
+import { sqlite } from './sqlite.ts';
+
+describeBackup(sqlite);
