@@ -14,6 +14,7 @@ const alone = [
   'test/feed/feed-listener.test.ts',
   'test/local/discord/sapphire.test.ts',
   'test/plugins/plugin.test.ts',
+  'test/store/clock.test.ts',
   'test/store/owner.test.ts',
 ];
 

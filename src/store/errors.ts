@@ -115,3 +115,8 @@ function describeLost({ id, token, currentToken, currentOwner, state }: LostClai
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The code of an error of the system or of a driver; empty for any other. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

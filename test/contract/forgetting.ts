@@ -85,8 +85,8 @@ export function describeForgetting(backend: ContractBackend): void {
         const later = await reopen();
         await expectDropped(later, ['seen meanwhile']);
         expect(await later.claimWaiting()).toMatchObject([
-          { id: 'crashed', payload: 'payload', posts: [{ state: 'open', intentAt: new Date(NOON) }] },
           { id: 'released', attempt: 2 },
+          { id: 'crashed', payload: 'payload', posts: [{ state: 'open', intentAt: new Date(NOON) }] },
         ]);
       });
 

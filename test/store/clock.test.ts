@@ -1,4 +1,3 @@
-import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
@@ -7,6 +6,8 @@ import { systemClock, type Clock } from '../../src/store/clock.ts';
 import { SeenStoreBusyError } from '../../src/store/index.ts';
 import { retryWhileBusy } from '../../src/store/sqlite/writer/busy.ts';
 import { DAY_MS, HOUR_MS, NOON } from '../support/times.ts';
+
+vi.mock('node:timers/promises', { spy: true });
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -18,16 +19,14 @@ interface Timer {
 /** The timers that `sleep` sets one after another, each of which ends at once. */
 async function timersOf(sleep: () => Promise<void>): Promise<Timer[]> {
   const set: Timer[] = [];
-  const timer = vi.spyOn(timers, 'setTimeout').mockImplementation(async (ms = 0, value, options) => {
+  const timer = vi.mocked(timers.setTimeout).mockImplementation(async (ms = 0, value, options) => {
     set.push({ ms, options });
     return value;
   });
-  syncBuiltinESMExports();
   try {
     await sleep();
   } finally {
-    timer.mockRestore();
-    syncBuiltinESMExports();
+    timer.mockReset();
   }
   return set;
 }

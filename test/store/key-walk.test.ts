@@ -97,7 +97,9 @@ describe('a walk over ids that another program has stored', () => {
       path,
       `INSERT INTO seen_item (id, feed, state, token, attempts, created_at, updated_at)
        WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 4999)
-       SELECT ${noText}, 'filings', iif(n = 4321, 'failed', 'posted'), 1, 1, ${OLD}000, ${OLD}000 FROM numbers`,
+       SELECT ${noText}, 'filings', iif(n = 4321, 'failed', 'posted'), 1, 1, ${OLD}000, ${OLD}000 FROM numbers;
+       INSERT INTO seen_feed (feed, last_cycle) VALUES ('filings', unixepoch() * 1000);
+       INSERT INTO seen_watch (feed, since, until) VALUES ('filings', ${OLD}000, unixepoch() * 1000)`,
     );
     await openStore(path);
     await expect.poll(() => readAsAnother(path, 'SELECT count(*) FROM seen_item')).toEqual([0]);

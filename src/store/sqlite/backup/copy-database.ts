@@ -5,8 +5,9 @@ import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
 import { reasonOf, SeenInputError, SeenStoreError } from '../../errors.ts';
+import { syncFile } from '../file/sync.ts';
 import { requireDestination } from './destination.ts';
-import { publish, syncFile } from './publish.ts';
+import { publish } from './publish.ts';
 
 /** A megabyte at the usual size of a page: progress is told, and an abort noticed, this often. */
 const PAGES_PER_STEP = 256;

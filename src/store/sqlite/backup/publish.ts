@@ -1,13 +1,11 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { SeenInputError } from '../../errors.ts';
+import { codeOf, SeenInputError } from '../../errors.ts';
+import { syncFolder } from '../file/sync.ts';
 
 /** The answers of file systems without hard links: FAT, for example. */
 const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
-
-/** The answers of systems that cannot sync a folder: Windows, SMB, or a folder that only takes files. */
-const NO_FOLDER_SYNC = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EPERM', 'EACCES'];
 
 /**
  * Gives a finished file its name, for good: the name survives a power cut.
@@ -32,32 +30,5 @@ function renameIfFree(file: string, name: string): void {
     }
     if (!NO_LINKS.includes(code)) throw error;
     renameSync(file, name);
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-/** Waits until the disk has the names of the folder, where the file system can wait for that. */
-function syncFolder(folder: string): void {
-  try {
-    sync(folder, 'r');
-  } catch (error) {
-    if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
-  }
-}
-
-/** Waits until the disk has what was written to the file. */
-export function syncFile(file: string): void {
-  sync(file, 'r+');
-}
-
-function sync(file: string, flags: 'r' | 'r+'): void {
-  const descriptor = openSync(file, flags);
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -85,6 +85,7 @@ export function reconnect(options: ConnectionOptions, timeoutMs = OPEN_BUSY_TIME
   const { path } = options;
   const open = (): Opened => {
     if (!isWhole(path)) throw new MissingFileError();
+    setAsideForeignLog(options, false);
     return unlessTakenAway(path, () => openConnection(options));
   };
   return withOpeningLock(path, open, timeoutMs);
@@ -155,7 +156,7 @@ function openConnection(options: ConnectionOptions): Opened {
     migrate(db, clock.now());
     db.pragma('busy_timeout = 0');
     const set = setOf(db, path, file);
-    noteFiles(options);
+    noteFiles(options, set);
     logger.debug('seen_store_thread_connection_created', { thread_id: threadId, path });
     return { db, set };
   } catch (error) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 
 import type { SeenLogger } from '../../logger.ts';
 import { machineName } from '../../owner.ts';
-import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileSet } from './identity.ts';
+import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileIdentities } from './identity.ts';
 import { tryWithOpeningLock } from './opening-lock.ts';
 
 /**
@@ -29,14 +29,18 @@ export interface NotedFile {
 }
 
 /**
- * Notes the files as they are. The caller holds the opening lock. A note that cannot be written is removed: an old one
- * would be believed.
+ * Notes which files belong together. The caller holds the opening lock, and has just seen them in place. A note that
+ * cannot be written is removed: an old one would be believed.
  */
-export function noteFiles({ path, logger }: NotedFile, isCheckpointing = false): void {
-  const { file, log = null } = identifySet(path);
+export function noteFiles({ path, logger }: NotedFile, { file, log }: FileIdentities, isCheckpointing = false): void {
   const modified = modifiedOf(path);
   if (file === undefined || modified === undefined) return;
-  const note: FileNote = { machine: machineName(), file, log, modified: isCheckpointing ? null : modified };
+  const note: FileNote = {
+    machine: machineName(),
+    file,
+    log: log ?? null,
+    modified: isCheckpointing ? null : modified,
+  };
   try {
     writeFileSync(`${noteOf(path)}.new`, JSON.stringify(note), { mode: modeOf(path) & 0o666 });
     renameSync(`${noteOf(path)}.new`, noteOf(path));
@@ -51,13 +55,13 @@ export function noteFiles({ path, logger }: NotedFile, isCheckpointing = false):
  *
  * @param set The files that are open, which are noted only while they are in place.
  */
-export function refreshNote(noted: NotedFile, set: FileSet): void {
+export function refreshNote(noted: NotedFile, set: FileIdentities): void {
   const { path } = noted;
   const note = readNote(path);
   const isStale = note === undefined || (note.modified !== null && note.modified !== modifiedOf(path));
   if (!isStale) return;
   tryWithOpeningLock(path, () => {
-    if (isInPlace(set, path)) noteFiles(noted);
+    if (isInPlace(set, path)) noteFiles(noted, set);
   });
 }
 
@@ -138,6 +142,9 @@ function readNote(path: string): FileNote | undefined {
 function isNote(note: unknown): note is FileNote {
   if (typeof note !== 'object' || note === null) return false;
   const { machine, file, log, modified } = note as Partial<Record<keyof FileNote, unknown>>;
-  const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
   return typeof machine === 'string' && typeof file === 'string' && isTextOrNull(log) && isTextOrNull(modified);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
 }

@@ -1,10 +1,11 @@
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 
 import { isWhole, notedFile, noteFiles, setAsideForeignLog, setAsideLog, type NotedFile } from './file-note.ts';
 import { identify, identifySet, indexOf, isInPlace, logOf, type FileSet } from './identity.ts';
 import { withOpeningLock } from './opening-lock.ts';
+import { syncFile, syncFolder } from './sync.ts';
 
 /**
  * The outcome of a recovery.
@@ -91,7 +92,7 @@ function acceptOrRestore(torn: Torn, noted: NotedFile): Recovery {
     // It may be one that another store has restored, and that has lost its log since.
     if (!torn.isLast && !isWhole(path)) throw new OutdatedError(path);
     setAsideForeignLog(noted, false);
-    noteFiles(noted);
+    noteFiles(noted, identifySet(path));
     logger.error('seen_store_file_moved', { path, what: 'replaced: the new file counts' });
     return 'replaced';
   }
@@ -109,7 +110,7 @@ function mayBeOutdated({ set, verifiedAt }: Torn, path: string): boolean {
 }
 
 /** @throws {PlaceGoneError} */
-export function requirePlace(set: FileSet, path: string): void {
+function requirePlace(set: FileSet, path: string): void {
   if (deviceOf(path) !== set.device) throw new PlaceGoneError(path);
 }
 
@@ -126,25 +127,15 @@ function restore({ db, set: { log, mode } }: Torn, noted: NotedFile): void {
   try {
     db.prepare('VACUUM INTO ?').run(copy);
     chmodSync(copy, mode);
-    sync(copy);
+    syncFile(copy);
     // What is left belongs to the file that is gone, and would be taken for the copy's. Whoever has it open keeps it.
     const found = identify(logOf(path));
     if (found !== undefined && found !== log) setAsideLog(noted, 'it was begun while the log of the file was gone');
     for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
     renameSync(copy, path);
-    sync(dirname(path));
-    noteFiles(noted);
+    syncFolder(dirname(path));
+    noteFiles(noted, identifySet(path));
   } finally {
     rmSync(copy, { force: true });
-  }
-}
-
-function sync(path: string): void {
-  if (process.platform === 'win32' && identify(path) !== undefined && statSync(path).isDirectory()) return;
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

@@ -1,4 +1,4 @@
-import { sleepUnlessAborted, type Clock } from '../../clock.ts';
+import { monotonicNow, sleepUnlessAborted, type Clock } from '../../clock.ts';
 import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
 import { modifiedOf, noteFiles, refreshNote } from '../file/file-note.ts';
@@ -78,7 +78,7 @@ export class Checkpointer {
     } catch (error) {
       this.#report(error);
     }
-    void this.#checkpointOnceIdle();
+    if (!this.#isWaiting) this.#checkpointOnceIdle().catch((error: unknown) => this.#report(error));
   }
 
   /** Another program that writes into the file leaves no note. */
@@ -99,7 +99,6 @@ export class Checkpointer {
 
   /** A reader that stayed for long leaves a large log behind, and there may be no further commit to notice it. */
   async #checkpointOnceIdle(): Promise<void> {
-    if (this.#isWaiting) return;
     const { clock, signal } = this.#options;
     this.#isWaiting = true;
     try {
@@ -108,8 +107,6 @@ export class Checkpointer {
         if (signal.aborted || !this.#opened.db.open) return;
         this.#checkpoint('PASSIVE');
       } while (!this.#shrink());
-    } catch (error) {
-      this.#report(error);
     } finally {
       this.#isWaiting = false;
     }
@@ -124,10 +121,10 @@ export class Checkpointer {
 
   async #pauseUntilTruncated(): Promise<boolean> {
     const { clock, signal } = this.#options;
-    const until = clock.now() + MAX_PAUSE_MS;
+    const until = monotonicNow(clock) + MAX_PAUSE_MS;
     while (!signal.aborted && this.#opened.db.open) {
       if (this.#tryToTruncate()) return true;
-      if (clock.now() >= until) return false;
+      if (monotonicNow(clock) >= until) return false;
       await sleepUnlessAborted(clock, RETRY_PAUSE_MS, signal);
     }
     return false;
@@ -154,11 +151,11 @@ export class Checkpointer {
   #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): Checkpoint {
     const checkpoint = (): Checkpoint => {
       if (!this.#isInPlace) return notDone;
-      noteFiles(this.#options, true);
+      noteFiles(this.#options, this.#opened.set, true);
       try {
         return this.#pragma(mode);
       } finally {
-        if (this.#isInPlace) noteFiles(this.#options);
+        if (this.#isInPlace) noteFiles(this.#options, this.#opened.set);
       }
     };
     return this.#isInPlace ? (tryWithOpeningLock(this.#options.path, checkpoint) ?? notDone) : notDone;

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 
 import type { Change, Writes } from '../../backend.ts';
+import { systemClock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { reasonOf, SeenInputError, SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import { operations, type Operation } from '../../operations.ts';
@@ -87,11 +88,7 @@ export class WriterClient {
   #long<Name extends LongWrite>(name: Name) {
     return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
       const { id, result } = this.#call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
-      const abort = async (): Promise<void> => {
-        this.#flush();
-        await this.#starting;
-        this.#send({ kind: 'abort', id });
-      };
+      const abort = (): void => this.#abort(id);
       signal?.addEventListener('abort', abort, { once: true });
       try {
         return await result;
@@ -113,6 +110,16 @@ export class WriterClient {
     this.#publishPending();
     this.#enqueue({ id, ...call });
     return { id, result };
+  }
+
+  /** A call is sent before it is aborted; once the thread has started, if it is just starting. */
+  #abort(id: number): void {
+    const send = (): void => {
+      this.#flush();
+      this.#send({ kind: 'abort', id });
+    };
+    if (this.#starting === undefined) send();
+    else this.#starting.then(send, send);
   }
 
   /** Puts the files in order again that are no longer in place. */
@@ -204,8 +211,8 @@ export class WriterClient {
   }
 
   #newWorker(set: FileSet): Worker {
-    const { path, busyTimeoutMs } = this.#options;
-    const workerData: WriterData = { path, busyTimeoutMs, set };
+    const { path, busyTimeoutMs, clock } = this.#options;
+    const workerData: WriterData = { path, busyTimeoutMs, set, hasMachineClock: clock === systemClock };
     const worker = startThread('seen-store-writer', workerData);
     worker.on('message', (reply: Reply) => this.#receive(reply));
     worker.on('error', (error) => this.#lose(worker, error));
@@ -220,8 +227,9 @@ export class WriterClient {
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     if (reply.kind === 'progress') return pending.onProgress?.(reply.done);
-    if (this.#reopening === undefined) this.#settle(pending, reply);
-    else void this.#reopening.then(() => this.#settle(pending, reply));
+    const settle = (): void => this.#settle(pending, reply);
+    if (this.#reopening === undefined) settle();
+    else this.#reopening.then(settle, settle);
   }
 
   /** Answers that come later wait for it: whoever is told of a write must be able to read it. */

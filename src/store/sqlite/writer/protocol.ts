@@ -8,6 +8,8 @@ export interface WriterData {
   readonly busyTimeoutMs: number;
   /** The files that the store reads. */
   readonly set: FileSet;
+  /** True for a store that goes by the machine's clock. No other can be given to a thread. */
+  readonly hasMachineClock: boolean;
 }
 
 /** One of the port's writes on its way to the thread. */

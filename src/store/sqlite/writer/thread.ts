@@ -29,6 +29,7 @@ export class WriterThread {
   readonly #running = new Map<number, Running>();
   readonly #closing = new AbortController();
   readonly #clock: Clock;
+  /** The time by the store's clock when it last asked for writes, in milliseconds since the Unix epoch. */
   #now = 0;
   #connection: WriterConnection;
   /** Since when a newer file is missing that somebody else may restore, in milliseconds. */
@@ -38,7 +39,10 @@ export class WriterThread {
   constructor(port: MessagePort, data: WriterData) {
     this.#port = port;
     this.#data = data;
-    this.#clock = { now: () => this.#now, sleep: (ms, signal, options) => systemClock.sleep(ms, signal, options) };
+    this.#clock = {
+      now: () => (data.hasMachineClock ? systemClock.now() : this.#now),
+      sleep: (ms, signal, options) => systemClock.sleep(ms, signal, options),
+    };
     this.#connection = this.#connect(reconnect(this.#fileOptions));
     // The files may have been replaced while this thread started.
     if (!isInPlace(data.set, data.path)) this.#reply({ kind: 'reopened' });

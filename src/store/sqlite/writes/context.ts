@@ -5,7 +5,10 @@ import type { Change, ChangeKind } from '../../backend.ts';
 /** The means that the writes share in the writer thread. */
 export interface WriteContext {
   readonly db: Database;
-  /** The store's time when it last asked for writes, in milliseconds since the Unix epoch. */
+  /**
+   * Milliseconds since the Unix epoch. A write takes its time inside its transaction: one that had to wait must not take
+   * the lease of somebody who came first for one that was made in the future.
+   */
   readonly now: () => number;
   /** Runs `change` in a transaction, together with other writes that wait. */
   readonly transact: <T>(change: () => T) => Promise<T>;
