@@ -96,10 +96,11 @@ class LeaseChecker {
       .map((change) => `${grant.id}: ${describe(change)}, after ${describe(next.claim)}`);
   }
 
+  /** A release may have taken effect and be refused: made anew in a file that was restored, it finds the claim ended. */
   refusalsWithoutReasonOf(grant: Grant): string[] {
     if (!this.#kept.has(grant.claim)) return [];
     return grant.changes
-      .filter((change) => isFencedOff(change) && !this.#isExplained(change, grant))
+      .filter((change) => change.kind !== 'release' && isFencedOff(change) && !this.#isExplained(change, grant))
       .map((change) => `${grant.id}: ${describe(change)} was refused, though granted by ${describe(grant.claim)}`);
   }
 

@@ -150,6 +150,7 @@ describe('a commit', () => {
     expect(found(own)).toEqual(live);
     expect(found([...own, operation('b', 'claim', 'item', 15, accepted(25))])).toEqual(live);
     expect(found([...own, operation('b', 'claim', 'item', 15, undefined)])).toEqual({});
+    expect(found([claim('a', 1, [0, 10]), change('a', 'release', 1, [20, 30], 'SEEN_CLAIM_LOST')])).toEqual({});
   });
 
   test('may be refused once the lease may have run out, if somebody has asked for the item since', () => {
