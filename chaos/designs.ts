@@ -1,7 +1,7 @@
 import type { Claim, ClaimRequest, Claims, Ledger, SeenStore } from '../src/store/index.ts';
 
-/** Our design, and three that are broken on purpose: a check that cannot fail proves nothing. */
-export const designs = ['ours', 'no-nonce', 'mark-after', 'mark-first'] as const;
+/** Our design, and four that are broken on purpose: a check that cannot fail proves nothing. */
+export const designs = ['ours', 'no-nonce', 'mark-after', 'mark-first', 'write-behind'] as const;
 
 export type Design = (typeof designs)[number];
 
@@ -17,7 +17,21 @@ export const traits: Readonly<Record<Design, DesignTraits>> = {
   'no-nonce': { enforcesNonce: false, wrap: (store) => store },
   'mark-after': { enforcesNonce: false, wrap: (store) => withoutClaims(store, 'commit') },
   'mark-first': { enforcesNonce: false, wrap: (store) => withoutClaims(store, 'claim') },
+  'write-behind': { enforcesNonce: true, wrap: writeBehind },
 };
+
+/** The time by which a cache that writes behind is ahead of the database, in milliseconds. */
+const BEHIND_MS = 100;
+
+/** Acknowledges marks before they are written, as a cache does that writes behind. */
+function writeBehind(store: SeenStore): SeenStore {
+  return {
+    ...store,
+    markSeen: async (ids, ts) => {
+      setTimeout(() => void store.markSeen(ids, ts).catch(() => undefined), BEHIND_MS);
+    },
+  };
+}
 
 /**
  * Reduces the store to the earlier designs, which check an id, work and mark it, or check, mark and work. They have

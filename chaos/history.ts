@@ -1,8 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-import type { Fault, IncomingRequest } from '../local/discord/index.ts';
-import { FROM_HEADER } from './protocol.ts';
-
 /** The history of a run: a line of JSON for each event, to find the cause of a duplicate or a loss. */
 export class History implements Disposable {
   readonly #file: number | undefined;
@@ -17,10 +14,6 @@ export class History implements Disposable {
     if (this.#file === undefined) return;
     const atMs = Math.round(performance.now() - this.#startedAt);
     writeSync(this.#file, `${JSON.stringify({ atMs, ...fields })}\n`);
-  }
-
-  request({ method, path, headers, body }: IncomingRequest, fault: Fault | undefined): void {
-    this.write({ event: 'request', from: headers[FROM_HEADER], method, path, body, fault });
   }
 
   [Symbol.dispose](): void {

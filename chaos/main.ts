@@ -1,37 +1,76 @@
 import { runProgram } from '../scripts/program.ts';
 import { StageProgress } from '../scripts/stage-progress.ts';
 import { untilStopped } from '../scripts/stop.ts';
-import { isValid, type ChaosReport } from './checker.ts';
+import { planFaults } from './file-faults/plan.ts';
+import { isValid as keepsFile } from './file-faults/report.ts';
+import { runFileFaults, type Progress as FileFaultsProgress } from './file-faults/run.ts';
+import * as fileFaults from './file-faults/show.ts';
 import { History } from './history.ts';
+import { isValid as postsOnce } from './kills/checker.ts';
+import { planKills } from './kills/plan.ts';
+import { runChaos, type Progress as KillProgress } from './kills/run.ts';
+import * as kills from './kills/show.ts';
 import { program, type ChaosOptions } from './options.ts';
-import { planKills } from './plan.ts';
-import { runChaos, type ChaosListener } from './run.ts';
-import { describeProgress, describeReport, toJsonLine } from './show.ts';
+import type { RunExtras } from './run-extras.ts';
+
+interface Conclusion {
+  readonly report: object;
+  /** The report for a person. */
+  readonly text: string;
+  readonly isValid: boolean;
+}
 
 async function causeChaos(options: ChaosOptions): Promise<number> {
   console.log(`Seed ${options.seed}`);
-  const report = await showProgress(options);
-  console.log(describeReport(report));
-  if (options.json) console.log(toJsonLine(report));
-  return isValid(report) ? 0 : 1;
+  const { report, text, isValid } = await (options.fileFaults === true ? faultFiles(options) : killClients(options));
+  console.log(text);
+  if (options.json) console.log(JSON.stringify(report));
+  return isValid ? 0 : 1;
 }
 
-async function showProgress(options: ChaosOptions): Promise<ChaosReport> {
-  using history = new History(options.log);
-  const progress = new StageProgress(['Killing', 'Letting the survivors finish']);
-  const extras = { history, listener: listenerFor(progress, options.kills), signal: untilStopped() };
-  return await progress.show(runChaos(options, planKills(options), extras));
+async function killClients(options: ChaosOptions): Promise<Conclusion> {
+  const planned = options.kills;
+  const report = await showProgress(options, ['Killing', 'Letting the survivors finish'], {
+    run: (extras: RunExtras<KillProgress>) => runChaos(options, planKills(options), extras),
+    describe: (progress) => kills.describeProgress(progress, planned),
+    partDone: (progress) => progress.kills / planned,
+  });
+  return { report, text: kills.describeReport(report), isValid: postsOnce(report) };
 }
 
-function listenerFor(progress: StageProgress, planned: number): ChaosListener {
+async function faultFiles(options: ChaosOptions): Promise<Conclusion> {
+  const planned = options.faults;
+  const report = await showProgress(options, ['Damaging', 'Letting the clients finish'], {
+    run: (extras: RunExtras<FileFaultsProgress>) => runFileFaults(options, planFaults(options), extras),
+    describe: (progress) => fileFaults.describeProgress(progress, planned),
+    partDone: (progress) => progress.faults / planned,
+  });
+  return { report, text: fileFaults.describeReport(report), isValid: keepsFile(report) };
+}
+
+interface Shown<Progress, Report> {
+  run(extras: RunExtras<Progress>): Promise<Report>;
+  describe(progress: Progress): string;
+  /** Returns the part of the faults that is done, from 0 to 1. */
+  partDone(progress: Progress): number;
+}
+
+async function showProgress<Progress, Report>(
+  { log }: ChaosOptions,
+  stages: readonly [causing: string, healed: string],
+  { run, describe, partDone }: Shown<Progress, Report>,
+): Promise<Report> {
+  using history = new History(log);
+  const stageProgress = new StageProgress(stages);
   let latest = '';
-  return {
-    onProgress(counts) {
-      latest = describeProgress(counts, planned);
-      progress.update(latest, counts.kills / planned);
+  const listener = {
+    onProgress(progress: Progress): void {
+      latest = describe(progress);
+      stageProgress.update(latest, partDone(progress));
     },
-    onDraining: () => progress.finish(`Killed: ${latest}`),
+    onHealed: () => stageProgress.finish(`${stages[0]}: ${latest}`),
   };
+  return await stageProgress.show(run({ history, listener, signal: untilStopped() }));
 }
 
 process.exitCode = await runProgram(program, causeChaos);

@@ -1,10 +1,8 @@
 import { writeSync } from 'node:fs';
 
-import type { Notice } from './protocol.ts';
-
 const STDOUT = 1;
 
-/** Sends a notice to the parent, synchronously, so that it arrives even if the thread ends right after. */
-export function notify(notice: Notice): void {
+/** Sends a notice to the parent, synchronously, so that it arrives even if the sender is killed right after. */
+export function notify<Notice extends object>(notice: NoInfer<Notice>): void {
   writeSync(STDOUT, `${JSON.stringify(notice)}\n`);
 }

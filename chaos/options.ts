@@ -7,18 +7,32 @@ import { designs } from './designs.ts';
 export const program = createProgram(
   'chaos',
   'Kills processes and threads that deliver a feed to a Discord on this machine, and checks that every item is ' +
-    'posted exactly once. The seed repeats the plan, not the scheduling of the processes: two runs of one seed ' +
-    'differ in detail.',
-  '0 when every item was posted exactly once, 1 when not',
+    'posted exactly once. With --file-faults, stops and kills processes that share a store, and deletes, renames and ' +
+    'replaces its files, and checks that nothing acknowledged is lost and nothing granted twice. The seed repeats the ' +
+    'plan, not the scheduling of the processes: two runs of one seed differ in detail.',
+  '0 when every promise was kept, 1 when not',
 )
   .option('--kills <n>', 'kills, at every step of a delivery and at random moments', wholeNumber(100_000), 40)
   .addOption(
-    new Option('--seed <n>', 'seed of the kills, of the feed and of the faults of Discord')
+    new Option('--file-faults', 'fault the files of the store instead of killing deliveries').conflicts([
+      'kills',
+      'threads',
+      'items',
+    ]),
+  )
+  .addOption(
+    new Option('--faults <n>', 'faults, with --file-faults, which this implies')
+      .argParser(wholeNumber(100_000))
+      .default(120)
+      .implies({ fileFaults: true }),
+  )
+  .addOption(
+    new Option('--seed <n>', 'seed of the plan, of the feed and of the faults of Discord')
       .argParser(wholeNumber())
       .default(1 + Math.floor(Math.random() * 999_999), 'a new one, which is printed'),
   )
-  .option('--processes <n>', 'processes that deliver', wholeNumber(64), 3)
-  .option('--threads <n>', 'worker threads in each process', wholeNumber(64), 2)
+  .option('--processes <n>', 'processes that deliver, or share the store', wholeNumber(64), 3)
+  .option('--threads <n>', 'worker threads in each process that delivers', wholeNumber(64), 2)
   .option('--items <n>', 'least number of items that the feed lists', wholeNumber(100_000), 100)
   .addOption(
     new Option('--design <name>', 'ours, or one that is broken on purpose, to prove that the check notices')
@@ -29,3 +43,6 @@ export const program = createProgram(
   .option('--json', 'end with one line of JSON');
 
 export type ChaosOptions = ReturnType<typeof program.opts>;
+
+/** The options of a run that kills deliveries. */
+export type KillOptions = Omit<ChaosOptions, 'faults' | 'fileFaults'>;

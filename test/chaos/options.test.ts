@@ -14,6 +14,13 @@ test('without options it plans forty kills by a new seed', async () => {
   expect(options?.seed).toBeGreaterThan(0);
 });
 
+test('file faults are asked for by name, or by their number', async () => {
+  const { options } = await runInProcess(program, ['--file-faults']);
+  expect(options).toMatchObject({ fileFaults: true, faults: 120, processes: 3 });
+  const numbered = await runInProcess(program, ['--faults', '7']);
+  expect(numbered.options).toMatchObject({ fileFaults: true, faults: 7 });
+});
+
 test('every option is taken as it is given', async () => {
   const numbers = ['--kills', '1', '--seed', '2', '--processes', '3', '--threads', '4', '--items', '5'];
   const { options } = await runInProcess(program, [...numbers, '--design', 'mark-first', '--log', 'a.log', '--json']);
@@ -23,6 +30,7 @@ test('every option is taken as it is given', async () => {
     processes: 3,
     threads: 4,
     items: 5,
+    faults: 120,
     design: 'mark-first',
     log: 'a.log',
     json: true,
@@ -37,8 +45,12 @@ test.each([
   [['--items', '-1'], "'--items <n>' argument '-1' is invalid. It must be a whole number from 1 to 100000."],
   [
     ['--design', 'best'],
-    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, mark-after, mark-first.",
+    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, mark-after, mark-first, write-behind.",
   ],
+  [['--faults', '0'], "'--faults <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
+  [['--file-faults', '--kills', '3'], "option '--file-faults' cannot be used with option '--kills <n>'"],
+  [['--faults', '3', '--threads', '1'], "option '--file-faults' cannot be used with option '--threads <n>'"],
+  [['--file-faults', '--items', '3'], "option '--file-faults' cannot be used with option '--items <n>'"],
   [['--kill', '3'], "unknown option '--kill'"],
   [['3'], 'too many arguments'],
 ])('%j is refused with exit code 2, the reason and the usage', async (args, reason) => {

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../src/store/index.ts';
+import { systemClock, type Clock } from '../../src/store/index.ts';
 
 /** An hour passes in a minute, so that leases, backoff and the nonce window run out within a short run. */
 export const SPEED = 60;

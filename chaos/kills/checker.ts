@@ -1,9 +1,9 @@
-import { ids, type LocalDiscord } from '../local/discord/index.ts';
-import type { LedgerEntry, SeenStore } from '../src/store/index.ts';
+import { ids, type LocalDiscord } from '../../local/discord/index.ts';
+import type { LedgerEntry, SeenStore } from '../../src/store/index.ts';
 import type { DiscordFaults } from './faults.ts';
 import type { FeedGenerator } from './generator.ts';
 import type { KillCounts } from './nemesis.ts';
-import type { ChaosOptions } from './options.ts';
+import type { KillOptions } from '../options.ts';
 import type { Payments } from './payments.ts';
 import { countRequests, type RequestCounts } from './request-counts.ts';
 
@@ -44,7 +44,7 @@ export interface ChaosReport extends RequestCounts {
 
 /** The state of everything at the end of a run. */
 export interface Outcome {
-  readonly options: ChaosOptions;
+  readonly options: KillOptions;
   readonly store: SeenStore;
   readonly discord: LocalDiscord;
   readonly feed: FeedGenerator;

@@ -1,4 +1,4 @@
-import type { Design } from './designs.ts';
+import type { Design } from '../designs.ts';
 
 /** The named steps of a delivery at which a client may be killed, in order. */
 export const steps = ['claimed', 'paid', 'enriched', 'intended', 'sent', 'answered', 'posted', 'settled'] as const;

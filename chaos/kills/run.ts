@@ -3,25 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { startLocalDiscord, type LocalDiscord } from '../local/discord/index.ts';
-import { whenAborted } from '../scripts/stop.ts';
-import { openSeenStore, type SeenStore } from '../src/store/index.ts';
+import { startLocalDiscord, type Fault, type IncomingRequest, type LocalDiscord } from '../../local/discord/index.ts';
+import { whenAborted } from '../../scripts/stop.ts';
+import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
 import { check, type ChaosReport } from './checker.ts';
 import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
 import { DiscordFaults } from './faults.ts';
 import { FeedGenerator } from './generator.ts';
-import type { History } from './history.ts';
+import type { History } from '../history.ts';
 import { Nemesis, type KillCounts } from './nemesis.ts';
-import type { ChaosOptions } from './options.ts';
+import type { KillOptions } from '../options.ts';
+import { PROGRESS_MS, type RunExtras, type RunListener } from '../run-extras.ts';
 import { Payments } from './payments.ts';
 import { NONCE_WINDOW_MS, type Kill } from './plan.ts';
 import { ProcessSlot, type SlotEvents } from './process-slot.ts';
-import type { ProcessConfig } from './protocol.ts';
+import { FROM_HEADER, type ProcessConfig } from './protocol.ts';
 import { SourceServer } from './source.ts';
 
 /** Real time within which the survivors must have delivered everything after the last kill. */
 const DRAIN_TIMEOUT_MS = 60_000;
-const PROGRESS_MS = 100;
 /** After more problems than this the run ends: it would only produce more of them. */
 const MAX_PROBLEMS = 5;
 
@@ -29,21 +29,6 @@ export interface Progress {
   readonly kills: number;
   readonly items: number;
   readonly posts: number;
-}
-
-/** Follows the progress of a run. */
-export interface ChaosListener {
-  /** Called several times a second. */
-  onProgress(progress: Progress): void;
-  /** Called after the last kill, when the survivors begin to deliver the rest. */
-  onDraining(): void;
-}
-
-export interface ChaosExtras {
-  readonly history: History;
-  readonly listener?: ChaosListener;
-  /** Ends the run early: processes, servers and folder are gone by the time `runChaos` throws the signal's reason. */
-  readonly signal?: AbortSignal;
 }
 
 interface Setup {
@@ -56,17 +41,15 @@ interface Setup {
   readonly config: ProcessConfig;
 }
 
-const silent: ChaosListener = { onProgress: () => undefined, onDraining: () => undefined };
-
 /**
  * Runs one test, in the terms of Jepsen (https://jepsen.io): the generator makes up a feed, clients deliver it, the
  * nemesis kills clients as planned, and once the survivors have delivered the rest, the checker compares the messages
  * with the feed. The history tells what happened meanwhile.
  */
 export async function runChaos(
-  options: ChaosOptions,
+  options: KillOptions,
   plan: readonly Kill[],
-  { history, listener = silent, signal = new AbortController().signal }: ChaosExtras,
+  { history, listener, signal = new AbortController().signal }: RunExtras<Progress>,
 ): Promise<ChaosReport> {
   await using stack = new AsyncDisposableStack();
   const setup = await setUp(options, stack);
@@ -78,10 +61,10 @@ export async function runChaos(
   const nemesis = new Nemesis(slots, plan, history);
   setup.discord.faults = (request) => {
     const fault = nemesis.isLastRequest(request) ? nemesis.onLastRequest(request) : setup.faults.plan(request);
-    history.request(request, fault);
+    history.write(describeRequest(request, fault));
     return fault;
   };
-  const timer = setInterval(() => listener.onProgress(progressOf(nemesis.counts, setup)), PROGRESS_MS);
+  const timer = setInterval(() => listener?.onProgress(progressOf(nemesis.counts, setup)), PROGRESS_MS);
   stack.defer(() => clearInterval(timer));
   const shouldStop = (): boolean => problems.length > MAX_PROBLEMS || signal.aborted;
   const replayed = await Promise.race([killAndDrain(setup, nemesis, listener, shouldStop), whenAborted(signal)]);
@@ -98,17 +81,21 @@ export async function runChaos(
 async function killAndDrain(
   setup: Setup,
   nemesis: Nemesis,
-  listener: ChaosListener,
+  listener: RunListener<Progress> | undefined,
   shouldStop: () => boolean,
 ): Promise<number> {
   await nemesis.run(shouldStop);
   if (shouldStop()) return 0;
-  listener.onDraining();
+  listener?.onHealed();
   return await drain(setup);
 }
 
+function describeRequest({ method, path, headers, body }: IncomingRequest, fault: Fault | undefined): object {
+  return { event: 'request', from: headers[FROM_HEADER], method, path, body, fault };
+}
+
 function createSlots(
-  { processes }: ChaosOptions,
+  { processes }: KillOptions,
   { payments, config }: Setup,
   history: History,
   problems: string[],
@@ -121,7 +108,7 @@ function createSlots(
   return Array.from({ length: processes }, (_, number) => new ProcessSlot(number, config, events));
 }
 
-async function setUp(options: ChaosOptions, stack: AsyncDisposableStack): Promise<Setup> {
+async function setUp(options: KillOptions, stack: AsyncDisposableStack): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const startedAt = Date.now();

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Random } from '../local/random.ts';
+import { Random } from '../../local/random.ts';
 import type { FeedGenerator } from './generator.ts';
 import type { Payments } from './payments.ts';
 import { FROM_HEADER } from './protocol.ts';

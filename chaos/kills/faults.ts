@@ -1,5 +1,5 @@
-import type { Fault, FaultPlan, IncomingRequest } from '../local/discord/index.ts';
-import { Random } from '../local/random.ts';
+import type { Fault, FaultPlan, IncomingRequest } from '../../local/discord/index.ts';
+import { Random } from '../../local/random.ts';
 
 /** More than the four attempts of discord.js, so that some faults reach the bot. */
 const LONGEST_STREAK = 6;

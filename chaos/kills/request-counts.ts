@@ -1,5 +1,5 @@
-import { takesEffect } from '../local/discord/faults.ts';
-import type { LoggedRequest } from '../local/discord/index.ts';
+import { takesEffect } from '../../local/discord/faults.ts';
+import type { LoggedRequest } from '../../local/discord/index.ts';
 
 /** Counts of the requests in which each safeguard against a second post was needed. */
 export interface RequestCounts {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Fault, IncomingRequest } from '../local/discord/index.ts';
+import type { Fault, IncomingRequest } from '../../local/discord/index.ts';
 import { SPEED } from './fast-clock.ts';
-import type { History } from './history.ts';
+import type { History } from '../history.ts';
 import type { Kill, Target } from './plan.ts';
 import type { ProcessSlot } from './process-slot.ts';
 import { CRASH_HEADER, FROM_HEADER } from './protocol.ts';

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { ChildProgram } from '../child-program.ts';
 import type { Kill } from './plan.ts';
 import type { Notice, Order, ProcessConfig } from './protocol.ts';
 
@@ -33,15 +32,16 @@ export class ProcessSlot {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   /** The incarnations of the clients that are ready, by thread. */
   readonly #clients = new Map<number, string>();
-  #child: ChildProcess | undefined;
-  #closed: Promise<unknown> = Promise.resolve();
-  /** True if the present process is to end. */
-  #expected = false;
+  readonly #child: ChildProgram<Notice, Order>;
 
   constructor(number: number, config: ProcessConfig, events: SlotEvents) {
     this.number = number;
     this.#config = config;
     this.#events = events;
+    this.#child = new ChildProgram<Notice, Order>(program, dirname(config.database), {
+      onNotice: (notice) => this.#receive(notice),
+      onEnd: (problem) => this.#processEnded(problem),
+    });
   }
 
   /**
@@ -50,8 +50,8 @@ export class ProcessSlot {
    * @returns False when it was killed before they were.
    */
   async start(): Promise<boolean> {
-    this.#child ??= this.#spawn();
-    while (this.#child !== undefined && !this.#isComplete) await once(this.#changes, 'change');
+    this.#child.start(this.#config);
+    while (this.#child.isRunning && !this.#isComplete) await once(this.#changes, 'change');
     return this.#isComplete;
   }
 
@@ -61,12 +61,12 @@ export class ProcessSlot {
     const over = new AbortController();
     const target = kill.target === 'thread' ? 'thread' : 'process';
     const crashing = this.#until('crashing', over.signal);
-    this.#order({
+    this.#child.order({
       do: 'arm',
       thread: kill.thread,
       crash: { step: kill.moment, occurrence: kill.occurrence, target },
     });
-    const closed = this.#closed.then(() => undefined);
+    const closed = this.#child.ended.then(() => undefined);
     const first = await Promise.race([crashing, closed, delay(stepTimeoutMs, 'late' as const, { ref: false })]);
     over.abort();
     if (first === 'late') return this.#giveUp();
@@ -77,8 +77,9 @@ export class ProcessSlot {
 
   /** Kills the target of the step `sent`, whose request has just arrived. */
   killSender(kill: Kill): void {
-    if (kill.target === 'thread') this.#order({ do: 'terminate', thread: kill.thread });
-    else this.#signal();
+    if (kill.target === 'thread') return this.#child.order({ do: 'terminate', thread: kill.thread });
+    this.#child.expectEnd();
+    this.#child.signal('SIGKILL');
   }
 
   /** Returns true if the client runs in this process. */
@@ -87,16 +88,15 @@ export class ProcessSlot {
   }
 
   /** Kills the process, if there is one, and resolves once it is gone. */
-  async kill(): Promise<void> {
-    this.#signal();
-    await this.#closed;
+  kill(): Promise<void> {
+    return this.#child.kill();
   }
 
   /** Lets the clients finish their work, and the process end. */
   async stop(): Promise<void> {
-    this.#expected = true;
-    this.#order({ do: 'stop' });
-    await this.#closed;
+    this.#child.expectEnd();
+    this.#child.order({ do: 'stop' });
+    await this.#child.ended;
   }
 
   get #isComplete(): boolean {
@@ -104,14 +104,14 @@ export class ProcessSlot {
   }
 
   async #killAtRandom({ target, thread, afterMs }: Kill): Promise<KillOutcome> {
-    const closed = this.#closed.then(() => 'closed' as const);
+    const closed = this.#child.ended.then(() => 'closed' as const);
     if ((await Promise.race([closed, delay(afterMs)])) === 'closed') return 'interrupted';
     if (target !== 'thread') {
       await this.kill();
       return 'carried-out';
     }
     const incarnation = this.#clients.get(thread);
-    this.#order({ do: 'terminate', thread });
+    this.#child.order({ do: 'terminate', thread });
     await this.#replaced(thread, incarnation);
     return 'carried-out';
   }
@@ -119,15 +119,15 @@ export class ProcessSlot {
   /** Resolves once the target that has reached its step is gone. */
   async #targetEnded({ target, thread }: Kill): Promise<void> {
     if (target !== 'thread') {
-      this.#expected = true;
-      await this.#closed;
+      this.#child.expectEnd();
+      await this.#child.ended;
       return;
     }
     await this.#replaced(thread, this.#clients.get(thread));
   }
 
   async #replaced(thread: number, incarnation: string | undefined): Promise<void> {
-    while (this.#child !== undefined && this.#clients.get(thread) === incarnation) await once(this.#changes, 'change');
+    while (this.#child.isRunning && this.#clients.get(thread) === incarnation) await once(this.#changes, 'change');
   }
 
   async #giveUp(): Promise<KillOutcome> {
@@ -145,33 +145,9 @@ export class ProcessSlot {
     }
   }
 
-  #signal(): void {
-    this.#expected = true;
-    this.#child?.kill('SIGKILL');
-  }
-
-  #order(order: Order): void {
-    // An order to a process that has just been killed is lost, which does no harm: its end is noticed anyway.
-    if (this.#child?.connected) this.#child.send(order, () => undefined);
-  }
-
-  #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [program, JSON.stringify(this.#config)], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { NODE_COMPILE_CACHE: dirname(this.#config.database), ...process.env },
-    });
-    this.#expected = false;
-    let errors = '';
-    child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
-    if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => this.#receive(line));
-    this.#closed = once(child, 'close').then(([code, signal]: unknown[]) => this.#processEnded(code, signal, errors));
-    return child;
-  }
-
-  #receive(line: string): void {
-    const notice = JSON.parse(line) as Notice;
+  #receive(notice: Notice): void {
     if (notice.event === 'ready') this.#clients.set(notice.thread, notice.incarnation);
-    if (notice.event === 'crashing' && notice.step !== 'sent') this.#expected = true;
+    if (notice.event === 'crashing' && notice.step !== 'sent') this.#child.expectEnd();
     if (notice.event === 'terminated') this.#clientEnded(notice.thread, notice.incarnation);
     if (notice.event === 'failed') this.#events.onProblem(`process ${this.number}: ${notice.error}`);
     this.#events.onNotice(this.number, notice);
@@ -184,13 +160,9 @@ export class ProcessSlot {
     this.#events.onEnd(incarnation);
   }
 
-  #processEnded(code: unknown, signal: unknown, errors: string): void {
-    this.#child = undefined;
+  #processEnded(problem: string | undefined): void {
     for (const [thread, incarnation] of this.#clients) this.#clientEnded(thread, incarnation);
-    const isAsPlanned = this.#expected && (signal === 'SIGKILL' || code === 0);
-    if (!isAsPlanned || errors !== '') {
-      this.#events.onProblem(`process ${this.number} ended with ${String(signal ?? code)}. ${errors}`.trim());
-    }
+    if (problem !== undefined) this.#events.onProblem(`process ${this.number} ${problem}`);
     this.#changes.emit('change');
   }
 }

@@ -1,5 +1,5 @@
-import { notify } from './notify.ts';
-import type { Crash, Step } from './protocol.ts';
+import { notify } from '../notify.ts';
+import type { Crash, Notice, Step } from './protocol.ts';
 
 /** The crash points of a client: they end its thread, or the whole process, at the step that the nemesis has chosen. */
 export class CrashPoints {
@@ -33,7 +33,7 @@ export class CrashPoints {
     if (this.#crash?.step !== step) return false;
     this.#left -= 1;
     if (this.#left !== 0) return false;
-    notify({ event: 'crashing', thread: this.#thread, step, id });
+    notify<Notice>({ event: 'crashing', thread: this.#thread, step, id });
     return true;
   }
 

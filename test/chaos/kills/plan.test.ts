@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { planKills } from '../../chaos/plan.ts';
-import { steps } from '../../chaos/protocol.ts';
+import { planKills } from '../../../chaos/kills/plan.ts';
+import { steps } from '../../../chaos/kills/protocol.ts';
 
 const moments = [...steps, 'random'].toSorted();
 

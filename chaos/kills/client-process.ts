@@ -1,8 +1,8 @@
 // A process of clients: starts one in each worker thread, passes the parent's orders on, and replaces those that end.
 import { Worker } from 'node:worker_threads';
 
-import { notify } from './notify.ts';
-import type { ClientConfig, Order, ProcessConfig } from './protocol.ts';
+import { notify } from '../notify.ts';
+import type { ClientConfig, Notice, Order, ProcessConfig } from './protocol.ts';
 
 const config = JSON.parse(process.argv[2] ?? '') as ProcessConfig;
 const program = new URL('client.ts', import.meta.url);
@@ -17,10 +17,10 @@ function start(thread: number): void {
   const worker = new Worker(program, { workerData });
   workers.set(thread, worker);
   worker.on('message', () => terminate(thread));
-  worker.on('error', (error) => notify({ event: 'failed', thread, error: error.stack ?? String(error) }));
+  worker.on('error', (error) => notify<Notice>({ event: 'failed', thread, error: error.stack ?? String(error) }));
   worker.on('exit', () => {
     workers.delete(thread);
-    notify({ event: 'terminated', thread, incarnation });
+    notify<Notice>({ event: 'terminated', thread, incarnation });
     if (!stopping) start(thread);
     else if (workers.size === 0) process.disconnect();
   });
@@ -30,7 +30,7 @@ function terminate(thread: number): void {
   workers
     .get(thread)
     ?.terminate()
-    .catch((error: unknown) => notify({ event: 'failed', thread, error: String(error) }));
+    .catch((error: unknown) => notify<Notice>({ event: 'failed', thread, error: String(error) }));
 }
 
 process.on('message', (order: Order) => {

@@ -1,23 +1,23 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { isValid, type ChaosReport } from '../../chaos/checker.ts';
-import { History } from '../../chaos/history.ts';
-import type { ChaosOptions } from '../../chaos/options.ts';
-import type { Kill } from '../../chaos/plan.ts';
-import { steps } from '../../chaos/protocol.ts';
-import { runChaos } from '../../chaos/run.ts';
+import { isValid, type ChaosReport } from '../../../chaos/kills/checker.ts';
+import { History } from '../../../chaos/history.ts';
+import type { KillOptions } from '../../../chaos/options.ts';
+import type { Kill } from '../../../chaos/kills/plan.ts';
+import { steps } from '../../../chaos/kills/protocol.ts';
+import { runChaos } from '../../../chaos/kills/run.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 120_000 });
 
-const defaults: ChaosOptions = { kills: 0, seed: 1, processes: 1, threads: 1, items: 20, design: 'ours' };
+const defaults: KillOptions = { kills: 0, seed: 1, processes: 1, threads: 1, items: 20, design: 'ours' };
 
 /** A kill whose target is back at once. */
 const kill = (moment: Kill['moment'], target: Kill['target'], rest: Partial<Kill> = {}): Kill => {
   return { moment, target, thread: 0, occurrence: 1, afterMs: 200, downMs: 0, requestLost: false, ...rest };
 };
 
-async function run(plan: readonly Kill[], options: Partial<ChaosOptions> = {}): Promise<ChaosReport> {
+async function run(plan: readonly Kill[], options: Partial<KillOptions> = {}): Promise<ChaosReport> {
   using history = new History();
   return await runChaos({ ...defaults, ...options }, plan, { history });
 }

@@ -1,5 +1,5 @@
-import { Random } from '../local/random.ts';
-import type { ChaosOptions } from './options.ts';
+import { Random } from '../../local/random.ts';
+import type { KillOptions } from '../options.ts';
 import { steps, type Step } from './protocol.ts';
 
 /** The thread alone, the process with its threads, or every process at once. */
@@ -30,7 +30,7 @@ export const NONCE_WINDOW_MS = 240_000;
 const moments = [...steps, 'random'] as const;
 
 /** Plans the kills of a run. Every moment comes up before any comes up again, so that even a short run has each. */
-export function planKills({ seed, kills, threads }: Pick<ChaosOptions, 'seed' | 'kills' | 'threads'>): Kill[] {
+export function planKills({ seed, kills, threads }: Pick<KillOptions, 'seed' | 'kills' | 'threads'>): Kill[] {
   const random = new Random(seed);
   const plan: Kill[] = [];
   while (plan.length < kills) {

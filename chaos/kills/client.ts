@@ -1,14 +1,14 @@
 // A client: a worker thread that opens the store and delivers the feed until it is told to stop, or killed.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import type { Feed } from '../src/feed/feed.ts';
-import { Delivery } from '../src/feed/pipeline.ts';
-import { openSeenStore, telemetry, type SeenLogger } from '../src/store/index.ts';
+import type { Feed } from '../../src/feed/feed.ts';
+import { Delivery } from '../../src/feed/pipeline.ts';
+import { openSeenStore, telemetry, type SeenLogger } from '../../src/store/index.ts';
 import { CrashPoints } from './crash-points.ts';
-import { traits } from './designs.ts';
+import { traits } from '../designs.ts';
 import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
-import { notify } from './notify.ts';
-import { FROM_HEADER, type ChaosItem, type ClientConfig, type Order } from './protocol.ts';
+import { notify } from '../notify.ts';
+import { FROM_HEADER, type ChaosItem, type ClientConfig, type Notice, type Order } from './protocol.ts';
 import { addCrashPoints, openRest } from './rest.ts';
 
 const POLL_MS = 5_000;
@@ -26,7 +26,7 @@ const design = traits[config.design];
 
 function log(name: string, fields: object = {}): void {
   const text = JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? String(value) : value));
-  notify({ event: 'log', thread: config.thread, name, fields: text.slice(0, LOGGED_CHARACTERS) });
+  notify<Notice>({ event: 'log', thread: config.thread, name, fields: text.slice(0, LOGGED_CHARACTERS) });
 }
 
 const logger: SeenLogger = { debug: () => undefined, info: () => undefined, warn: log, error: log };
@@ -69,7 +69,7 @@ async function deliver(): Promise<void> {
     if (step !== 'retried' && step !== 'failed') crashPoints.reach(step, id);
   });
   addCrashPoints(rest, crashPoints, config, design.enforcesNonce);
-  notify({ event: 'ready', thread: config.thread, incarnation: config.incarnation });
+  notify<Notice>({ event: 'ready', thread: config.thread, incarnation: config.incarnation });
   while (!signal.aborted) {
     const items = (await ask('/feed', signal)) as ChaosItem[];
     await delivery.run({ items, complete: true }, signal);

@@ -1,6 +1,6 @@
-import { ids } from '../local/discord/index.ts';
-import { Random } from '../local/random.ts';
-import type { SeenStore } from '../src/store/index.ts';
+import { ids } from '../../local/discord/index.ts';
+import { Random } from '../../local/random.ts';
+import type { SeenStore } from '../../src/store/index.ts';
 import type { ChaosItem } from './protocol.ts';
 
 /** The newest items, which the feed lists whether they are delivered or not, as EDGAR does. */

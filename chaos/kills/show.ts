@@ -1,11 +1,9 @@
 import { styleText } from 'node:util';
 
+import { count, listFirst, row } from '../format.ts';
 import { isValid, type ChaosReport, type WrongPost } from './checker.ts';
 import { meanings, steps } from './protocol.ts';
 import type { Progress } from './run.ts';
-
-/** Number of faults that are described; the others are only counted. */
-const SHOWN_FAULTS = 10;
 
 export function describeProgress({ kills, items, posts }: Progress, planned: number): string {
   return `${count(kills)} of ${count(planned)} kills · ${count(items)} items · ${count(posts)} posts`;
@@ -23,11 +21,6 @@ export function describeReport(report: ChaosReport): string {
     verdict(report),
     '',
   ].join('\n');
-}
-
-/** Returns the line that `--json` ends with. */
-export function toJsonLine(report: ChaosReport): string {
-  return JSON.stringify(report);
 }
 
 function describeKills({ kills }: ChaosReport): string[] {
@@ -72,8 +65,7 @@ function describeFaults(report: ChaosReport): string[] {
     ...paidForNothing.map((id) => `enriched again for no reason: ${id}`),
     ...problems,
   ];
-  const more = lines.length > SHOWN_FAULTS ? [`… and ${count(lines.length - SHOWN_FAULTS)} more`] : [];
-  return [...lines.slice(0, SHOWN_FAULTS), ...more].map((line) => styleText('red', line));
+  return listFirst(lines);
 }
 
 function describeWrong({ item, channel, postedAt, entry }: WrongPost): string {
@@ -88,12 +80,4 @@ function verdict(report: ChaosReport): string {
   if (isValid(report)) return styleText('green', '✔ Every item was posted exactly once.');
   const { duplicates, losses, seed } = report;
   return styleText('red', `✘ ${duplicates.length} duplicates, ${losses.length} losses. Repeat with --seed ${seed}.`);
-}
-
-function row(value: number, text: string): string {
-  return `  ${count(value).padStart(6)}  ${text}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en');
 }

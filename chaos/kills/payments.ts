@@ -1,4 +1,4 @@
-import type { SeenStore } from '../src/store/index.ts';
+import type { SeenStore } from '../../src/store/index.ts';
 
 interface Payment {
   readonly payer: string;
