@@ -3,14 +3,14 @@ import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { refreshNote } from './file/file-note.ts';
 import type { Presence } from './file/opening-lock.ts';
 import type { ReadConnection } from './reads/connection.ts';
-import type { WriterClient } from './writer/client.ts';
+import type { ThreadCalls } from './writer/thread-calls.ts';
 
 /** Pause between two looks, in milliseconds. Each takes microseconds. */
 const EVERY_MS = 1_000;
 
 interface Watched {
   readonly connection: ReadConnection;
-  readonly writer: WriterClient;
+  readonly writer: ThreadCalls;
   readonly presence: Presence;
 }
 

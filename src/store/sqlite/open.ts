@@ -11,8 +11,9 @@ import { openFailure } from './file/open-error.ts';
 import { Presence } from './file/opening-lock.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
-import { WriterClient } from './writer/client.ts';
 import { locateThread } from './writer/start-thread.ts';
+import { ThreadCalls } from './writer/thread-calls.ts';
+import { threadWrites } from './writer/thread-writes.ts';
 
 /**
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
@@ -25,7 +26,7 @@ export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
   const presence = new Presence(path);
   const connection = new ReadConnection(opened, options);
-  const writer = new WriterClient(options, connection);
+  const writer = new ThreadCalls(options, connection);
   const backups = new BackupThreads(options, connection);
   const closing = new AbortController();
   const watch = watchFiles({ connection, writer, presence }, options, closing.signal);
@@ -33,7 +34,7 @@ export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<
     name: 'sqlite',
     location: path,
     reads: sqliteReads(connection),
-    writes: writer.writes,
+    writes: threadWrites(writer),
     sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(logOf(path)) }),
     backup: (to, control) => backups.run(to, control),
     close: async () => {

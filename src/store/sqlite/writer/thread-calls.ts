@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads';
 
-import type { Change, Writes } from '../../backend.ts';
+import type { Writes } from '../../backend.ts';
 import { systemClock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { reasonOf, SeenInputError, SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
-import { operations, type Operation } from '../../operations.ts';
+import type { Operation } from '../../operations.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
 import type { FileSet } from '../file/identity.ts';
@@ -30,17 +30,15 @@ interface Pending {
   readonly onProgress: PurgeControl['onProgress'];
 }
 
-type Result<Name extends keyof Writes> = Awaited<ReturnType<Writes[Name]>>;
-type LongWrite = 'expire' | 'forget' | 'dropItems';
-type ShortWrite = Exclude<keyof Writes, LongWrite | 'change'>;
+/** The result of a write, by its name in the port. */
+export type Result<Name extends keyof Writes> = Awaited<ReturnType<Writes[Name]>>;
 
 /**
- * The port's writes, carried out by the writer thread, which starts with the first of them: a store that only reads does
- * without.
+ * The calls to the writer thread, from their turn of the event loop to their answers. The thread starts with the first.
  *
- * A thread that dies fails what it was asked for, since nobody knows what it had done; the next write starts another.
+ * A thread that dies fails what it was asked for, since nobody knows what it had done; the next call starts another.
  */
-export class WriterClient {
+export class ThreadCalls {
   readonly #options: ResolvedSeenStoreOptions;
   readonly #files: StoreFiles;
   readonly #pending = new Map<number, Pending>();
@@ -58,47 +56,8 @@ export class WriterClient {
     this.#files = files;
   }
 
-  /** Each write runs in the thread under the same name: see `writes/`. */
-  readonly writes: Writes = {
-    markSeen: this.#short('markSeen'),
-    touch: this.#short('touch'),
-    expire: this.#long('expire'),
-    forget: this.#long('forget'),
-    claim: this.#short('claim'),
-    claimWaiting: this.#short('claimWaiting'),
-    change: (claims, owner, change: Change) =>
-      this.#call<'change'>({ name: 'change', operation: change.kind, args: [claims, owner, change] }).result,
-    retry: this.#short('retry'),
-    dropItems: this.#long('dropItems'),
-    recordCycle: this.#short('recordCycle'),
-    noteOpen: this.#short('noteOpen'),
-    openHold: this.#short('openHold'),
-    extendHold: this.#short('extendHold'),
-    markHoldAsked: this.#short('markHoldAsked'),
-    decideHold: this.#short('decideHold'),
-    finishHold: this.#short('finishHold'),
-  };
-
-  #short<Name extends ShortWrite>(name: Name) {
-    return (...args: Parameters<Writes[Name]>): Promise<Result<Name>> =>
-      this.#call<Name>({ name, operation: operations[name], args }).result;
-  }
-
-  /** A write that can be aborted, and tells how far it is. */
-  #long<Name extends LongWrite>(name: Name) {
-    return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
-      const { id, result } = this.#call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
-      const abort = (): void => this.#abort(id);
-      signal?.addEventListener('abort', abort, { once: true });
-      try {
-        return await result;
-      } finally {
-        signal?.removeEventListener('abort', abort);
-      }
-    };
-  }
-
-  #call<Name extends keyof Writes>(
+  /** Asks for a write. Its id is for `abort`. */
+  call<Name extends keyof Writes>(
     call: Omit<Call, 'id'>,
     onProgress?: PurgeControl['onProgress'],
   ): { readonly id: number; readonly result: Promise<Result<Name>> } {
@@ -113,7 +72,7 @@ export class WriterClient {
   }
 
   /** A call is sent before it is aborted; once the thread has started, if it is just starting. */
-  #abort(id: number): void {
+  abort(id: number): void {
     const send = (): void => {
       this.#flush();
       this.#send({ kind: 'abort', id });

@@ -1,0 +1,49 @@
+import type { Change, Writes } from '../../backend.ts';
+import type { PurgeControl } from '../../contract/seen-store.ts';
+import { operations } from '../../operations.ts';
+import type { Result, ThreadCalls } from './thread-calls.ts';
+
+type LongWrite = 'expire' | 'forget' | 'dropItems';
+type ShortWrite = Exclude<keyof Writes, LongWrite | 'change'>;
+
+/** The port's writes, each of which runs in the writer thread under the same name: see `writes/`. */
+export function threadWrites(calls: ThreadCalls): Writes {
+  return {
+    markSeen: short(calls, 'markSeen'),
+    touch: short(calls, 'touch'),
+    expire: long(calls, 'expire'),
+    forget: long(calls, 'forget'),
+    claim: short(calls, 'claim'),
+    claimWaiting: short(calls, 'claimWaiting'),
+    change: (claims, owner, change: Change) =>
+      calls.call<'change'>({ name: 'change', operation: change.kind, args: [claims, owner, change] }).result,
+    retry: short(calls, 'retry'),
+    dropItems: long(calls, 'dropItems'),
+    recordCycle: short(calls, 'recordCycle'),
+    noteOpen: short(calls, 'noteOpen'),
+    openHold: short(calls, 'openHold'),
+    extendHold: short(calls, 'extendHold'),
+    markHoldAsked: short(calls, 'markHoldAsked'),
+    decideHold: short(calls, 'decideHold'),
+    finishHold: short(calls, 'finishHold'),
+  };
+}
+
+function short<Name extends ShortWrite>(calls: ThreadCalls, name: Name) {
+  return (...args: Parameters<Writes[Name]>): Promise<Result<Name>> =>
+    calls.call<Name>({ name, operation: operations[name], args }).result;
+}
+
+/** A write that can be aborted, and tells how far it is. */
+function long<Name extends LongWrite>(calls: ThreadCalls, name: Name) {
+  return async (before: number, { signal, onProgress }: PurgeControl): Promise<Result<Name>> => {
+    const { id, result } = calls.call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
+    const abort = (): void => calls.abort(id);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await result;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  };
+}
