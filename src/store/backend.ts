@@ -80,17 +80,24 @@ export interface FeedHistory {
   readonly hasSeen: boolean;
 }
 
+/** A stretch of time, both ends included. Unix times in milliseconds. */
+export interface Period {
+  readonly since: number;
+  readonly until: number;
+}
+
 /** Reads of the history of cycles. Times are Unix times in milliseconds. */
 export interface CycleReads {
   feedHistory(feed: string): Promise<FeedHistory>;
   /**
-   * The share of listed items that were skipped, over the feed's cycles that finished since `since` and neither held nor
-   * marked anything; null when nothing was listed.
+   * The share of listed items that were skipped, over the feed's cycles that finished within the period and neither held
+   * nor marked anything; null when nothing was listed.
    */
-  skippedShare(feed: string, since: number): Promise<number | null>;
-  /** All cycles that finished since `since`, summed. */
-  cycleTotals(since: number): Promise<CycleCounts>;
-  lastCycle(): Promise<CycleRow | undefined>;
+  skippedShare(feed: string, period: Period): Promise<number | null>;
+  /** All cycles that finished within the period, summed. */
+  cycleTotals(period: Period): Promise<CycleCounts>;
+  /** The cycle that finished last, of those that finished until `until`. */
+  lastCycle(until: number): Promise<CycleRow | undefined>;
   watchHistory(): Promise<WatchHistory>;
 }
 
@@ -201,8 +208,8 @@ export interface ClaimWrites {
 
 /** What a cycle means for the history. */
 interface CycleTerms {
-  /** Cycles that finished before this moment are dropped. */
-  readonly dropBefore: number;
+  /** Days of cycles to keep, back from the cycle that finished last. A pause between two cycles does not count. */
+  readonly keepDays: number;
   /** True when the cycle saw the feed whole. */
   readonly isLook: boolean;
   /** @see CycleWrites.noteOpen */

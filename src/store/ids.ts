@@ -5,12 +5,12 @@ const MAX_ID_LENGTH = 512;
 /**
  * Checks ids before any of them is used.
  *
+ * @returns A copy: the caller may go on changing the list.
  * @throws {SeenInputError} for anything but an array, or naming the first id that cannot be one.
  */
-export function requireIds(ids: unknown): void {
+export function requireIds(ids: unknown): string[] {
   if (!Array.isArray(ids)) throw new SeenInputError(`ids must be an array of strings, but is ${typeOf(ids)}.`);
-  const index = ids.findIndex((id) => idProblem(id) !== undefined);
-  if (index >= 0) requireId(ids[index], index);
+  return Array.from(ids, requireId);
 }
 
 /** @throws {SeenInputError} for an id that cannot be one. */

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from './clock.ts';
 import { requireFilePath } from './file-path.ts';
-import { silentLogger, type SeenLogger } from './logger.ts';
+import { silentLogger, unfailing, type SeenLogger } from './logger.ts';
 import { daysOf, requireDays, requirePositive, withDefaults, type Resolved } from './option-checks.ts';
 
 /** Options of a store. One that is undefined counts as left out. */
@@ -20,7 +20,7 @@ export interface SeenStoreOptions {
   readonly busyTimeoutMs?: number | undefined;
   /** Time between two purges of what has expired, in milliseconds. The first starts at open. Default: one hour. */
   readonly purgeEveryMs?: number | undefined;
-  /** Default: silent. */
+  /** Default: silent. One that throws loses its lines, and the first such error becomes a warning of the process. */
   readonly logger?: SeenLogger | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
@@ -52,7 +52,7 @@ export function resolveSeenStoreOptions(
     options,
   );
   const path = requireFilePath(options.path === undefined ? 'SEEN_DB_PATH' : 'path', given.path);
-  const resolved = { ...given, path };
+  const resolved = { ...given, path, logger: unfailing(given.logger) };
   requireDays('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
   requirePositive('purgeEveryMs', resolved.purgeEveryMs);

@@ -16,7 +16,27 @@ const thrower = {
   },
 };
 
+const fieldsThatThrow = new Proxy(
+  {},
+  {
+    get: (): never => {
+      throw new RangeError('no field today');
+    },
+  },
+);
+
+/** A list or an object that cannot be looked at any more. */
+function revoked<Target extends object>(target: Target): Target {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
 const cycle = { ...noCounts, feed: 'filings', startedAt: new Date(0), finishedAt: new Date(0) };
+
+function listThatThrows(): string[] {
+  return Object.defineProperty(['a'], 0, { get: () => thrower.id, enumerable: true });
+}
 
 /** Calls with an argument of a wrong type, and the words that name it. */
 const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<unknown>, RegExp])[] = (
@@ -82,6 +102,67 @@ const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pro
     ['markSeen at a date', (store) => store.markSeen('a', new Date() as never), /^ts must be a Unix time/],
     ['touch(7)', (store) => store.touch(7 as never), /^ids must be an array of strings/],
     ['purge', (store) => store.purge({ olderThan: 5 as never }), /^olderThan must be a Date/],
+    ['purge(null)', (store) => store.purge(null as never), /^options must be an object, but is null/],
+    ['purge of no signal', (store) => store.purge({ signal: {} as never }), /^signal must be an AbortSignal/],
+    ['purge of a null signal', (store) => store.purge({ signal: null as never }), /^signal must be .* but is null/],
+    ['purge of no callback', (store) => store.purge({ onProgress: 5 as never }), /^onProgress must be a function/],
+    ['purge of a getter that throws', (store) => store.purge(fieldsThatThrow), /^options cannot be read: no field/],
+    ['purgeExpired(null)', (store) => store.purgeExpired(null as never), /^options must be an object, but is null/],
+    ['purgeExpired of a signal', (store) => store.purgeExpired({ signal: 'x' as never }), /^signal must be an Abort/],
+    ['purgeExpired of no callback', (store) => store.purgeExpired({ onProgress: {} as never }), /^onProgress must be/],
+    ['backup to null options', (store) => store.backup('b.sqlite', null as never), /^options must be an object/],
+    ['backup of no signal', (store) => store.backup('b.sqlite', { signal: {} as never }), /^signal must be an Abort/],
+    ['backup of no callback', (store) => store.backup('b.sqlite', { onProgress: 5 as never }), /^onProgress must be/],
+    [
+      'backup of overwrite',
+      (store) => store.backup('b.sqlite', { overwrite: 'no' as never }),
+      /^overwrite must be true/,
+    ],
+    ['backup of a getter that throws', (store) => store.backup('b.sqlite', fieldsThatThrow), /^options cannot be read/],
+    ['claim of a revoked Proxy', (store) => store.claim(revoked(['b'])), /^requests cannot be read: /],
+    ['claim of revoked options', (store) => store.claim(['b'], revoked({})), /^options cannot be read: /],
+    [
+      'claim of options that throw',
+      (store) => store.claim(['b'], fieldsThatThrow),
+      /^options cannot be read: no field/,
+    ],
+    ['claimWaiting of options', (store) => store.claimWaiting(fieldsThatThrow), /^options cannot be read: no field/],
+    ['renew of options', (store, c) => store.renew([c], fieldsThatThrow), /^options cannot be read: no field/],
+    ['release of options', (store, c) => store.release([c], fieldsThatThrow), /^options cannot be read: no field/],
+    ['commit of a revoked Proxy', (store, c) => store.commit(revoked([c])), /^claims cannot be read: /],
+    [
+      'failed of a getter that throws',
+      (store) => store.ledger.failed(fieldsThatThrow),
+      /^query cannot be read: no field/,
+    ],
+    ['retry of a revoked Proxy', (store) => store.ledger.retry(revoked(['a'])), /^ids cannot be read: /],
+    [
+      'find of a revoked Proxy',
+      (store) => store.ledger.find(revoked([]) as never),
+      /^id must be a string, but is a Pr/,
+    ],
+    ['holds.open of a Proxy', (store) => store.holds.open('filings', revoked(['a'])), /^ids cannot be read: /],
+    ['cycles.record(null)', (store) => store.cycles.record(null as never), /^cycle must be an object, but is null/],
+    [
+      'cycles.record of "no"',
+      (store) => store.cycles.record({ ...cycle, complete: 'no' as never }),
+      /^complete must be/,
+    ],
+    [
+      'cycles.record of null',
+      (store) => store.cycles.record({ ...cycle, complete: null as never }),
+      /^complete must be/,
+    ],
+    [
+      'cycles.record of a getter',
+      (store) => store.cycles.record(fieldsThatThrow as never),
+      /^cycle cannot be read: no/,
+    ],
+    ['filterUnseen of a Proxy', (store) => store.filterUnseen(revoked(['a'])), /^ids cannot be read: /],
+    ['filterUnseen of a trap', (store) => store.filterUnseen(new Proxy([], fieldsThatThrow)), /^ids cannot be read: /],
+    ['markSeen of a revoked Proxy', (store) => store.markSeen(revoked(['a'])), /^ids cannot be read: /],
+    ['markSeen of an element that throws', (store) => store.markSeen(listThatThrows()), /^ids cannot be read: no id/],
+    ['touch of an element that throws', (store) => store.touch(listThatThrows()), /^ids cannot be read: no id/],
     ['countOlderThan', (store) => store.countOlderThan('now' as never), /^olderThan must be a Date/],
   ] satisfies [string, (store: SeenStore, claim: Claim) => Promise<unknown>, RegExp][]
 ).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { noCounts, SeenInputError, type Cycle, type CycleCounts } from '../../src/store/index.ts';
-import { DAY_MS, NOON } from '../support/times.ts';
+import { DAY_MS, HOUR_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
-import { claimOne, openOne, openPair } from './stores.ts';
+import { claimOne, openOne, openPair, type Owner } from './stores.ts';
 
 function cycle(counts: Partial<CycleCounts>, finished = NOON, feed = 'filings'): Cycle {
   return { feed, startedAt: new Date(finished - 1_000), finishedAt: new Date(finished), ...noCounts, ...counts };
@@ -89,13 +89,72 @@ export function describeCycles(backend: ContractBackend): void {
       });
     });
 
-    test('the history reaches back 30 days', async () => {
-      const { one } = await openOne(backend);
-      await one.cycles.record(cycle({ total: 1 }));
-      await one.cycles.record(cycle({}, NOON + 30 * DAY_MS, 'other'));
-      expect((await one.stats()).today.total).toBe(1);
-      await one.cycles.record(cycle({}, NOON + 30 * DAY_MS + 1, 'other'));
-      expect((await one.stats()).today.total).toBe(0);
+    describe('the reach of the history', () => {
+      /** Records a cycle that listed one item on each of these days. */
+      async function recordDaily({ one, clock }: Owner, first: number, last: number): Promise<void> {
+        for (let day = first; day <= last; day += 1) {
+          clock.set(NOON + day * DAY_MS);
+          await one.cycles.record(cycle({ total: 1 }, clock.now()));
+        }
+      }
+
+      /** The first and the last of these days whose cycles are remembered, as somebody saw them that morning. */
+      async function reachOf({ one, clock }: Owner, days: number): Promise<(number | undefined)[]> {
+        const kept: number[] = [];
+        for (let day = 0; day <= days; day += 1) {
+          clock.set(NOON + day * DAY_MS - HOUR_MS);
+          if ((await one.stats()).today.total > 0) kept.push(day);
+        }
+        return [kept[0], kept.at(-1)];
+      }
+
+      test('the history reaches back 30 days', async () => {
+        const owner = await openOne(backend);
+        await recordDaily(owner, 0, 50);
+        expect(await reachOf(owner, 50)).toEqual([20, 50]);
+      });
+
+      test('a pause is not counted', async () => {
+        const owner = await openOne(backend);
+        await recordDaily(owner, 0, 40);
+        await recordDaily(owner, 100, 104);
+        expect(await reachOf(owner, 104)).toEqual([15, 104]);
+      });
+
+      test.each([
+        ['one cycle', 0],
+        ['three days of cycles', 2],
+      ])('%s with the clock years ahead takes no more than as many days from it', async (_, more) => {
+        const owner = await openOne(backend);
+        await recordDaily(owner, 0, 40);
+        await recordDaily(owner, 4_000, 4_000 + more);
+        await recordDaily(owner, 41, 42);
+        expect(await reachOf(owner, 42)).toEqual([13 + more, 42]);
+      });
+    });
+
+    describe('a cycle that was recorded while the clock was ahead', () => {
+      async function recordAhead(aheadMs: number): Promise<Owner> {
+        const owner = await openOne(backend);
+        await owner.one.cycles.record(cycle({ total: 100, skipped: 100 }));
+        owner.clock.advance(aheadMs);
+        await owner.one.cycles.record(cycle({ total: 300 }, owner.clock.now()));
+        owner.clock.advance(-aheadMs);
+        return owner;
+      }
+
+      test.each([60, 2, 4_000])('by %i days, it is neither the last cycle nor one of today', async (days) => {
+        const { one } = await recordAhead(days * DAY_MS);
+        const { today, lastCycle } = await one.stats();
+        expect({ today, lastCycle }).toMatchObject({ today: { total: 100 }, lastCycle: { total: 100 } });
+        expect(await one.cycles.seenShare('filings')).toBe(1);
+      });
+
+      test('by a minute, as clocks of two machines may be, it counts', async () => {
+        const { one } = await recordAhead(60_000);
+        expect((await one.stats()).lastCycle).toMatchObject({ total: 300 });
+        expect(await one.cycles.seenShare('filings')).toBe(0.25);
+      });
     });
 
     test.each([

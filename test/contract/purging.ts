@@ -77,6 +77,58 @@ export function describePurging(backend: ContractBackend): void {
     });
 
     test.each(['purge', 'purgeExpired'] as const)(
+      'a %s whose signal aborts while it finds out what has expired removes nothing',
+      async (name) => {
+        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+        await store.markSeen(manyIds, 1);
+        const aborted = new AbortController();
+        const purge = store[name]({ signal: aborted.signal });
+        await Promise.resolve();
+        aborted.abort();
+        expect(await purge).toEqual(name === 'purge' ? { deleted: 0, finished: false } : 0);
+        expect(await store.countOlderThan(new Date(NOON))).toBe(manyIds.length);
+      },
+    );
+
+    describe('an onProgress that fails', () => {
+      const failing = [
+        [
+          'throws',
+          (): void => {
+            throw new RangeError('not today');
+          },
+        ],
+        [
+          'rejects',
+          async (): Promise<void> => {
+            await Promise.reject(new RangeError('not today'));
+          },
+        ],
+      ] as const;
+      const purges = [
+        ['purge', (store: SeenStore, onProgress: () => void) => store.purge({ olderThan: new Date(NOON), onProgress })],
+        ['purge by the TTL', (store: SeenStore, onProgress: () => void) => store.purge({ onProgress })],
+        ['purgeExpired', (store: SeenStore, onProgress: () => void) => store.purgeExpired({ onProgress })],
+      ] as const;
+      const cases = failing.flatMap(([how, onProgress]) =>
+        purges.map(([name, purge]) => [name, how, purge, onProgress] as const),
+      );
+
+      test.each(cases)(
+        '%s, with one that %s, ends early and rejects with its error',
+        async (_, _how, purge, onProgress) => {
+          const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+          await store.markSeen(manyIds, 1);
+          await expect(purge(store, onProgress)).rejects.toThrow(new RangeError('not today'));
+          const left = await store.countOlderThan(new Date(NOON));
+          expect(left).toBeGreaterThan(0);
+          expect(left).toBeLessThan(manyIds.length);
+          expect(await store.purge({ olderThan: new Date(NOON) })).toEqual({ deleted: left, finished: true });
+        },
+      );
+    });
+
+    test.each(['purge', 'purgeExpired'] as const)(
       'a %s that is ended halfway keeps what it did, and the next one goes on',
       async (name) => {
         const store = await openStore({

@@ -40,7 +40,11 @@ export const noCounts: CycleCounts = Object.freeze({
   held: 0,
 });
 
-/** The history of cycles. It reaches back 30 days; which feeds have had a cycle, and when they were looked at, is kept. */
+/**
+ * The history of cycles. It reaches back 30 days, not counting pauses; which feeds have had a cycle, and when they were
+ * looked at, is kept. A cycle that finished more than a day from now was recorded while the clock was ahead: it counts
+ * only once its time has come.
+ */
 export interface Cycles {
   /**
    * Adds a cycle. Record it after what the feed lists has been marked or touched: a cycle that saw the feed whole lets

@@ -8,7 +8,10 @@ import type { Ledger, LedgerCounts } from './ledger.ts';
 export interface PurgeControl {
   /** Ends the purge between two chunks. What was deleted until then stays deleted. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the number of rows deleted so far, after each chunk that deleted some. */
+  /**
+   * Called with the number of rows deleted so far, after each chunk that deleted some. An error that is thrown here ends
+   * the purge, which rejects with it.
+   */
   readonly onProgress?: ((deleted: number) => void) | undefined;
 }
 

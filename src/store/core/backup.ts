@@ -1,14 +1,16 @@
 import type { BackupOptions, BackupProgress } from '../contract/backup.ts';
 import type { SeenStore } from '../contract/seen-store.ts';
+import { readArgument, requireFlag } from './arguments.ts';
+import { CallerControl } from './caller-control.ts';
 import type { StoreContext } from './context.ts';
 
 /** Copies the database while everything goes on. */
 export function backups(context: StoreContext): Pick<SeenStore, 'backup'> {
   return {
     async backup(path, options = {}) {
+      const control = readArgument('options', () => readOptions(context, options));
       context.requireOpen('backup');
-      const control = controlOf(context, options);
-      control.signal?.throwIfAborted();
+      control.signal.throwIfAborted();
       const result = await context.backend.backup(path, control);
       context.options.logger.info('seen_store_backed_up', result);
       return result;
@@ -16,16 +18,8 @@ export function backups(context: StoreContext): Pick<SeenStore, 'backup'> {
   };
 }
 
-/** The caller's control, which the end of the store and an error of the caller's callback end as well. */
-function controlOf({ closing }: StoreContext, { signal, onProgress, overwrite }: BackupOptions): BackupOptions {
-  const failed = new AbortController();
-  const report = (progress: BackupProgress): void => {
-    try {
-      onProgress?.(progress);
-    } catch (error) {
-      failed.abort(error);
-    }
-  };
-  const signals = [closing, failed.signal, ...(signal === undefined ? [] : [signal])];
-  return { signal: AbortSignal.any(signals), onProgress: report, overwrite: overwrite === true };
+/** The end of the store ends a backup as well. */
+function readOptions({ closing }: StoreContext, options: BackupOptions) {
+  const { signal, onProgress } = new CallerControl<BackupProgress>(options, [closing]);
+  return { signal, onProgress, overwrite: requireFlag('overwrite', options.overwrite) ?? false };
 }

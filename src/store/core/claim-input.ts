@@ -4,6 +4,7 @@ import {
   type Claim,
   type ClaimOptions,
   type ClaimRequest,
+  type ClaimWaitingOptions,
   type ReleaseOptions,
 } from '../contract/claims.ts';
 import { SeenInputError } from '../errors.ts';
@@ -18,11 +19,9 @@ import {
   requireObject,
   requireText,
   requireWholeNumber,
+  type Given,
 } from './arguments.ts';
 import { DAY_MS } from './context.ts';
-
-/** An object of the caller, whose fields may be anything. */
-type Given<Fields> = { readonly [Name in keyof Fields]?: unknown };
 
 /** 100 years. A much longer lease would end at no date. */
 const MAX_LEASE_MS = 36_500 * DAY_MS;
@@ -34,7 +33,7 @@ const MAX_LEASE_MS = 36_500 * DAY_MS;
  */
 export async function itemRequests(requests: readonly (string | ClaimRequest)[]): Promise<ItemRequest[]> {
   const stored = new Map<string, ItemRequest>();
-  await visitInTurns([...requireList('requests', requests)], (request, index) => {
+  await visitInTurns(requireList('requests', requests), (request, index) => {
     const { id, payload } = readArgument(`The request at index ${index}`, () => itemRequest(request, index));
     stored.set(id, { id, payload: stored.get(id)?.payload ?? payload });
   });
@@ -56,7 +55,7 @@ function itemRequest(request: unknown, index: number): ItemRequest {
  */
 export async function claimRefs(claims: readonly Claim[]): Promise<ClaimRef[]> {
   const refs = new Map<string, ClaimRef>();
-  await visitInTurns([...requireList('claims', claims)], (claim, index) => {
+  await visitInTurns(requireList('claims', claims), (claim, index) => {
     const ref = readArgument(`The claim at index ${index}`, () => claimRef(claim, index));
     refs.set(`${ref.token} ${ref.id}`, ref);
   });
@@ -73,8 +72,20 @@ function claimRef(claim: unknown, index: number): ClaimRef {
 
 /** @throws {SeenInputError} for a feed that is no text, or a lease that would never run out, or none. */
 export function grantOptions(options: ClaimOptions): Pick<GrantTerms, 'feed' | 'leaseMs'> {
-  requireObject('options', options);
-  return { feed: requireText('feed', options.feed ?? defaultClaimOptions.feed), leaseMs: leaseLength(options) };
+  return readArgument('options', () => {
+    const { feed, leaseMs }: Given<ClaimOptions> = requireObject('options', options);
+    return { feed: requireText('feed', feed ?? defaultClaimOptions.feed), leaseMs: requireLease(leaseMs) };
+  });
+}
+
+/** @throws {SeenInputError} as `grantOptions` does, and for a limit that is no whole number above 0. */
+export function waitingOptions(options: ClaimWaitingOptions): Pick<GrantTerms, 'feed' | 'leaseMs'> & {
+  readonly limit: number;
+} {
+  return readArgument('options', () => {
+    const { limit }: Given<ClaimWaitingOptions> = requireObject('options', options);
+    return { ...grantOptions(options), limit: requireWholeNumber('limit', limit ?? defaultClaimOptions.limit, 1) };
+  });
 }
 
 /**
@@ -83,9 +94,14 @@ export function grantOptions(options: ClaimOptions): Pick<GrantTerms, 'feed' | '
  * @throws {SeenInputError} for a length that would give a lease that never runs out, or none.
  */
 export function leaseLength(options: Pick<ClaimOptions, 'leaseMs'>): number {
-  requireObject('options', options);
-  const { leaseMs = defaultClaimOptions.leaseMs } = options;
-  if (Number.isFinite(leaseMs) && leaseMs > 0 && leaseMs <= MAX_LEASE_MS) return Math.ceil(leaseMs);
+  return readArgument('options', () => {
+    const { leaseMs }: Given<ClaimOptions> = requireObject('options', options);
+    return requireLease(leaseMs);
+  });
+}
+
+function requireLease(leaseMs: unknown = defaultClaimOptions.leaseMs): number {
+  if (typeof leaseMs === 'number' && leaseMs > 0 && leaseMs <= MAX_LEASE_MS) return Math.ceil(leaseMs);
   throw new SeenInputError(`leaseMs must be a number above 0, up to 100 years, but is ${kindOf(leaseMs)}.`);
 }
 
@@ -94,10 +110,11 @@ export function releaseTerms(options: ReleaseOptions): {
   readonly error: string | null;
   readonly retryAt: number | null;
 } {
-  requireObject('options', options);
-  const { error, retryAt } = options;
-  return {
-    error: error === undefined ? null : requireText('error', error),
-    retryAt: retryAt === undefined ? null : requireDate('retryAt', retryAt),
-  };
+  return readArgument('options', () => {
+    const { error, retryAt }: Given<ReleaseOptions> = requireObject('options', options);
+    return {
+      error: error === undefined ? null : requireText('error', error),
+      retryAt: retryAt === undefined ? null : requireDate('retryAt', retryAt),
+    };
+  });
 }

@@ -1,6 +1,6 @@
-import { defaultClaimOptions, type Claims } from '../contract/claims.ts';
-import { requireText, requireWholeNumber } from './arguments.ts';
-import { grantOptions, itemRequests, leaseLength, releaseTerms } from './claim-input.ts';
+import type { Claims } from '../contract/claims.ts';
+import { requireText } from './arguments.ts';
+import { grantOptions, itemRequests, leaseLength, releaseTerms, waitingOptions } from './claim-input.ts';
 import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
 import { Granting } from './granting.ts';
@@ -18,8 +18,7 @@ export function claims(context: StoreContext): Claims {
     },
 
     async claimWaiting(options = {}) {
-      const terms = grantOptions(options);
-      const limit = requireWholeNumber('limit', options.limit ?? defaultClaimOptions.limit, 1);
+      const { limit, ...terms } = waitingOptions(options);
       context.requireOpen('claimWaiting');
       return granting.claimWaiting(limit, terms);
     },

@@ -1,12 +1,13 @@
+import type { Period } from '../backend.ts';
 import type { Cycle, CycleCounts, Cycles } from '../contract/cycles.ts';
 import { SeenInputError } from '../errors.ts';
 import type { CycleRow } from '../rows.ts';
-import { requireDate, requireObject, requireText, requireWholeNumber } from './arguments.ts';
+import { readArgument, requireDate, requireFlag, requireObject, requireText, requireWholeNumber } from './arguments.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { vouchedMs } from './watch.ts';
 
-/** The reach of the history of cycles: 30 days. */
-const RETENTION_MS = 30 * DAY_MS;
+/** The reach of the history of cycles, in days on which there were some. */
+const KEEP_DAYS = 30;
 
 /** The history of cycles. */
 export function cycles(context: StoreContext): Cycles {
@@ -14,11 +15,11 @@ export function cycles(context: StoreContext): Cycles {
 
   return {
     async record(cycle) {
-      const row = toRow(cycle);
+      const { row, isLook } = readArgument('cycle', () => readCycle(cycle));
       context.requireOpen('cycles.record');
       await writes.recordCycle(row, {
-        dropBefore: row.finishedAt - RETENTION_MS,
-        isLook: isLook(cycle),
+        keepDays: KEEP_DAYS,
+        isLook,
         reachMs: vouchedMs(context.options.ttlDays),
       });
     },
@@ -33,25 +34,34 @@ export function cycles(context: StoreContext): Cycles {
     async seenShare(feed) {
       requireText('feed', feed);
       context.requireOpen('cycles.seenShare');
-      return reads.skippedShare(feed, context.now() - DAY_MS);
+      return reads.skippedShare(feed, periodSince(context, context.now() - DAY_MS));
     },
   };
 }
 
-/** An empty list proves nothing: a source that is down often gives one. */
-function isLook({ complete = true, total }: Cycle): boolean {
-  return complete && total > 0;
+/**
+ * The cycles since a moment. One that finished more than a day from now was recorded while the clock was ahead, and would
+ * otherwise be the last one of all until the clock is there again.
+ */
+export function periodSince(context: StoreContext, since: number): Period {
+  return { since, until: context.now() + DAY_MS };
 }
 
-/** @throws {SeenInputError} naming the field that cannot be stored. */
-function toRow(cycle: Cycle): CycleRow {
+/**
+ * A cycle as it is stored. One that listed nothing is no look: a source that is down often gives an empty list.
+ *
+ * @throws {SeenInputError} naming the field that cannot be stored.
+ */
+function readCycle(cycle: Cycle): { readonly row: CycleRow; readonly isLook: boolean } {
   requireObject('cycle', cycle);
-  return {
+  const row = {
     ...countsOf(cycle),
     feed: requireFeed(cycle.feed),
     startedAt: requireDate('startedAt', cycle.startedAt),
     finishedAt: requireDate('finishedAt', cycle.finishedAt),
   };
+  const isComplete = requireFlag('complete', cycle.complete) ?? true;
+  return { row, isLook: isComplete && row.total > 0 };
 }
 
 /** The empty name stands for the store itself, among those that are watched. */

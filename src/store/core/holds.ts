@@ -10,9 +10,9 @@ export function holds(context: StoreContext): Holds {
   return {
     async open(feed, ids) {
       requireText('feed', feed);
-      requireTexts('ids', ids);
+      const held = requireTexts('ids', ids);
       context.requireOpen('holds.open');
-      return toHold(await writes.openHold(feed, [...ids]));
+      return toHold(await writes.openHold(feed, held));
     },
 
     async current(feed) {
@@ -23,9 +23,9 @@ export function holds(context: StoreContext): Holds {
 
     async extend(id, ids) {
       requireWholeNumber('id', id, 0);
-      requireTexts('ids', ids);
+      const held = requireTexts('ids', ids);
       context.requireOpen('holds.extend');
-      return toHoldOrNull(await writes.extendHold(id, [...ids]));
+      return toHoldOrNull(await writes.extendHold(id, held));
     },
 
     async markAsked(id) {

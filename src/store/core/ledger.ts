@@ -1,6 +1,6 @@
-import type { Ledger } from '../contract/ledger.ts';
+import type { Ledger, LedgerQuery } from '../contract/ledger.ts';
 import { toJson } from '../json.ts';
-import { requireObject, requireText, requireTexts, requireWholeNumber } from './arguments.ts';
+import { readArgument, requireObject, requireText, requireTexts, requireWholeNumber, type Given } from './arguments.ts';
 import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
 import { toLedgerEntry } from './items.ts';
@@ -52,15 +52,13 @@ export function ledger(context: StoreContext): Ledger {
     },
 
     async filterUnknown(ids) {
-      requireTexts('ids', ids);
+      const wanted = requireTexts('ids', ids);
       context.requireOpen('filterUnknown');
-      return reads.unknown(ids);
+      return reads.unknown(wanted);
     },
 
     async failed(query = {}) {
-      requireObject('query', query);
-      const feed = query.feed === undefined ? null : requireText('feed', query.feed);
-      const limit = requireWholeNumber('limit', query.limit ?? DEFAULT_LIMIT, 1);
+      const { feed, limit } = readArgument('query', () => readQuery(query));
       context.requireOpen('failed');
       const found = await reads.failedItems(feed, limit);
       return found.map((item) => toLedgerEntry('failed', item));
@@ -72,9 +70,17 @@ export function ledger(context: StoreContext): Ledger {
     },
 
     async retry(ids) {
-      if (ids !== undefined) requireTexts('ids', ids);
+      const wanted = ids === undefined ? null : requireTexts('ids', ids);
       context.requireOpen('retry');
-      return writes.retry(ids === undefined ? null : [...ids]);
+      return writes.retry(wanted);
     },
+  };
+}
+
+function readQuery(query: LedgerQuery): { readonly feed: string | null; readonly limit: number } {
+  const { feed, limit }: Given<LedgerQuery> = requireObject('query', query);
+  return {
+    feed: feed === undefined ? null : requireText('feed', feed),
+    limit: requireWholeNumber('limit', limit ?? DEFAULT_LIMIT, 1),
   };
 }

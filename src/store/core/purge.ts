@@ -1,5 +1,7 @@
 import type { PurgeControl, PurgeOptions, PurgeResult, SeenStore } from '../contract/seen-store.ts';
 import { telemetry } from '../telemetry.ts';
+import { readArgument } from './arguments.ts';
+import { CallerControl } from './caller-control.ts';
 import { DAY_MS, type StoreContext } from './context.ts';
 import { secondsOf, toSeconds } from './unix-seconds.ts';
 import { cutOff, vouchedMs } from './watch.ts';
@@ -8,20 +10,43 @@ import { watchHistory } from './watch-history.ts';
 /** Forgets ids, on demand and by age. */
 export function purges(context: StoreContext): Pick<SeenStore, 'purge' | 'purgeExpired'> {
   return {
-    purge: (options = {}) => purge(context, options),
+    async purge(options = {}) {
+      const terms = readArgument('options', () => readTerms(options));
+      return purge(context, terms);
+    },
 
-    async purgeExpired({ signal, onProgress } = {}) {
-      const { deleted } = await purge(context, { signal, onProgress });
+    async purgeExpired(options = {}) {
+      const control = readArgument('options', () => new CallerControl<number>(options));
+      const { deleted } = await purge(context, { control });
       return deleted;
     },
   };
 }
 
-async function purge(context: StoreContext, { olderThan, ...control }: PurgeOptions): Promise<PurgeResult> {
-  const before = olderThan === undefined ? undefined : secondsOf(olderThan);
+interface PurgeTerms {
+  readonly control: CallerControl<number>;
+  /** Unix time in seconds. Left out, the TTL decides. */
+  readonly before?: number | undefined;
+}
+
+function readTerms(options: PurgeOptions): PurgeTerms {
+  const control = new CallerControl<number>(options);
+  const { olderThan } = options;
+  return { control, before: olderThan === undefined ? undefined : secondsOf(olderThan) };
+}
+
+async function purge(context: StoreContext, { before, control }: PurgeTerms): Promise<PurgeResult> {
   context.requireOpen('purge');
-  if (control.signal?.aborted === true) return { deleted: 0, finished: false };
-  if (before === undefined) return expire(context, await expiry(context), control);
+  if (control.signal.aborted) return { deleted: 0, finished: false };
+  const result = await (before === undefined
+    ? expire(context, await expiry(context), control)
+    : forget(context, before, control));
+  control.throwIfFailed();
+  return result;
+}
+
+/** @param before Unix time in seconds. */
+async function forget(context: StoreContext, before: number, control: PurgeControl): Promise<PurgeResult> {
   return published(await context.backend.writes.forget(before, control));
 }
 
@@ -31,6 +56,7 @@ async function purge(context: StoreContext, { olderThan, ...control }: PurgeOpti
  * @param before Unix time in milliseconds.
  */
 export async function expire(context: StoreContext, before: number, control: PurgeControl): Promise<PurgeResult> {
+  if (control.signal?.aborted === true) return { deleted: 0, finished: false };
   if (!isAfterEpoch(before)) return published({ deleted: 0, finished: true });
   return published(await context.backend.writes.expire(toSeconds(before), control));
 }

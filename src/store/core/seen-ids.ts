@@ -1,7 +1,10 @@
+import { types } from 'node:util';
+
 import type { SeenStore } from '../contract/seen-store.ts';
-import type { StoreContext } from './context.ts';
 import { requireIds } from '../ids.ts';
 import { distinct } from '../turns.ts';
+import { readArgument } from './arguments.ts';
+import type { StoreContext } from './context.ts';
 import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
 import { vouchedMs } from './watch.ts';
 
@@ -26,30 +29,29 @@ export function seenIds(
     },
 
     async filterUnseen(ids) {
-      requireIds(ids);
+      const wanted = readIds(ids);
       context.requireOpen('filterUnseen');
-      return reads.unseen(ids);
+      return reads.unseen(wanted);
     },
 
     async markSeen(idOrIds, ts = toSeconds(context.now())) {
-      const ids = typeof idOrIds === 'string' ? [idOrIds] : idOrIds;
       try {
-        requireIds(ids);
+        const ids = readIds(typeof idOrIds === 'string' ? [idOrIds] : idOrIds);
         requireTimestamp(ts);
         context.requireOpen('markSeen');
         if (ids.length > 0) await writes.markSeen(await distinct(ids), ts);
       } catch (error) {
-        logger.error('mark_seen_error', { ids: Array.isArray(ids) ? ids.length : 0, error });
+        logger.error('mark_seen_error', { ids: lengthOf(idOrIds), error });
         throw error;
       }
     },
 
     async touch(ids) {
-      requireIds(ids);
+      const wanted = readIds(ids);
       context.requireOpen('touch');
       const now = toSeconds(context.now());
       const before = now - toSeconds(vouchedMs(options.ttlDays));
-      const stale = await reads.stale(ids, before);
+      const stale = await reads.stale(wanted, before);
       if (stale.length > 0) await writes.touch(stale, now, before);
     },
 
@@ -59,4 +61,14 @@ export function seenIds(
       return reads.countOlderThan(before);
     },
   };
+}
+
+function readIds(ids: unknown): string[] {
+  return readArgument('ids', () => requireIds(ids));
+}
+
+/** The number of ids, of a list that may be anything. */
+function lengthOf(idOrIds: unknown): number {
+  if (typeof idOrIds === 'string') return 1;
+  return !types.isProxy(idOrIds) && Array.isArray(idOrIds) ? idOrIds.length : 0;
 }

@@ -1,6 +1,6 @@
 import type { SeenStats, SeenStore } from '../contract/seen-store.ts';
 import type { StoreContext } from './context.ts';
-import { toCycle } from './cycles.ts';
+import { periodSince, toCycle } from './cycles.ts';
 
 /** The time of the largest valid `Date`, in milliseconds. */
 const LARGEST_DATE = 8.64e15;
@@ -22,7 +22,8 @@ async function collect(context: StoreContext): Promise<SeenStats> {
   const { backend } = context;
   const { name, location, reads } = backend;
   const { rows, oldest, newest } = await reads.summary();
-  const lastCycle = await reads.lastCycle();
+  const today = periodSince(context, startOfDay(context.now()));
+  const lastCycle = await reads.lastCycle(today.until);
   return {
     backend: name,
     location,
@@ -31,7 +32,7 @@ async function collect(context: StoreContext): Promise<SeenStats> {
     newest: fromSeconds(newest),
     ...(await backend.sizes()),
     ttlDays: context.options.ttlDays,
-    today: await reads.cycleTotals(startOfDay(context.now())),
+    today: await reads.cycleTotals(today),
     lastCycle: lastCycle === undefined ? null : toCycle(lastCycle),
     ledger: await reads.countItems(),
   };

@@ -3,7 +3,7 @@
 /** An item that has not ended. Written like the condition of the index `seen_item_open`, which is only used then. */
 export const isOpen = "state IN ('claimed', 'enriched', 'posting')";
 
-/** Milliseconds that a clock may be set back without freeing shorter leases: time synchronisation does that. */
+/** Milliseconds that a time may lie ahead of the present clock: time synchronisation sets a clock back by as much. */
 const CLOCK_STEP_MS = 2_000;
 
 /** Older versions note no start of a lease; it is no later than the last change of the item. */
@@ -12,9 +12,15 @@ const leasedAt = 'coalesce(leased_at, updated_at)';
 /**
  * An item that is under a lease at `@now`.
  *
- * A lease lasts from its start to its end. One that starts in the future was made while the clock was ahead, and would
- * block its item until the clock is there again: it is no lease. A start that is no further ahead than the lease is long
- * counts, so that a clock that is set back a little frees nothing that is under way.
+ * A lease lasts from its start to its end. One that starts in the future was made while the clock was ahead: it is no
+ * lease, for by the present clock it would outlive its own length.
  */
-export const isLeased = `ifnull(
-  lease_until > @now AND ${leasedAt} - @now <= max(lease_until - ${leasedAt}, ${CLOCK_STEP_MS}), 0)`;
+export const isLeased = `ifnull(lease_until > @now AND ${leasedAt} <= @now + ${CLOCK_STEP_MS}, 0)`;
+
+/**
+ * An item without a lease that no longer waits for its retry at `@now`.
+ *
+ * A pause lasts from the release, which is then the item's last change, to the retry. Like a lease, one that starts in
+ * the future is none: it would last longer than anybody meant it to.
+ */
+export const isRetryDue = `(retry_at IS NULL OR retry_at <= @now OR updated_at > @now + ${CLOCK_STEP_MS})`;

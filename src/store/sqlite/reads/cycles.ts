@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { CycleReads, FeedHistory } from '../../backend.ts';
+import type { CycleReads, FeedHistory, Period } from '../../backend.ts';
 import { noCounts, type CycleCounts } from '../../contract/cycles.ts';
 import type { CycleRow, FeedWatch, Watch } from '../../rows.ts';
 import type { ReadConnection } from './connection.ts';
@@ -20,16 +20,16 @@ export function cycleReads(connection: ReadConnection): CycleReads {
       };
     },
 
-    async skippedShare(feed, since) {
-      return connection.read('cycles.seenShare', () => statements().skippedShare.get(feed, since) ?? null);
+    async skippedShare(feed, period) {
+      return connection.read('cycles.seenShare', () => statements().skippedShare.get({ feed, ...period }) ?? null);
     },
 
-    async cycleTotals(since) {
-      return connection.read('stats', () => statements().totals.get(since) ?? noCounts);
+    async cycleTotals(period) {
+      return connection.read('stats', () => statements().totals.get(period) ?? noCounts);
     },
 
-    async lastCycle() {
-      return connection.read('stats', () => statements().last.get());
+    async lastCycle(until) {
+      return connection.read('stats', () => statements().last.get(until));
     },
 
     async watchHistory() {
@@ -56,18 +56,18 @@ function prepare(db: Database) {
               EXISTS (SELECT 1 FROM seen) AS hasSeen`,
     ),
     skippedShare: db
-      .prepare<[feed: string, since: number], number>(
+      .prepare<[Period & { feed: string }], number>(
         `SELECT sum(skipped) * 1.0 / sum(total) FROM seen_cycle
-         WHERE feed = ? AND finished_at >= ? AND held = 0 AND marked = 0 HAVING sum(total) > 0`,
+         WHERE feed = @feed AND finished_at BETWEEN @since AND @until AND held = 0 AND marked = 0 HAVING sum(total) > 0`,
       )
       .pluck(),
-    totals: db.prepare<[since: number], CycleCounts>(
+    totals: db.prepare<[Period], CycleCounts>(
       `SELECT ${counts.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ')}
-       FROM seen_cycle WHERE finished_at >= ?`,
+       FROM seen_cycle WHERE finished_at BETWEEN @since AND @until`,
     ),
-    last: db.prepare<[], CycleRow>(
+    last: db.prepare<[until: number], CycleRow>(
       `SELECT feed, started_at AS startedAt, finished_at AS finishedAt, ${counts.join(', ')}
-       FROM seen_cycle ORDER BY finished_at DESC, id DESC LIMIT 1`,
+       FROM seen_cycle WHERE finished_at <= ? ORDER BY finished_at DESC, id DESC LIMIT 1`,
     ),
     watches: db.prepare<[], Watch & { readonly feed: string }>(
       'SELECT feed, since, until FROM seen_watch ORDER BY since',

@@ -73,10 +73,8 @@ export class ThreadCalls {
 
   /** A call is sent before it is aborted; once the thread has started, if it is just starting. */
   abort(id: number): void {
-    const send = (): void => {
-      this.#flush();
-      this.#send({ kind: 'abort', id });
-    };
+    const send = (): void => this.#send({ kind: 'abort', id });
+    this.#flush();
     if (this.#starting === undefined) send();
     else this.#starting.then(send, send);
   }

@@ -40,6 +40,8 @@ function long<Name extends LongWrite>(calls: ThreadCalls, name: Name) {
     const { id, result } = calls.call<Name>({ name, operation: operations[name], args: [before] }, onProgress);
     const abort = (): void => calls.abort(id);
     signal?.addEventListener('abort', abort, { once: true });
+    // A signal that has aborted already calls nobody.
+    if (signal?.aborted === true) abort();
     try {
       return await result;
     } finally {

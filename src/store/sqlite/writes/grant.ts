@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { ClaimWrites, GrantTerms, ItemRequest } from '../../backend.ts';
 import { isDead } from '../../owner.ts';
 import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
-import { isLeased, isOpen } from '../item-conditions.ts';
+import { isLeased, isOpen, isRetryDue } from '../item-conditions.ts';
 import type { WriteContext } from './context.ts';
 
 /** A grant of one call: its token and its lease. */
@@ -76,7 +76,7 @@ function withoutPayload(id: string): ItemRequest {
   return { id, payload: null };
 }
 
-const isDue = `(retry_at IS NULL OR retry_at <= @now) AND (NOT ${isLeased} OR is_dead(owner))`;
+const isDue = `${isRetryDue} AND (NOT ${isLeased} OR is_dead(owner))`;
 
 function prepare(db: Database) {
   return {

@@ -1,0 +1,60 @@
+import { types } from 'node:util';
+
+import { SeenInputError } from '../errors.ts';
+import { kindOf, requireObject, type Given } from './arguments.ts';
+
+interface Control<Progress> {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * Cancellation and progress of a long operation, as its caller gave them.
+ *
+ * Progress is reported by messages of a thread, where an error that is thrown would end the process. So an error of the
+ * caller's callback is kept, and ends the operation as the caller's signal does.
+ */
+export class CallerControl<Progress> {
+  readonly signal: AbortSignal;
+  readonly #failed = new AbortController();
+  readonly #report: Control<Progress>['onProgress'];
+
+  /**
+   * @param endings Further signals that end the operation.
+   * @throws {SeenInputError} for a signal that is none, or a callback that cannot be called.
+   */
+  constructor(options: Control<Progress>, endings: readonly AbortSignal[] = []) {
+    const { signal, onProgress }: Given<Control<Progress>> = requireObject('options', options);
+    const given = requireSignal(signal);
+    this.#report = requireCallback<Progress>(onProgress);
+    this.signal = AbortSignal.any([this.#failed.signal, ...endings, ...(given === undefined ? [] : [given])]);
+  }
+
+  readonly onProgress = (progress: Progress): void => {
+    try {
+      const pending: unknown = this.#report?.(progress);
+      if (types.isPromise(pending)) pending.catch((error: unknown) => this.#failed.abort(error));
+    } catch (error) {
+      this.#failed.abort(error);
+    }
+  };
+
+  /** @throws The error of the callback. */
+  throwIfFailed(): void {
+    this.#failed.signal.throwIfAborted();
+  }
+}
+
+function requireSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new SeenInputError(`signal must be an AbortSignal, but is ${kindOf(signal)}.`);
+}
+
+function requireCallback<Progress>(onProgress: unknown): Control<Progress>['onProgress'] {
+  if (onProgress === undefined || isCallback<Progress>(onProgress)) return onProgress;
+  throw new SeenInputError(`onProgress must be a function, but is ${kindOf(onProgress)}.`);
+}
+
+function isCallback<Progress>(value: unknown): value is (progress: Progress) => void {
+  return typeof value === 'function';
+}
