@@ -14,8 +14,8 @@ export interface ClaimOptions {
   readonly feed?: string | undefined;
   /**
    * The time in which nobody else gets the item, unless the owner is known to be dead: in milliseconds from the request,
-   * above 0, at most 100 years, and longer than `busyTimeoutMs`. Where the clock was ahead when a lease was made, and is
-   * set right, the lease ends after twice its length at the latest, or two seconds more. Default: 60 000.
+   * above 0, at most 100 years, and longer than `busyTimeoutMs`. A lease ends early where the clock is set back by more
+   * than two seconds behind its start: it would outlive its length. Default: 60 000.
    */
   readonly leaseMs?: number | undefined;
 }
@@ -63,7 +63,10 @@ export interface PostRecord {
 export interface ReleaseOptions {
   /** The reason why the attempt failed. Left out, the attempt does not count. */
   readonly error?: string | undefined;
-  /** Nobody gets the item before this moment, whoever lists it. Default: at once. */
+  /**
+   * Nobody gets the item before this moment, whoever lists it, unless the clock is set back by more than two seconds
+   * behind the release. Default: at once.
+   */
   readonly retryAt?: Date | undefined;
 }
 

@@ -12,7 +12,8 @@ interface Control<Progress> {
  * Cancellation and progress of a long operation, as its caller gave them.
  *
  * Progress is reported by messages of a thread, where an error that is thrown would end the process. So an error of the
- * caller's callback is kept, and ends the operation as the caller's signal does.
+ * caller's callback is kept, and ends the operation as the caller's signal does. So does a promise that it returns, if
+ * it rejects before the operation has ended.
  */
 export class CallerControl<Progress> {
   readonly signal: AbortSignal;
