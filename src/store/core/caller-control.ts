@@ -18,7 +18,7 @@ interface Control<Progress> {
 export class CallerControl<Progress> {
   readonly signal: AbortSignal;
   readonly #failed = new AbortController();
-  readonly #report: Control<Progress>['onProgress'];
+  readonly #report: (progress: Progress) => unknown;
 
   /**
    * @param endings Further signals that end the operation.
@@ -27,13 +27,13 @@ export class CallerControl<Progress> {
   constructor(options: Control<Progress>, endings: readonly AbortSignal[] = []) {
     const { signal, onProgress }: Given<Control<Progress>> = requireObject('options', options);
     const given = requireSignal(signal);
-    this.#report = requireCallback<Progress>(onProgress);
+    this.#report = requireCallback(onProgress);
     this.signal = AbortSignal.any([this.#failed.signal, ...endings, ...(given === undefined ? [] : [given])]);
   }
 
   readonly onProgress = (progress: Progress): void => {
     try {
-      const pending: unknown = this.#report?.(progress);
+      const pending = this.#report(progress);
       if (types.isPromise(pending)) pending.catch((error: unknown) => this.#failed.abort(error));
     } catch (error) {
       this.#failed.abort(error);
@@ -51,11 +51,8 @@ function requireSignal(signal: unknown): AbortSignal | undefined {
   throw new SeenInputError(`signal must be an AbortSignal, but is ${kindOf(signal)}.`);
 }
 
-function requireCallback<Progress>(onProgress: unknown): Control<Progress>['onProgress'] {
-  if (onProgress === undefined || isCallback<Progress>(onProgress)) return onProgress;
+function requireCallback(onProgress: unknown): (progress: unknown) => unknown {
+  if (onProgress === undefined) return () => undefined;
+  if (typeof onProgress === 'function') return (progress) => Reflect.apply(onProgress, undefined, [progress]);
   throw new SeenInputError(`onProgress must be a function, but is ${kindOf(onProgress)}.`);
-}
-
-function isCallback<Progress>(value: unknown): value is (progress: Progress) => void {
-  return typeof value === 'function';
 }
