@@ -27,14 +27,19 @@ let knownMachine: string | undefined;
  * Names the machine by host, boot and process-id namespace: within one of these, a process id means one process. Where
  * the system does not tell, the host's name is all there is.
  */
-export function machineName(): string {
+function machineName(): string {
   knownMachine ??= nameMachine();
   return knownMachine;
 }
 
+/** Names the time since the machine was started, for all containers alike; empty where the system does not tell. */
+export function bootName(): string {
+  return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+}
+
 /** A /proc of another process-id namespace would answer for other processes. */
 function nameMachine(): string {
-  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const boot = bootName();
   const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
   const isOurs = attempt(() => readlinkSync('/proc/self')) === String(process.pid);
   return boot !== '' && namespace !== '' && isOurs ? [hostname(), boot, namespace].join('/') : hostname();

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -23,6 +23,12 @@ function integrityOf(path: string): unknown {
   const db = new BetterSqlite3(path, { readonly: true });
   onTestFinished(() => void db.close());
   return db.pragma('integrity_check', { simple: true });
+}
+
+function executeIn(path: string, sql: string): void {
+  const db = new BetterSqlite3(path);
+  db.exec(sql);
+  db.close();
 }
 
 const aroundFirstWrite = [
@@ -109,15 +115,46 @@ describe('a file that goes away under the store', () => {
     },
   );
 
-  test('writes fail, and the store closes, once the file was replaced by something else', async () => {
+  test.each<[what: string, put: (path: string) => void | Promise<void>]>([
+    ['an empty file', (path) => writeFileSync(path, '')],
+    ['no database', (path) => writeFileSync(path, 'no database, but long enough to look like one\n'.repeat(40))],
+    ['half a download', (path) => writeFileSync(path, readFileSync(`${path}.copy`).subarray(0, 9_000))],
+    ['a database of another program', (path) => executeIn(path, 'CREATE TABLE notes (text)')],
+    [
+      'a database whose table seen cannot be used',
+      (path) => executeIn(path, 'CREATE TABLE seen (id TEXT, ts INTEGER)'),
+    ],
+  ])('%s that is put in the place of the file is renamed, and the file restored', async (_, put) => {
     const path = newDatabasePath();
-    await fillDatabase(path, ['a']);
-    const store = await openStore(path);
+    await fillDatabase(path, ids('before', 2_000));
+    copyFileSync(path, `${path}.copy`);
+    const logger = new RecordingLogger();
+    const store = await openStore(path, logger);
+    await store.markSeen('acknowledged');
     rmSync(path);
-    writeFileSync(path, 'no database at all, but long enough to look like one\n'.repeat(40));
-    await expect(store.markSeen('b')).rejects.toThrow(SeenStoreError);
-    expect(await store.isSeen('a')).toBe(true);
-    await expect(store.close()).resolves.toBeUndefined();
+    await put(path);
+    await store.markSeen('after');
+    const all = [...ids('before', 2_000), 'acknowledged', 'after', 'new'];
+    expect(await store.filterUnseen(all)).toEqual(['new']);
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('.refused-'))).toHaveLength(1);
+    expect(logger.of('seen_store_replacement_refused')).toMatchObject([{ level: 'error', fields: { path } }]);
+    await store.close();
+    expect(await (await openStore(path)).filterUnseen(all)).toEqual(['new']);
+  });
+
+  test('a store that closes while its file is gone restores it first', async () => {
+    const path = newDatabasePath();
+    await fillDatabase(path, ['before']);
+    const [idle, busy] = [await openStore(path), await openStore(newDatabasePath())];
+    expect(await idle.isSeen('before')).toBe(true);
+    rmSync(path);
+    await idle.close();
+    expect(await (await openStore(path)).isSeen('before')).toBe(true);
+    await busy.markSeen('acknowledged');
+    const { location } = await busy.stats();
+    rmSync(location);
+    await busy.close();
+    expect(await (await openStore(location)).isSeen('acknowledged')).toBe(true);
   });
 
   test('a file that is put in the place of another counts, for reads as for writes', async () => {

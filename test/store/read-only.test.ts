@@ -1,23 +1,11 @@
-import {
-  chmodSync,
-  chownSync,
-  globSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { SeenStoreError, SeenStoreOpenError } from '../../src/store/index.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 import { FreezingFolder, freezing } from '../support/frozen-file.ts';
 import { markInProcess } from '../support/marking-process.ts';
-import { linux } from '../support/requirement.ts';
 import { SmallDisk, smallDisks } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { givesFilesAway, withoutPrivileges } from '../support/unprivileged.ts';
@@ -29,20 +17,6 @@ function giveAway(file: string): void {
   writeFileSync(file, '', { flag: 'a' });
   chmodSync(file, 0o644);
   chownSync(file, SOMEBODY, SOMEBODY);
-}
-
-function othersHaveOpen(file: string): boolean {
-  const links = globSync('/proc/[0-9]*/fd/*').filter((name) => !name.startsWith(`/proc/${process.pid}/`));
-  return links.some((name) => targetOf(name) === file);
-}
-
-/** A process may have closed it since. */
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return undefined;
-  }
 }
 
 describe.skipIf(givesFilesAway.missing)(`files of somebody else${givesFilesAway.note}`, () => {
@@ -66,22 +40,6 @@ describe.skipIf(givesFilesAway.missing)(`files of somebody else${givesFilesAway.
     expect(exitCode).toBe(1);
     expect(readdirSync(join(path, '..'))).toEqual(before);
   });
-
-  test.skipIf(linux.missing)(
-    `a start that waited while somebody else made the database is refused as well${linux.note}`,
-    async () => {
-      const [path, made] = [newDatabasePath(), newDatabasePath()];
-      await fillDatabase(made, ['a']);
-      const lock = new BetterSqlite3(`${path}.lock`);
-      lock.exec('BEGIN EXCLUSIVE');
-      const outcome = markInProcess(path, { within: withoutPrivileges });
-      await expect.poll(() => othersHaveOpen(`${path}.lock`)).toBe(true);
-      renameSync(made, path);
-      giveAway(path);
-      lock.close();
-      expect((await outcome).output).toMatch(/^SEEN_STORE_OPEN: .*it is read-only/);
-    },
-  );
 
   test('a start in a folder of somebody else says that the log needs the folder', async () => {
     const folder = join(temporaryFolder(), 'data');

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { SeenStoreOpenError } from '../../src/store/index.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
@@ -134,6 +134,24 @@ describe('a log that belongs to its file', () => {
     await bot.kill();
     const store = await openStore(path);
     expect(await store.filterUnseen([...everything, 'from the earlier bot', 'at the end'])).toEqual(['new']);
+  });
+
+  test('a program that has the file open, and brought the log into it after the kill, keeps its log', async () => {
+    const { path } = await killedWithLog();
+    const other = new BetterSqlite3(path);
+    onTestFinished(() => void other.close());
+    const mark = other.prepare('INSERT INTO seen VALUES (?, 1700000000)');
+    mark.run('early');
+    other.pragma('wal_checkpoint(PASSIVE)');
+    mark.run('late');
+    const store = await openStore(path);
+    expect(await store.filterUnseen([...everything, 'early', 'late'])).toEqual(['new']);
+    expect(filesBeside(path).filter(isSetAsideLog)).toEqual([]);
+  });
+
+  test('a store that has closed leaves no note that a later log could be taken for', async () => {
+    const { path } = await databaseWithBackup();
+    expect(JSON.parse(readFileSync(`${path}.files`, 'utf8'))).toMatchObject({ log: null });
   });
 });
 

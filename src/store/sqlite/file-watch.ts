@@ -24,17 +24,20 @@ export async function watchFiles(
   closing: AbortSignal,
 ): Promise<void> {
   let wasTorn = false;
+  let hadTrouble = false;
   for (;;) {
     await sleepUnlessAborted(systemClock, EVERY_MS, closing, { ref: false });
     if (closing.aborted) return;
     const isTorn = !connection.verify();
     try {
-      presence.ensure();
       // Files that are back, with their volume for example, are opened anew.
       if (isTorn || wasTorn) await writer.recover();
-      else refreshNote({ path, logger }, connection.set);
+      if (!isTorn) presence.ensure();
+      if (!isTorn) refreshNote({ path, logger }, connection.set);
+      hadTrouble = false;
     } catch (error) {
-      if (!wasTorn) logger.warn('seen_store_recovery_failed', { path, error });
+      if (!hadTrouble) logger.warn('seen_store_recovery_failed', { path, error });
+      hadTrouble = true;
     }
     wasTorn = isTorn;
   }

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 
 import type { Backend } from '../backend.ts';
+import { systemClock } from '../clock.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { BackupThreads } from './backup/threads.ts';
 import { watchFiles } from './file-watch.ts';
-import { connect } from './file/connection.ts';
-import { logOf, sizeOf } from './file/identity.ts';
+import { connect, PEER_PAUSE_MS, type Opened } from './file/connection.ts';
+import { isInPlace, logOf, sizeOf } from './file/identity.ts';
 import { locate } from './file/location.ts';
 import { openFailure } from './file/open-error.ts';
-import { Presence } from './file/opening-lock.ts';
+import { isBusy, Presence } from './file/opening-lock.ts';
 import { ReadConnection } from './reads/connection.ts';
 import { sqliteReads } from './reads/index.ts';
 import { locateThread } from './writer/start-thread.ts';
@@ -22,9 +23,8 @@ import { threadWrites } from './writer/thread-writes.ts';
 export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<Backend> {
   const options = withLocation(configured);
   const { path, logger } = options;
-  const opened = await connect(options);
+  const { opened, presence } = await openPresent(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
-  const presence = new Presence(path);
   const connection = new ReadConnection(opened, options);
   const writer = new ThreadCalls(options, connection);
   const backups = new BackupThreads(options, connection);
@@ -41,12 +41,57 @@ export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<
       connection.stopAccepting();
       closing.abort();
       await watch;
+      await recoverAtEnd(connection, writer, options);
       await backups.settled();
       await writer.close();
       connection.close();
       presence.end();
     },
   };
+}
+
+interface Present {
+  readonly opened: Opened;
+  readonly presence: Presence;
+}
+
+/** Opens the file and shows presence. Whoever opens it in between believes that nobody has it open. */
+async function openPresent(options: ResolvedSeenStoreOptions): Promise<Present> {
+  for (;;) {
+    const opened = await connect(options);
+    const presence = showPresence(options, opened);
+    if (presence !== undefined) return { opened, presence };
+    opened.db.close();
+    await systemClock.sleep(PEER_PAUSE_MS);
+  }
+}
+
+/** @returns Undefined when the file has to be opened again, because another process opens it just now, or took it away. */
+function showPresence(options: ResolvedSeenStoreOptions, { db, set }: Opened): Presence | undefined {
+  try {
+    const presence = new Presence(options.path);
+    if (isInPlace(set, options.path)) return presence;
+    presence.end();
+    return undefined;
+  } catch (error) {
+    if (isBusy(error)) return undefined;
+    db.close();
+    throw openFailure(options, error);
+  }
+}
+
+/** What only this store has is lost once it closes. */
+async function recoverAtEnd(
+  connection: ReadConnection,
+  writer: ThreadCalls,
+  { path, logger }: ResolvedSeenStoreOptions,
+): Promise<void> {
+  if (connection.verify()) return;
+  try {
+    await writer.recover();
+  } catch (error) {
+    logger.error('seen_store_recovery_failed', { path, error });
+  }
 }
 
 /** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */

@@ -1,17 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import { systemClock } from '../../clock.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { isBeyondRepair } from './damage.ts';
-import { isWhole, noteFiles, setAsideForeignLog } from './file-note.ts';
+import { isWhole, notedFile, noteFiles, setAsideForeignLog } from './file-note.ts';
 import { identify, identifySet, modeOf, type FileSet } from './identity.ts';
 import { migrate, requireOwnNames } from './migrations.ts';
 import { openFailure } from './open-error.ts';
-import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
+import { createFile, isBusy, makeFolder, OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
+import { deviceOf } from './place.ts';
 import { isDamage, isRecoveryDue, quarantine, removeDamageMark } from './quarantine.ts';
-import { deviceOf, OutdatedError } from './recover.ts';
+import { finishRestoration, monotonicMs, OutdatedError } from './recover.ts';
 import { requireSeenTable } from './seen-table.ts';
 
 /** 2 MiB: `npm run bench -- --only opening` shows what a connection costs. */
@@ -19,6 +20,12 @@ const CACHE_KIB = 2_048;
 
 /** Pause between two looks at a database that another process is about to restore, in milliseconds. */
 export const PEER_PAUSE_MS = 25;
+
+/**
+ * A file that was noted and is missing may still be open in a store whose lock file was deleted as well. It restores the
+ * file within a second.
+ */
+const MISSED_MS = 2_000;
 
 export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'>;
 
@@ -45,12 +52,32 @@ export async function connect(options: ConnectionOptions): Promise<Opened> {
 
 async function openWhenWhole(options: ConnectionOptions): Promise<Opened> {
   const { path, logger } = options;
-  for (let waitedMs = 0; ; waitedMs += PEER_PAUSE_MS) {
-    const opened = withOpeningLock(path, (isAlone) => openIfWhole(options, isAlone));
+  makeFolder(dirname(path));
+  const startedAt = monotonicMs();
+  for (let tries = 1; ; tries += 1) {
+    const waitedMs = monotonicMs() - startedAt;
+    const opened = tryToOpen(options, waitedMs);
     if (opened !== undefined) return opened;
-    if (waitedMs === 0) logger.warn('seen_store_waits_for_peer', { path });
-    if (waitedMs >= OPEN_BUSY_TIMEOUT_MS) throw new MissingFileError();
+    if (tries === 1) logger.warn('seen_store_waits_for_peer', { path });
     await systemClock.sleep(PEER_PAUSE_MS);
+  }
+}
+
+/** @returns Undefined while another process or thread opens the file, or is to restore it. */
+function tryToOpen(options: ConnectionOptions, waitedMs: number): Opened | undefined {
+  const { path } = options;
+  const isOver = waitedMs >= OPEN_BUSY_TIMEOUT_MS;
+  const open = (isAlone: boolean): Opened | undefined => {
+    const isMissed = identify(path) === undefined && notedFile(path) !== undefined;
+    return isAlone && isMissed && waitedMs < MISSED_MS ? undefined : openIfWhole(options, isAlone);
+  };
+  try {
+    const opened = withOpeningLock(path, open, 0);
+    if (opened === undefined && isOver) throw new MissingFileError();
+    return opened;
+  } catch (error) {
+    if (isBusy(error) && !isOver) return undefined;
+    throw error;
   }
 }
 
@@ -64,9 +91,9 @@ class MissingFileError extends Error {
   }
 }
 
-/** Tells whether another process may be about to restore the file. */
+/** Tells whether another process may be about to open or to restore the file. */
 export function mayBeRestored(error: unknown): boolean {
-  return error instanceof MissingFileError || error instanceof OutdatedError;
+  return error instanceof MissingFileError || error instanceof OutdatedError || isBusy(error);
 }
 
 /** Opens the file that a recovery has put in place, or has found there. The caller holds the opening lock. */
@@ -110,7 +137,8 @@ function unlessTakenAway(path: string, open: () => Opened): Opened {
 
 /** SQLite must not create the file: in the place of one that somebody deletes just now, it would empty that one's log. */
 function createIfMissing(path: string): void {
-  writeFileSync(path, '', { flag: 'a' });
+  finishRestoration(path);
+  createFile(path);
 }
 
 /** Opens the file, or a new one in its place when it is damaged. */

@@ -1,6 +1,7 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, rmSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 
+import { codeOf } from '../../errors.ts';
 import { setAsideLog, type NotedFile } from './file-note.ts';
 import { indexOf, logOf, sizeOf } from './identity.ts';
 import { OPEN_BUSY_TIMEOUT_MS } from './opening-lock.ts';
@@ -27,22 +28,43 @@ export function isBeyondRepair(noted: NotedFile, isAlone: boolean): boolean {
   return false;
 }
 
-/** Looks at a copy: SQLite reads whatever log lies beside a file. */
+/** Looks at the file under another name: SQLite reads whatever log lies beside the name that it is given. */
 function isSoundWithoutLog(path: string): boolean {
-  const copy = `${path}.examined-${process.pid}`;
+  const name = `${path}.examined-${process.pid}`;
   try {
-    copyFileSync(path, copy);
-    return isSound(copy, 'integrity_check(1)');
+    giveName(path, name);
+    return isSound(name, 'integrity_check(1)');
   } finally {
-    for (const left of [copy, logOf(copy), indexOf(copy)]) rmSync(left, { force: true });
+    for (const left of [name, logOf(name), indexOf(name)]) rmSync(left, { force: true });
   }
 }
 
-function isSound(path: string, check: string | undefined): boolean {
+/** Some file systems give a file one name only. */
+function giveName(path: string, name: string): void {
+  try {
+    linkSync(path, name);
+  } catch {
+    copyFileSync(path, name);
+  }
+}
+
+/** Tells whether a file that somebody put in place is a sound database with a table `seen`. */
+export function isStore(path: string): boolean {
+  try {
+    const findSeen = "SELECT 1 FROM sqlite_schema WHERE lower(name) = 'seen'";
+    return sizeOf(path) > 0 && isSound(path, integrityCheckFor(path), findSeen);
+  } catch (error) {
+    if (codeOf(error) === 'SQLITE_NOTADB') return false;
+    throw error;
+  }
+}
+
+/** @param query Finds something in every sound database. */
+function isSound(path: string, check: string | undefined, query = 'SELECT count(*) FROM sqlite_schema'): boolean {
   try {
     const db = new BetterSqlite3(path, { readonly: true, timeout: OPEN_BUSY_TIMEOUT_MS });
     try {
-      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+      if (db.prepare(query).get() === undefined) return false;
       return check === undefined || db.pragma(check, { simple: true }) === 'ok';
     } finally {
       db.close();

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import type { SeenLogger } from '../../logger.ts';
-import { machineName } from '../../owner.ts';
+import { bootName } from '../../owner.ts';
 import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileIdentities } from './identity.ts';
-import { tryWithOpeningLock } from './opening-lock.ts';
+import { isBusy, tryWithOpeningLock } from './opening-lock.ts';
 
 /**
  * The note beside a database about the files that belong together.
@@ -13,7 +14,7 @@ import { tryWithOpeningLock } from './opening-lock.ts';
  */
 interface FileNote {
   /** Times of files are only compared within one boot: a power cut may take back what the disk had not yet kept. */
-  readonly machine: string;
+  readonly boot: string;
   readonly file: string;
   /** Null in a journal mode without a log. */
   readonly log: string | null;
@@ -36,7 +37,7 @@ export function noteFiles({ path, logger }: NotedFile, { file, log }: FileIdenti
   const modified = modifiedOf(path);
   if (file === undefined || modified === undefined) return;
   const note: FileNote = {
-    machine: machineName(),
+    boot: bootName(),
     file,
     log: log ?? null,
     modified: isCheckpointing ? null : modified,
@@ -66,6 +67,22 @@ export function refreshNote(noted: NotedFile, set: FileIdentities): void {
 }
 
 /**
+ * Closes a connection that may be the last. SQLite then brings the log into the file and deletes it, and a later log must
+ * not be taken for it: its place on the disk may be the same.
+ */
+export function closeNoted(db: Database, set: FileIdentities, noted: NotedFile): void {
+  const { path } = noted;
+  const close = (): void => {
+    if (!isInPlace(set, path)) return void db.close();
+    noteFiles(noted, set, true);
+    db.close();
+    noteFiles(noted, identifySet(path));
+  };
+  if (isInPlace(set, path)) tryWithOpeningLock(path, close);
+  if (db.open) db.close();
+}
+
+/**
  * Tells whether nothing of the database is missing, as far as is known. Where something is, a store that still has it
  * open is about to restore it.
  */
@@ -86,33 +103,76 @@ export function notedFile(path: string): string | undefined {
  * Renames the log when it belongs to another file than the one that the path leads to now, so that nothing of either is
  * lost. The caller holds the opening lock.
  *
- * @param isAlone True when no store has the file open: then nobody but the one who put it there can have changed it.
+ * @param isAlone True when no store has the file open.
  */
 export function setAsideForeignLog(noted: NotedFile, isAlone: boolean): void {
-  if (isForeignLog(noted.path, isAlone)) setAsideLog(noted, 'it belongs to another file');
+  if (isOfAnotherFile(noted.path)) setAsideLog(noted, 'it belongs to another file');
+  else if (isAlone && isOfOtherContent(noted.path)) setAsideUnlessOpen(noted);
 }
 
+/** Renames the log, and deletes the shared memory, which only tells where to find something in the log. */
 export function setAsideLog({ path, logger }: NotedFile, reason: string): void {
+  const name = renameLog(path);
+  if (name !== undefined) logger.warn('seen_store_log_set_aside', { path, set_aside: name, reason });
+  for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
+}
+
+/** @returns The new name; undefined for a log that is empty, or missing. */
+function renameLog(path: string): string | undefined {
   const log = logOf(path);
   const stat = statSync(log, { throwIfNoEntry: false });
-  if (stat !== undefined && stat.size > 0) {
-    const name = `${log}.set-aside-${stat.mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
-    renameSync(log, name);
-    logger.warn('seen_store_log_set_aside', { path, set_aside: name, reason });
-  }
-  // An empty log says nothing, and the shared memory only where to find what in the log.
-  for (const left of [log, indexOf(path)]) rmSync(left, { force: true });
+  if (stat === undefined || stat.size === 0) return undefined;
+  const name = `${log}.set-aside-${stat.mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
+  renameSync(log, name);
+  return name;
 }
 
-function isForeignLog(path: string, isAlone: boolean): boolean {
-  const note = readNote(path);
+/**
+ * Sets the log aside unless a program that shows no presence has the file open, an earlier bot for example: the log is its
+ * own then, and it has written into the file. The log is away while that is found out, because whoever is alone with a
+ * log brings it into the file.
+ */
+function setAsideUnlessOpen({ path, logger }: NotedFile): void {
+  const name = renameLog(path);
+  if (name === undefined) return;
+  if (isOpenElsewhere(path)) return renameSync(name, logOf(path));
+  logger.warn('seen_store_log_set_aside', {
+    path,
+    set_aside: name,
+    reason: 'the file was replaced since it was written',
+  });
+  rmSync(indexOf(path), { force: true });
+}
+
+/** Whoever has a database open shares a lock on its file. */
+function isOpenElsewhere(path: string): boolean {
+  const db = new BetterSqlite3(path, { fileMustExist: true, timeout: 0 });
+  try {
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return isBusy(error);
+  } finally {
+    db.close();
+  }
+}
+
+/** A log whose file is gone, or was noted with another file than the one that is there now. */
+function isOfAnotherFile(path: string): boolean {
   const log = identify(logOf(path));
-  if (log === undefined) return false;
   const file = identify(path);
+  if (log === undefined) return false;
   if (file === undefined) return true;
-  if (note === undefined || note.log !== log) return false;
-  if (note.file !== file) return true;
-  return isAlone && note.machine === machineName() && note.modified !== null && wasModified(path, note.modified);
+  const note = readNote(path);
+  return note?.log === log && note.file !== file;
+}
+
+/** A log whose file was written into by somebody who did not note it. */
+function isOfOtherContent(path: string): boolean {
+  const note = readNote(path);
+  if (note === undefined || note.log !== identify(logOf(path)) || note.modified === null) return false;
+  return note.boot !== '' && note.boot === bootName() && wasModified(path, note.modified);
 }
 
 /** Some file systems keep whole seconds only, once they no longer remember. */
@@ -141,8 +201,8 @@ function readNote(path: string): FileNote | undefined {
 
 function isNote(note: unknown): note is FileNote {
   if (typeof note !== 'object' || note === null) return false;
-  const { machine, file, log, modified } = note as Partial<Record<keyof FileNote, unknown>>;
-  return typeof machine === 'string' && typeof file === 'string' && isTextOrNull(log) && isTextOrNull(modified);
+  const { boot, file, log, modified } = note as Partial<Record<keyof FileNote, unknown>>;
+  return typeof boot === 'string' && typeof file === 'string' && isTextOrNull(log) && isTextOrNull(modified);
 }
 
 function isTextOrNull(value: unknown): boolean {

@@ -1,8 +1,11 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 
-/** The identity of the file that a path leads to, as device and inode; undefined when there is none. */
+/**
+ * The identity of the file at a path, as device and inode; undefined when there is none. Links were followed when the path
+ * was settled: one that lies there now was put in the place of the file.
+ */
 export function identify(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
+  const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 

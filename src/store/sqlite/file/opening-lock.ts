@@ -1,7 +1,8 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync, type Stats } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
+import { codeOf } from '../../errors.ts';
 import { requireWritable } from './access.ts';
 import { identify } from './identity.ts';
 
@@ -23,7 +24,6 @@ const lockOf = (path: string): string => `${path}.lock`;
  * @param open Called with true when no store has the file open, this thread's own included: see `Presence`.
  */
 export function withOpeningLock<T>(path: string, open: (isAlone: boolean) => T, timeoutMs = OPEN_BUSY_TIMEOUT_MS): T {
-  makeFolder(dirname(path));
   requireWritable(path);
   const lock = openLock(path, timeoutMs);
   try {
@@ -36,7 +36,7 @@ export function withOpeningLock<T>(path: string, open: (isAlone: boolean) => T, 
 }
 
 /** The same for a running store, which must not wait: undefined while another process or thread opens the file. */
-export function tryWithOpeningLock<T>(path: string, open: () => T): T | undefined {
+export function tryWithOpeningLock<T>(path: string, open: (isAlone: boolean) => T): T | undefined {
   try {
     return withOpeningLock(path, open, 0);
   } catch (error) {
@@ -51,17 +51,22 @@ export class Presence {
   #lock: Database;
   #file: string | undefined;
 
+  /** @throws SQLite's error for a lock that is taken, while another process or thread opens the file alone. */
   constructor(path: string) {
     this.#path = path;
     this.#lock = this.#show();
   }
 
-  /** Shows itself again where somebody removed the lock file. */
+  /** Shows itself again where somebody removed the lock file: now, or the next time while another one opens the file. */
   ensure(): void {
     if (identify(lockOf(this.#path)) === this.#file) return;
-    const next = this.#show();
-    this.#lock.close();
-    this.#lock = next;
+    try {
+      const next = this.#show();
+      this.#lock.close();
+      this.#lock = next;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
   }
 
   end(): void {
@@ -69,7 +74,7 @@ export class Presence {
   }
 
   #show(): Database {
-    const lock = openLock(this.#path, OPEN_BUSY_TIMEOUT_MS);
+    const lock = openLock(this.#path, 0);
     try {
       // Reading takes the shared lock, which lasts as long as the transaction.
       lock.exec('BEGIN');
@@ -83,15 +88,37 @@ export class Presence {
   }
 }
 
+/**
+ * Tells whether another process shows presence. Only Linux lists locks; where nobody can tell, another one may be there.
+ */
+export function mayOthersBePresent(path: string): boolean {
+  try {
+    const inode = statSync(lockOf(path), { bigint: true }).ino;
+    const locks = readFileSync('/proc/locks', 'utf8').split('\n');
+    return locks.some((lock) => lock.includes(`:${inode} `) && !lock.includes(` ${process.pid} `));
+  } catch {
+    return true;
+  }
+}
+
 function openLock(path: string, timeout: number): Database {
   try {
     makeLockFile(path);
-    const lock = new BetterSqlite3(lockOf(path), { timeout });
+    return connectToLock(lockOf(path), timeout);
+  } catch (cause) {
+    throw lockError(path, cause);
+  }
+}
+
+function connectToLock(name: string, timeout: number): Database {
+  const lock = new BetterSqlite3(name, { timeout });
+  try {
     // Nothing is ever written to it, so there is nothing to undo after a crash.
     lock.pragma('journal_mode = MEMORY');
     return lock;
-  } catch (cause) {
-    throw lockError(path, cause);
+  } catch (error) {
+    lock.close();
+    throw error;
   }
 }
 
@@ -118,8 +145,9 @@ function tryExclusive(lock: Database): boolean {
   }
 }
 
+/** Tells whether somebody else has a lock that was asked for. */
 export function isBusy(error: unknown): boolean {
-  return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_BUSY';
+  return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
 /** What is no fault of the lock file stays as it is: it says more about the database as well. */
@@ -131,8 +159,7 @@ function lockError(path: string, cause: unknown): unknown {
 /** Creates the lock file for all who may write to the database. */
 function makeLockFile(path: string): void {
   const name = lockOf(path);
-  if (existsSync(name)) return;
-  writeFileSync(name, '', { flag: 'a' });
+  if (!createFile(name)) return;
   const database = statSync(path, { throwIfNoEntry: false });
   if (database === undefined) return;
   chmodSync(name, database.mode & 0o666);
@@ -144,12 +171,27 @@ function giveToOwner(name: string, { uid, gid }: Stats): void {
   try {
     chownSync(name, uid, gid);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EPERM') throw error;
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
+}
+
+/**
+ * Creates an empty file. One that exists is not even opened: closing it would drop the locks that this process has on it.
+ *
+ * @returns False when there was one.
+ */
+export function createFile(path: string): boolean {
+  try {
+    writeFileSync(path, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
 /** One folder after the other: Node's own recursion never ends below /proc, where no folder can be made. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (isFolder(folder)) return;
   makeFolder(dirname(folder));
   try {

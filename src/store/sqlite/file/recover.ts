@@ -1,10 +1,14 @@
-import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 
+import { systemClock } from '../../clock.ts';
+import { isStore } from './damage.ts';
 import { isWhole, notedFile, noteFiles, setAsideForeignLog, setAsideLog, type NotedFile } from './file-note.ts';
-import { identify, identifySet, indexOf, isInPlace, logOf, type FileSet } from './identity.ts';
-import { withOpeningLock } from './opening-lock.ts';
+import { identify, identifySet, indexOf, isInPlace, logOf, sizeOf, type FileSet } from './identity.ts';
+import { ForeignSchemaError } from './open-error.ts';
+import { makeFolder, withOpeningLock } from './opening-lock.ts';
+import { requirePlace } from './place.ts';
 import { syncFile, syncFolder } from './sync.ts';
 
 /**
@@ -38,13 +42,6 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
-/** The volume of the database is not there. Writing now would write beneath the place where it belongs. */
-export class PlaceGoneError extends Error {
-  constructor(path: string) {
-    super(`the volume of ${path} is not there. Mount it again: nothing is written until then`);
-  }
-}
-
 /** The present file is missing, and it is not the one that this connection has. */
 export class OutdatedError extends Error {
   constructor(path: string) {
@@ -58,49 +55,80 @@ const MAX_TRIES = 5;
 /**
  * Makes the path lead to a whole database again, when a file of it was deleted or replaced, and opens it.
  *
- * A file that was put in the place of another was put there on purpose. Otherwise the connection, which still has all of
- * it, writes it anew, complete or not at all. That holds for a log that is gone as well: nobody who opens the file could
- * see what only the deleted log holds, and whoever still writes there notices that the file is another.
+ * A file that was put in the place of another was put there on purpose, if it can be used. Otherwise the connection, which
+ * still has all of it, writes it anew, complete or not at all. That holds for a log that is gone as well: nobody who opens
+ * the file could see what only the deleted log holds, and whoever still writes there notices that the file is another.
  *
  * @param open Opens the file that the path leads to. The opening lock is held.
  * @throws {PlaceGoneError} while the volume is not there.
  * @throws {OutdatedError} while a process that has a newer file may restore that one.
+ * @throws SQLite's error for a lock that is taken, while another process or thread opens the file.
  */
 export function recover<Opened>(torn: Torn, noted: NotedFile, open: () => Opened): Recovered<Opened> {
   const { path } = noted;
   requirePlace(torn.set, path);
-  return withOpeningLock(path, () => {
-    const outcome = acceptOrRestore(torn, noted);
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return { outcome, opened: open() };
-      } catch (error) {
-        // Nobody else can have opened what was restored here and deleted since.
-        if (outcome === 'replaced' || isWhole(path) || tries === MAX_TRIES) throw error;
-        restore(torn, noted);
-      }
+  makeFolder(dirname(path));
+  const putInOrder = (): Recovered<Opened> => {
+    // The commit that noticed it stands: it went into these files.
+    if (isInPlace(torn.set, path)) return { outcome: 'restored', opened: open() };
+    const replacement = openReplacement(torn, noted, open);
+    if (replacement === 'none' && !torn.isLast && mayBeOutdated(torn, path)) throw new OutdatedError(path);
+    if (replacement === 'none' || replacement === 'refused') {
+      return { outcome: 'restored', opened: restoreAndOpen(torn, noted, open) };
     }
-  });
+    return { outcome: 'replaced', opened: replacement };
+  };
+  return withOpeningLock(path, putInOrder, 0);
 }
 
-function acceptOrRestore(torn: Torn, noted: NotedFile): Recovery {
-  const { set } = torn;
+/**
+ * Opens a file that was put in the place of another. One that cannot be used is renamed: what the connection has is worth
+ * more than an empty file, or half a download.
+ *
+ * @returns The open file, or what there was instead of one.
+ */
+function openReplacement<Opened>(torn: Torn, noted: NotedFile, open: () => Opened): Opened | 'none' | 'refused' {
   const { path, logger } = noted;
   const { file } = identifySet(path);
-  if (isInPlace(set, path)) return 'replaced';
-  if (file !== undefined && file !== set.file) {
-    // It may be one that another store has restored, and that has lost its log since.
-    if (!torn.isLast && !isWhole(path)) throw new OutdatedError(path);
-    setAsideForeignLog(noted, false);
-    noteFiles(noted, identifySet(path));
+  if (file === undefined || file === torn.set.file) return 'none';
+  // It may be one that another store has restored, and that has lost its log since.
+  if (!torn.isLast && !isWhole(path)) throw new OutdatedError(path);
+  setAsideForeignLog(noted, false);
+  if (!isStore(path)) return refuse(noted, 'it is no sound database of a store');
+  noteFiles(noted, identifySet(path));
+  try {
+    const opened = open();
     logger.error('seen_store_file_moved', { path, what: 'replaced: the new file counts' });
-    return 'replaced';
+    return opened;
+  } catch (error) {
+    if (error instanceof ForeignSchemaError) return refuse(noted, error.message);
+    throw error;
   }
-  if (!torn.isLast && mayBeOutdated(torn, path)) throw new OutdatedError(path);
+}
+
+function refuse({ path, logger }: NotedFile, reason: string): 'refused' {
+  const name = `${path}.refused-${new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-')}`;
+  if (sizeOf(logOf(path)) > 0) renameSync(logOf(path), `${name}-wal`);
+  for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
+  renameSync(path, name);
+  logger.error('seen_store_replacement_refused', { path, refused: name, reason });
+  return 'refused';
+}
+
+function restoreAndOpen<Opened>(torn: Torn, noted: NotedFile, open: () => Opened): Opened {
+  const { path, logger } = noted;
+  const what = identify(path) === undefined ? 'deleted: it was restored' : 'its log was gone: it was written anew';
   restore(torn, noted);
-  const what = file === undefined ? 'deleted: it was restored' : 'its log was gone: it was written anew';
   logger.error('seen_store_file_moved', { path, what });
-  return 'restored';
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return open();
+    } catch (error) {
+      // No store can have opened what was restored here, and was deleted since.
+      if (isWhole(path) || tries === MAX_TRIES) throw error;
+      restore(torn, noted);
+    }
+  }
 }
 
 /** Where the note was deleted as well, only a store that has looked just now knows that it has the newest file. */
@@ -109,31 +137,30 @@ function mayBeOutdated({ set, verifiedAt }: Torn, path: string): boolean {
   return noted === undefined ? monotonicMs() - verifiedAt > CURRENT_MS : noted !== set.file;
 }
 
-/** @throws {PlaceGoneError} */
-function requirePlace(set: FileSet, path: string): void {
-  if (deviceOf(path) !== set.device) throw new PlaceGoneError(path);
+/** The name of a copy that is complete, and about to take the place of the file. */
+const restoredName = (path: string): string => `${path}.restored`;
+
+/** Gives the file's name to a copy that was complete when the process that had made it was killed. */
+export function finishRestoration(path: string): void {
+  if (!existsSync(path) && existsSync(restoredName(path))) renameSync(restoredName(path), path);
+  rmSync(restoredName(path), { force: true });
 }
 
-/** The device of the folder; of the one above it, if the folder was deleted. */
-export function deviceOf(path: string): number {
-  const folder = dirname(path);
-  return statSync(folder, { throwIfNoEntry: false })?.dev ?? deviceOf(folder);
-}
-
+/** Copies pages, not rows: a table or an index of another program may need functions that only that program has. */
 function restore({ db, set: { log, mode } }: Torn, noted: NotedFile): void {
   const { path } = noted;
   const copy = `${path}.restoring-${process.pid}`;
   rmSync(copy, { force: true });
   try {
-    db.prepare('VACUUM INTO ?').run(copy);
-    chmodSync(copy, mode);
+    writeFileSync(copy, db.serialize(), { mode, flag: 'wx' });
     syncFile(copy);
+    renameSync(copy, restoredName(path));
+    renameSync(restoredName(path), path);
+    syncFolder(dirname(path));
     // What is left belongs to the file that is gone, and would be taken for the copy's. Whoever has it open keeps it.
     const found = identify(logOf(path));
     if (found !== undefined && found !== log) setAsideLog(noted, 'it was begun while the log of the file was gone');
     for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
-    renameSync(copy, path);
-    syncFolder(dirname(path));
     noteFiles(noted, identifySet(path));
   } finally {
     rmSync(copy, { force: true });

@@ -6,8 +6,9 @@ import { SeenStoreClosedError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import type { Operation } from '../../operations.ts';
 import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
+import { closeNoted } from '../file/file-note.ts';
 import { isInPlace, type FileSet } from '../file/identity.ts';
-import { isBusy } from '../file/opening-lock.ts';
+import { mayOthersBePresent } from '../file/opening-lock.ts';
 import { noteDamage } from '../file/quarantine.ts';
 import { monotonicMs, recover } from '../file/recover.ts';
 import { toStoreError } from '../store-error.ts';
@@ -85,14 +86,17 @@ export class ReadConnection {
    * @returns Those files.
    */
   async ensureInPlace(): Promise<FileSet> {
-    const { busyTimeoutMs } = this.#options;
-    for (let waitedMs = 0; !this.verify(); waitedMs += PEER_PAUSE_MS) {
-      const torn = { ...this.#opened, verifiedAt: this.#verifiedAt, isLast: waitedMs >= busyTimeoutMs };
+    const { path, busyTimeoutMs } = this.#options;
+    const until = monotonicMs() + busyTimeoutMs;
+    while (!this.verify()) {
+      const isOver = monotonicMs() > until;
+      const torn = { ...this.#opened, verifiedAt: this.#verifiedAt, isLast: isOver && !mayOthersBePresent(path) };
       try {
         this.#replace(recover(torn, this.#options, () => openInPlace(this.#options)).opened);
       } catch (error) {
-        if (torn.isLast || !mayBeRestored(error)) throw error;
+        if (isOver || !mayBeRestored(error)) throw error;
         await systemClock.sleep(PEER_PAUSE_MS);
+        if (this.#isClosed) throw error;
       }
     }
     return this.set;
@@ -117,7 +121,7 @@ export class ReadConnection {
     try {
       this.#replace(reconnect(this.#options, 0));
     } catch (error) {
-      if (isBusy(error) || mayBeRestored(error)) return false;
+      if (mayBeRestored(error)) return false;
       logger.error('seen_store_reopen_failed', { path, error });
     }
     return true;
@@ -135,7 +139,7 @@ export class ReadConnection {
 
   close(): void {
     const { path, logger } = this.#options;
-    this.#opened.db.close();
+    closeNoted(this.#opened.db, this.set, this.#options);
     logger.info('seen_store_connection_closed', { thread_id: threadId, path });
   }
 }

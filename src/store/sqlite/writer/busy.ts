@@ -1,7 +1,6 @@
-import BetterSqlite3 from 'better-sqlite3';
-
 import { monotonicNow, type Clock } from '../../clock.ts';
 import { SeenStoreBusyError } from '../../errors.ts';
+import { isBusy } from '../file/opening-lock.ts';
 
 /** Longest pause between two tries, in milliseconds, once a lock has been held for a second. */
 const MAX_PAUSE_MS = 25;
@@ -43,8 +42,4 @@ export async function retryWhileBusy<T>(write: () => T, retry: BusyRetry): Promi
 
 function pauseAfter(waitedMs: number): number {
   return Math.random() * Math.min(2 + waitedMs / 40, MAX_PAUSE_MS);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }

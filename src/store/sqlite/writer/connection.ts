@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
+import { closeNoted } from '../file/file-note.ts';
 import { isInPlace, type FileSet } from '../file/identity.ts';
 import { monotonicMs } from '../file/recover.ts';
 import { prepareWrites } from '../writes/index.ts';
@@ -110,7 +111,7 @@ export class WriterConnection {
   /** Brings the log into the file and closes. */
   close(): void {
     if (!this.isTorn) this.#checkpointer.truncate();
-    this.#opened.db.close();
+    closeNoted(this.#opened.db, this.set, this.#options);
   }
 
   #closeIfDone(): void {

@@ -7,8 +7,10 @@ import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
 import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
 import { isInPlace } from '../file/identity.ts';
+import { mayOthersBePresent } from '../file/opening-lock.ts';
 import { noteDamage } from '../file/quarantine.ts';
-import { OutdatedError, PlaceGoneError, recover, type Recovered, type Recovery } from '../file/recover.ts';
+import { PlaceGoneError } from '../file/place.ts';
+import { monotonicMs, recover, type Recovered, type Recovery } from '../file/recover.ts';
 import { WriterConnection } from './connection.ts';
 import { FileReplacedError } from './group-commit.ts';
 import type { Call, Reply, Request, WriterData } from './protocol.ts';
@@ -16,6 +18,9 @@ import { serializeError } from './serialize-error.ts';
 
 /** A write is made anew at most this often because its file was replaced. */
 const MAX_REPLACEMENTS = 5;
+
+/** Time in which a store that closes tries to put its files in order, in milliseconds. */
+const LAST_TRIES_MS = 5_000;
 
 interface Running {
   readonly abort: AbortController;
@@ -32,8 +37,8 @@ export class WriterThread {
   /** The time by the store's clock when it last asked for writes, in milliseconds since the Unix epoch. */
   #now = 0;
   #connection: WriterConnection;
-  /** Since when a newer file is missing that somebody else may restore, in milliseconds. */
-  #outdatedSince: number | undefined;
+  /** Since when somebody else may be about to restore the file: see `monotonicMs`. */
+  #waitingSince: number | undefined;
   #isPlaceGone = false;
 
   constructor(port: MessagePort, data: WriterData) {
@@ -108,7 +113,7 @@ export class WriterThread {
   }
 
   /**
-   * Waits while another process is about to restore a newer file than this one.
+   * Waits while another process opens the file, or is about to restore a newer one than this.
    *
    * @throws {FileReplacedError} when the commit that was just made is not in the file that counts now.
    */
@@ -118,7 +123,7 @@ export class WriterThread {
         if (this.#recover(connection) === 'replaced') throw new FileReplacedError();
         return;
       } catch (error) {
-        if (!mayBeRestored(error)) throw error;
+        if (!mayBeRestored(error) || this.#hasWaitedEnough) throw error;
         await systemClock.sleep(PEER_PAUSE_MS, this.#closing.signal);
       }
     }
@@ -137,6 +142,21 @@ export class WriterThread {
     }
   }
 
+  /** What only this connection has is lost once it closes. */
+  async #recoverAtEnd(): Promise<void> {
+    const { path } = this.#data;
+    const until = monotonicMs() + LAST_TRIES_MS;
+    while (this.#connection.isTorn && !this.#isPlaceGone) {
+      try {
+        this.#recover(this.#connection);
+      } catch (error) {
+        if (error instanceof PlaceGoneError) return;
+        if (monotonicMs() > until) return this.#logger.error('seen_store_recovery_failed', { path, error });
+        await systemClock.sleep(PEER_PAUSE_MS);
+      }
+    }
+  }
+
   /** Puts the database in order and goes on with the file that the path leads to then. */
   #recover(connection: WriterConnection): Recovery {
     const { outcome, opened } = this.#putInOrder(connection);
@@ -152,18 +172,22 @@ export class WriterThread {
       const recovered = recover(torn, this.#fileOptions, () => openInPlace(this.#fileOptions));
       if (this.#isPlaceGone) this.#logger.warn('seen_store_place_back', { path: this.#data.path });
       this.#isPlaceGone = false;
-      this.#outdatedSince = undefined;
+      this.#waitingSince = undefined;
       return recovered;
     } catch (error) {
-      if (error instanceof OutdatedError) this.#outdatedSince ??= performance.now();
+      if (mayBeRestored(error)) this.#waitingSince ??= monotonicMs();
       if (error instanceof PlaceGoneError) this.#notePlaceGone(error);
       throw error;
     }
   }
 
-  /** Whoever has a newer file restores it within seconds. After that it is better to have an older one than none. */
+  /** True when nobody is left who could have a newer file: an older one is better than none then. */
   get #isLast(): boolean {
-    return this.#outdatedSince !== undefined && performance.now() - this.#outdatedSince > this.#data.busyTimeoutMs;
+    return this.#hasWaitedEnough && !mayOthersBePresent(this.#data.path);
+  }
+
+  get #hasWaitedEnough(): boolean {
+    return this.#waitingSince !== undefined && monotonicMs() - this.#waitingSince > this.#data.busyTimeoutMs;
   }
 
   #notePlaceGone(error: PlaceGoneError): void {
@@ -177,7 +201,7 @@ export class WriterThread {
     this.#closing.abort(reason);
     for (const { abort } of this.#running.values()) abort.abort(reason);
     await Promise.all([...this.#running.values()].map(({ answered }) => answered));
-    this.#recoverIfIdle();
+    await this.#recoverAtEnd();
     this.#connection.close();
     this.#logger.debug('seen_store_writer_closed', { thread_id: threadId });
     this.#port.close();
