@@ -1,8 +1,9 @@
-import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { withOpeningLock } from '../../src/store/sqlite/file/opening-lock.ts';
+import { tryWithOpeningLock, withOpeningLock } from '../../src/store/sqlite/file/opening-lock.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 
 function raise(message: string): never {
@@ -31,6 +32,30 @@ describe('the lock of a start', () => {
     chmodSync(path, 0o660);
     await openStore(path);
     expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o660);
+  });
+
+  test('a start that waits for another one, which opens the file, lets the event loop run', async () => {
+    const path = newDatabasePath();
+    await fillDatabase(path, ['a']);
+    const lock = new BetterSqlite3(`${path}.lock`);
+    lock.exec('BEGIN EXCLUSIVE');
+    const store = openStore(path);
+    let turns = 0;
+    for (const until = performance.now() + 200; performance.now() < until; turns += 1) await setImmediate();
+    expect(turns).toBeGreaterThan(200);
+    lock.close();
+    expect(await (await store).isSeen('a')).toBe(true);
+  });
+
+  test('a lock that is taken is asked for without leaving anything open', () => {
+    const path = newDatabasePath();
+    writeFileSync(path, '');
+    const lock = new BetterSqlite3(`${path}.lock`);
+    onTestFinished(() => void lock.close());
+    lock.exec('BEGIN EXCLUSIVE');
+    const before = readdirSync('/proc/self/fd').length;
+    for (let n = 0; n < 20; n += 1) expect(tryWithOpeningLock(path, () => 'opened')).toBeUndefined();
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 10);
   });
 
   test('a start whose lock file is no use names that file', async () => {
