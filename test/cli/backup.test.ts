@@ -82,7 +82,7 @@ describe('seen backup', () => {
     for (const suffix of ['', '-wal']) copyFileSync(`${running}${suffix}`, `${path}${suffix}`);
     const before = filesOf(path, ['', '-wal']);
     const outcome = await seen(['backup', join(folder, 'target'), '--db', path], killOnceIn(folder, 'SIGTERM'));
-    expect(outcome).toMatchObject({ exitCode: 1, stderr: 'Stopped by SIGTERM.\n' });
+    expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Stopped by SIGTERM.') });
     expect(filesOf(path, ['', '-wal'])).toEqual(before);
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -186,7 +186,9 @@ describe('seen backup', () => {
     const [path, folder] = [newDatabasePath(), temporaryFolder()];
     await fillDatabase(path, ids('x'.repeat(500), 20_000));
     const outcome = await seen(['backup', join(folder, 'target'), '--db', path], killOnceIn(folder, signal));
-    expect(outcome).toEqual({ exitCode: 1, stdout: '', stderr: `Stopped by ${signal}.\n` });
+    // On a busy machine it has shown how far it is.
+    const stderr = expect.stringMatching(new RegExp(`^(Copied .*\n)*Stopped by ${signal}\\.\n$`));
+    expect(outcome).toEqual({ exitCode: 1, stdout: '', stderr });
     expect(readdirSync(folder)).toEqual([]);
   });
 });
