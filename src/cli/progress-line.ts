@@ -1,3 +1,4 @@
+import { monotonicNow } from '../store/clock.ts';
 import type { CommandContext } from './context.ts';
 
 /** Work that ends sooner shows no progress, in milliseconds. */
@@ -14,13 +15,13 @@ export class ProgressLine {
 
   constructor(context: CommandContext) {
     this.#context = context;
-    this.#nextAt = context.clock.now() + PATIENCE_MS;
+    this.#nextAt = monotonicNow(context.clock) + PATIENCE_MS;
   }
 
   /** Shows the text, unless it is too early. */
   show(text: string): void {
     const { clock, screen } = this.#context;
-    const now = clock.now();
+    const now = monotonicNow(clock);
     if (now < this.#nextAt) return;
     const isTerminal = screen.isTTY === true;
     this.#nextAt = now + (isTerminal ? INTERVAL_MS.terminal : INTERVAL_MS.log);

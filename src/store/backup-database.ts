@@ -1,14 +1,14 @@
 import type { BackupOptions, BackupResult } from './contract/backup.ts';
 import { resolveSeenStoreOptions, type SeenStoreOptions } from './options.ts';
-import { backupFile } from './sqlite/backup/backup-file.ts';
+import { copyDatabase } from './sqlite/backup/copy-database.ts';
 
 /** The database of a backup, and the control of it. */
 export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOptions, 'path' | 'logger'> {}
 
 /**
  * Backs up a database that other processes may be using, without opening a store: it creates and migrates nothing,
- * forgets no id, and sets no damaged file aside. It keeps the calling thread busy, so it is for programs that do nothing
- * else.
+ * forgets no id, sets no damaged file aside, and changes neither the file nor its log. It keeps the calling thread busy,
+ * so it is for programs that do nothing else.
  *
  * @param to The path of the backup.
  * @throws {SeenConfigError} when an option or a variable cannot work.
@@ -18,5 +18,5 @@ export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOpti
  */
 export async function backupDatabase(to: string, options: DatabaseBackupOptions = {}): Promise<BackupResult> {
   const { path, logger, ...control } = options;
-  return backupFile(resolveSeenStoreOptions({ path, logger }, process.env), to, control);
+  return copyDatabase(resolveSeenStoreOptions({ path, logger }, process.env), to, control);
 }

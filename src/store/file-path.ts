@@ -15,23 +15,33 @@ const URL_LIKE = /^["'`]?(?:[a-z][a-z\d+.-]+:\/\/|(?:file|sqlite3?|jdbc|data):)/
 const QUOTED = /^["'`“”‘’]|["'`“”‘’]$/;
 const HOME = /^~(?:[\w.-]*[\\/]|$)/;
 const VARIABLE = /\$\{[^}]*\}?|\$\([^)]*\)?|(?<=^|[\\/])(?:\$[a-z_][\w:]*|%[a-z_][\w()]*%(?=[\\/]|$))/i;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const COMMENT = /(?<=\.[a-z]\w*["'`]?)\s+#|\s#\s[^\\/]*$|^#\s/i;
+/** Also what is blank or without a width: anywhere in a path, or, where scripts and emoji need it, around a name. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u200B\u2060\u2800\u3164\uFEFF]|(?<=^|[\\/\s])\p{Cf}|\p{Cf}(?=[\\/\s]|$)/u;
 const WINDOWS = sep === '/' ? /^[a-z]:\/|\\/i : /(?!)/;
 const BESIDE = /(?:-wal|-shm|-journal|\.(?:lock|files|damaged))$/i;
 const FOLDER = /(?:^|[\\/])\.{0,2}$/;
 
 const mistakes: readonly Mistake[] = [
-  { pattern: /^$/, problem: () => 'is empty. Name a file, or leave it out.' },
+  { pattern: /^$/, problem: () => 'is empty. Name a file.' },
   {
     pattern: MEMORY,
-    problem: (path) => `is "${path}", but must be a file: a store in memory has no second thread, and forgets.`,
+    problem: (path) =>
+      `is "${path}", but must be a file: a store in memory has no second thread, and forgets. Name a file.`,
   },
   { pattern: URL_LIKE, problem: (path) => `is a URL (${schemeOf(path)}…), but must be a path. ${pathInstead(path)}` },
+  {
+    pattern: COMMENT,
+    problem: (path) => `is "${path}", but only a shell leaves a comment out. ${withoutComment(path)}`,
+  },
   {
     pattern: QUOTED,
     problem: (path) => `is ${path}, with quotation marks around it. Write it without: ${withoutQuotes(path)}`,
   },
-  { pattern: HOME, problem: (path) => `is "${path}", but only a shell knows what ~ means. ${homeInstead(path)}` },
+  {
+    pattern: HOME,
+    problem: (path) => `is "${path}", which begins with ~, but only a shell knows what ~ means. ${homeInstead(path)}`,
+  },
   {
     pattern: VARIABLE,
     problem: (path) => `is "${path}", but only a shell replaces ${VARIABLE.exec(path)?.[0]}. Write its value instead.`,
@@ -39,17 +49,12 @@ const mistakes: readonly Mistake[] = [
   {
     pattern: UNPRINTABLE,
     problem: (path) =>
-      `is ${JSON.stringify(path)}, with a character that cannot be meant (${codePoint(path)}). Take it out; in ` +
+      `is ${JSON.stringify(path)}, which contains ${codePoint(path)}, a character that cannot be meant. Take it out; in ` +
       'JavaScript, a backslash is written twice.',
   },
   {
     pattern: WINDOWS,
     problem: (path) => `is "${path}", a path of Windows. Write it as it is on this system, with slashes.`,
-  },
-  {
-    pattern: BESIDE,
-    problem: (path) =>
-      `is "${path}", a name of the files that lie beside a database. Name the database: ${path.replace(BESIDE, '')}`,
   },
   {
     pattern: FOLDER,
@@ -78,7 +83,22 @@ export function databasePathProblem(path: unknown): string | undefined {
   if (path instanceof URL) return 'is a URL object, but must be a string. Pass fileURLToPath(url), from node:url.';
   if (typeof path !== 'string') return `must be a string, but is ${inspect(path, { depth: -1 })}.`;
   const trimmed = path.trim();
-  return mistakes.find(({ pattern }) => pattern.test(trimmed))?.problem(trimmed);
+  return filePathProblem(trimmed) ?? nameBesideProblem(trimmed);
+}
+
+/** The same for the path of any file, without the white space around it. */
+export function filePathProblem(path: string): string | undefined {
+  return mistakes.find(({ pattern }) => pattern.test(path))?.problem(path);
+}
+
+function nameBesideProblem(path: string): string | undefined {
+  if (!BESIDE.test(path)) return undefined;
+  return `is "${path}", a name of the files that lie beside a database. Name the database: ${path.replace(BESIDE, '')}`;
+}
+
+function withoutComment(path: string): string {
+  const rest = path.slice(0, path.search(COMMENT)).trimEnd();
+  return rest === '' ? 'Name a file.' : `Write it without: ${withoutQuotes(rest)}`;
 }
 
 function withoutQuotes(path: string): string {
@@ -92,7 +112,7 @@ function schemeOf(url: string): string {
 
 function pathInstead(url: string): string {
   const [, path] = /^(?:file|sqlite3?):(?:\/\/)?([^?#]*)/i.exec(withoutQuotes(url)) ?? [];
-  return path === undefined ? 'The store is a SQLite file.' : `Write: ${path}`;
+  return path === undefined ? 'The store is a SQLite file.' : `Name a file without a scheme. Write: ${path}`;
 }
 
 function homeInstead(path: string): string {

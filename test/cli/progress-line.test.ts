@@ -6,14 +6,15 @@ import { settableClock } from '../support/settable-clock.ts';
 
 /** Shows a step every 250 ms, and returns what was written. */
 function write({ isTTY, steps }: { isTTY: boolean; steps: number }): string {
-  const clock = settableClock();
+  const time = settableClock();
+  const clock = { ...time, monotonic: time.now, now: () => 0 };
   let written = '';
   const screen = { isTTY, write: (text: string) => void (written += text) };
   const { signal } = new AbortController();
   const line = new ProgressLine({ clock, screen, signal, logger: silentLogger });
   for (let step = 0; step < steps; step += 1) {
     line.show(`step ${step}`);
-    clock.advance(250);
+    time.advance(250);
   }
   line.clear();
   return written;

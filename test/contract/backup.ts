@@ -160,6 +160,12 @@ export function describeBackup(backend: ContractBackend): void {
       [':memory:', 'Name a file'],
       ['file:backup.sqlite?mode=rwc', 'Name a file'],
       ['~/backup.sqlite', 'begins with ~'],
+      ['$HOME/backup.sqlite', 'only a shell replaces $HOME'],
+      ['sqlite:///srv/backup.sqlite', 'is a URL (sqlite:…)'],
+      ['"backup.sqlite"', 'with quotation marks around it'],
+      ['backup.sqlite # nightly', 'Write it without: backup.sqlite'],
+      ['backup.sqlite\u200B', 'contains U+200B'],
+      ['backups/', 'a folder. Add a file'],
     ])('%j is refused as a path', async (path, problem) => {
       const store = await openUntilFinished(backend);
       const backup = store.backup(path as string);

@@ -132,7 +132,7 @@ describe('a destination that cannot be one', () => {
     await store.markSeen('still usable');
   }
 
-  test.each(['', '-wal', '-shm', '-journal', '.lock', '.files', '.damaged'])(
+  test.each(['', '-wal', '-shm', '-journal', '.lock', '.files', '.damaged', '.restored'])(
     'the database’s own file seen_ids.sqlite%s is refused, under any spelling',
     async (suffix) => {
       const { path, store } = await storeWith(['a']);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
@@ -40,6 +40,16 @@ describe('a path that cannot mean a file', () => {
     ['data\new.sqlite', /U\+000A.*a backslash is written twice/],
     ['data/seen\u0000.sqlite', /U\+0000/],
     ['data/\uD83D.sqlite', /U\+D83D/],
+    ['data/seen.sqlite # the store', /only a shell leaves a comment out\. Write it without: data\/seen\.sqlite$/],
+    ['data/seen.sqlite\t#see docs/x', /Write it without: data\/seen\.sqlite$/],
+    ['"data/seen.sqlite" # on the volume /data', /Write it without: data\/seen\.sqlite$/],
+    ['data/seen # what was posted', /Write it without: data\/seen$/],
+    ['# data/seen.sqlite', /only a shell leaves a comment out\. Name a file\.$/],
+    ['data/seen.sqlite\u200B', /U\+200B/],
+    ['data/seen.sqlite\u200E', /U\+200E/],
+    ['\u202Adata/seen.sqlite', /U\+202A/],
+    ['data\u00AD/seen.sqlite', /U\+00AD/],
+    ['data/seen\uFEFF.sqlite', /U\+FEFF/],
     ['data/', /^path is "data\/", a folder\. Add a file's name: data.seen_ids\.sqlite/],
     ['..', /a folder\. Add a file's name/],
     ['data/.', /a folder\. Add a file's name/],
@@ -177,8 +187,77 @@ describe('a place where no database can be', () => {
   });
 });
 
-/** The store's module, for a program in a process of its own. */
+/** Modules of the store, for a program in a process of its own. */
 const storeModule = JSON.stringify(new URL('../../src/store/index.ts', import.meta.url).href);
+const backupModule = JSON.stringify(new URL('../../src/store/backup-database.ts', import.meta.url).href);
+
+test.each(['bots #1/seen.sqlite', 'seen #1.sqlite', 'v1.2 #3/seen #4', 'seen#1', 'می‌خواهم.sqlite', '👩‍🚀/❤️.sqlite'])(
+  'the path %j, of which each character is meant, is that of a store',
+  async (name) => {
+    const path = join(temporaryFolder(), name);
+    const store = await openSeenStore({ path });
+    onTestFinished(() => store.close());
+    expect((await store.stats()).location).toBe(path);
+  },
+);
+
+describe('a working directory that was deleted', () => {
+  /** Runs a program in such a one, and returns the outcomes that it prints. */
+  function runInDeletedFolder(calls: string): unknown {
+    const [folder, program] = [join(temporaryFolder(), 'start'), join(temporaryFolder(), 'program.mjs')];
+    mkdirSync(folder);
+    writeFileSync(
+      program,
+      `const { openSeenStore } = await import(${storeModule});
+       const { backupDatabase } = await import(${backupModule});
+       const outcome = (promise) => promise.then(() => 'done', ({ code, message }) => code + ': ' + message);
+       ${calls}`,
+    );
+    const deleteAndRun = 'rmdir "$PWD" && exec "$0" --no-warnings "$1"';
+    const stdout = execFileSync('sh', ['-c', deleteAndRun, process.execPath, program], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    return JSON.parse(stdout);
+  }
+
+  test('a relative path is refused with what to do', () => {
+    const calls = "console.log(JSON.stringify(await outcome(backupDatabase('/b.sqlite', { path: 'data/a.sqlite' }))));";
+    expect(runInDeletedFolder(calls)).toMatch(
+      /^SEEN_STORE_OPEN: The seen store data\/a\.sqlite could not be opened: .*was deleted\. Start the bot in a folder/,
+    );
+  });
+
+  test('a backup of a database with an absolute path is made, to a file with an absolute path', async () => {
+    const [path, target] = [newDatabasePath(), newDatabasePath()];
+    await fillDatabase(path, ['a']);
+    const options = JSON.stringify({ path });
+    const calls = `console.log(JSON.stringify([
+      await outcome(backupDatabase('b.sqlite', ${options})),
+      await outcome(backupDatabase(${JSON.stringify(target)}, ${options})),
+    ]));`;
+    expect(runInDeletedFolder(calls)).toEqual([
+      'SEEN_INPUT: The path of a backup is "b.sqlite", but the working directory was deleted. Name an absolute path.',
+      'done',
+    ]);
+  });
+
+  test('it is not made again for a store with a relative path, where Node still remembers its name', () => {
+    const folder = temporaryFolder();
+    const calls = `
+      const { mkdirSync, rmdirSync, existsSync } = await import('node:fs');
+      const folder = ${JSON.stringify(join(folder, 'gone'))};
+      mkdirSync(folder);
+      process.chdir(folder);
+      process.cwd();
+      rmdirSync(folder);
+      console.log(JSON.stringify(await outcome(openSeenStore({ path: 'data/a.sqlite' }))));`;
+    expect(runInDeletedFolder(calls)).toMatch(
+      /^SEEN_STORE_OPEN: .*was deleted\. Start the bot in a folder that exists/,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
 
 test('a relative path counts from the working directory at open, and a later chdir changes nothing', async () => {
   const folder = temporaryFolder();

@@ -1,28 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync, rmSync, statSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
 import { reasonOf, SeenInputError, SeenStoreError } from '../../errors.ts';
+import { nextTurn } from '../../turns.ts';
+import type { NotedFile } from '../file/file-note.ts';
 import { syncFile } from '../file/sync.ts';
 import { requireDestination } from './destination.ts';
 import { publish } from './publish.ts';
+import { openSnapshot } from './snapshot.ts';
 
 /** A megabyte at the usual size of a page: progress is told, and an abort noticed, this often. */
 const PAGES_PER_STEP = 256;
 
 /**
- * Copies a snapshot into a file of its own, which is complete or not there: it has another name until it has been
- * checked and is on the disk.
+ * Copies a database as it is now, whoever writes to it meanwhile, into a file that is complete or not there: it has
+ * another name until it has been checked and is on the disk.
  *
  * The copy keeps no log, so that it can be moved alone and opened from a medium that is read-only.
  *
+ * @throws {SeenStoreOpenError} when there is no store at the path of the database, or it cannot be read.
  * @throws {SeenInputError} for a destination that cannot be one.
  * @throws {SeenStoreError} when the copy cannot be made. Nothing is left of it.
  * @throws The signal's reason, once it aborts. Nothing is left either.
  */
-export async function copyDatabase(
+export async function copyDatabase(database: NotedFile, to: string, options: BackupOptions): Promise<BackupResult> {
+  const snapshot = openSnapshot(database);
+  try {
+    return await copySnapshot(snapshot, to, options);
+  } finally {
+    snapshot.close();
+  }
+}
+
+async function copySnapshot(
   snapshot: Database,
   path: string,
   { signal, onProgress, overwrite = false }: BackupOptions,
@@ -32,10 +44,9 @@ export async function copyDatabase(
   try {
     createLike(partial, snapshot.name);
     await copyPages(snapshot, partial, { signal, onProgress });
+    await letAbortIn(signal);
     finish(partial);
-    // Lets an abort in that came while the copy was being checked.
-    await nextTurn();
-    signal?.throwIfAborted();
+    await letAbortIn(signal);
     const bytes = statSync(partial).size;
     publish(partial, destination, overwrite);
     return { path: destination, bytes };
@@ -45,6 +56,12 @@ export async function copyDatabase(
     const message = `The backup to ${destination} failed: ${reasonOf(error)}. Nothing is left of it.`;
     throw new SeenStoreError('backup', message, { cause: error });
   }
+}
+
+/** An abort that came during a call is heard in the next turn. */
+async function letAbortIn(signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  signal?.throwIfAborted();
 }
 
 /** Creates an empty file with no more permissions than another: a backup is no less private than its database. */

@@ -2,10 +2,12 @@ import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { SeenInputError } from '../../errors.ts';
+import { filePathProblem } from '../../file-path.ts';
 import { identify } from '../file/identity.ts';
+import { isFolder } from '../file/location.ts';
 
 /** The suffixes of the files that lie beside a database and belong to it. */
-const companions = ['-wal', '-shm', '-journal', '.lock', '.files', '.files.new', '.damaged'];
+const companions = ['-wal', '-shm', '-journal', '.lock', '.files', '.files.new', '.damaged', '.restored'];
 
 /** The companions that SQLite takes for a part of whatever database has the name. */
 const logs = ['-wal', '-journal'];
@@ -18,17 +20,23 @@ const logs = ['-wal', '-journal'];
 export function requireFileName(path: unknown): string {
   const problem = nameProblem(path);
   if (typeof path !== 'string' || problem !== undefined) throw new SeenInputError(`The path of a backup ${problem}`);
-  return resolve(path);
+  return toAbsolute(path);
 }
 
 function nameProblem(path: unknown): string | undefined {
   if (typeof path !== 'string') return `is ${path === null ? 'null' : `of type ${typeof path}`}. It is a string.`;
-  if (path.trim() === '') return 'is empty. Name a file.';
-  if (path !== path.trim()) return `begins or ends with white space: ${JSON.stringify(path)}. Remove it.`;
-  if (path.includes('\0')) return 'contains U+0000. Name a file.';
-  if (path === ':memory:' || /^file:/i.test(path)) return `is that of a file, and ${path} is none. Name a file.`;
-  if (path === '~' || /^~[/\\]/.test(path)) return 'begins with ~, which only a shell replaces. Write it out.';
-  return undefined;
+  const trimmed = path.trim();
+  if (trimmed !== '' && trimmed !== path) return `begins or ends with white space: ${JSON.stringify(path)}. Remove it.`;
+  return filePathProblem(trimmed);
+}
+
+function toAbsolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch (cause) {
+    const message = `The path of a backup is "${path}", but the working directory was deleted. Name an absolute path.`;
+    throw new SeenInputError(message, { cause });
+  }
 }
 
 /**
@@ -77,8 +85,4 @@ function follow(path: string): string {
 
 function isDanglingLink(path: string): boolean {
   return !existsSync(path) && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

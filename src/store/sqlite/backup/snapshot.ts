@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import { SeenStoreOpenError } from '../../errors.ts';
 import { isWhole, setAsideForeignLog, type NotedFile } from '../file/file-note.ts';
-import { locate } from '../file/location.ts';
+import { logOf } from '../file/identity.ts';
+import { locate, nameInMessages } from '../file/location.ts';
 import { openError } from '../file/open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
 
 /**
  * Opens a database that may be in use, and fixes what is read from it: whatever is written from now on, by whomever, is
- * not seen here. The database is not changed, whatever state it is in; but a log that belongs to another file is set
- * aside, as it is by a start.
+ * not seen here. Neither the file nor its log is changed, not even when it is closed last; but a log that belongs to
+ * another file is set aside, as it is by a start.
  *
  * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
  */
@@ -39,7 +39,7 @@ function locateFile(named: string): string {
   try {
     return locate(named);
   } catch (error) {
-    throw openError(resolve(named), error);
+    throw openError(nameInMessages(named), error);
   }
 }
 
@@ -48,8 +48,13 @@ function requireWhole(path: string, isAlone: boolean): void {
   throw new Error('the file or its log is missing, and the process that has it open is about to restore it. Try again');
 }
 
+/**
+ * The last connection that closes brings the log into the file, unless it may only read. Where there is no log, SQLite
+ * makes an empty one, and only a connection that may write removes it again.
+ */
 function begin(path: string): Database {
-  const db = new BetterSqlite3(path, { fileMustExist: true, timeout: OPEN_BUSY_TIMEOUT_MS });
+  const readonly = existsSync(logOf(path));
+  const db = new BetterSqlite3(path, { readonly, fileMustExist: true, timeout: OPEN_BUSY_TIMEOUT_MS });
   try {
     db.exec('BEGIN');
     const tables = db.prepare("SELECT 1 FROM sqlite_schema WHERE lower(name) = 'seen'").all();

@@ -6,7 +6,7 @@ import type { BackupProgress } from '../../contract/backup.ts';
 import { SeenInputError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
 import { serializeError } from '../writer/serialize-error.ts';
-import { backupFile } from './backup-file.ts';
+import { copyDatabase } from './copy-database.ts';
 import type { BackupReply, BackupTask } from './protocol.ts';
 
 type Send = (reply: BackupReply) => void;
@@ -20,7 +20,7 @@ export async function runBackup(port: MessagePort, task: BackupTask): Promise<vo
   try {
     const onProgress = (progress: BackupProgress): void => send({ kind: 'progress', progress });
     const database = { path, logger: loggerOf(send) };
-    const result = await backupFile(database, destination, { signal: aborted.signal, onProgress, overwrite });
+    const result = await copyDatabase(database, destination, { signal: aborted.signal, onProgress, overwrite });
     send({ kind: 'done', result });
   } catch (error) {
     if (error instanceof SeenInputError) send({ kind: 'refused', message: error.message });

@@ -1,6 +1,8 @@
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { codeOf } from '../../errors.ts';
+
 const { R_OK, W_OK, X_OK } = constants;
 
 const ownFiles = ['', '-wal', '-shm', '-journal', '.lock'];
@@ -46,9 +48,10 @@ function forbidden(file: string, mode: number): Forbidden | undefined {
   try {
     accessSync(file, mode);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const code = codeOf(error);
+    if (code === '') throw error;
     // Another process may have closed the database since, and removed the log.
-    return error.code === 'ENOENT' ? undefined : { file, code: String(error.code), stats };
+    return code === 'ENOENT' ? undefined : { file, code, stats };
   }
   return undefined;
 }

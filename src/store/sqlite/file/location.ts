@@ -1,10 +1,12 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
-/** The longest of the names that files beside the database get: see `quarantine`. */
-const LONGEST_SUFFIX = '.damaged-2026-01-01T00-00-00-000Z-wal';
+import { codeOf } from '../../errors.ts';
 
-/** SQLite takes paths of up to 512 bytes, of which a copy and its journal need a few: see `restoreOrAccept`. */
+/** The longest of the names that files beside the database get: see `setAsideLog`. */
+const LONGEST_SUFFIX = '-wal.set-aside-2026-01-01T00-00-00-000Z';
+
+/** SQLite takes paths of up to 512 bytes, of which the copy that a recovery makes, and its journal, need a few. */
 const MAX_PATH_BYTES = 512 - '.restoring-1234567-journal'.length;
 
 /**
@@ -23,10 +25,41 @@ export function locate(path: string): string {
   return location;
 }
 
+/** The path as messages name it: absolute, unless there is no working directory any more that it could count from. */
+export function nameInMessages(path: string): string {
+  try {
+    return resolve(path);
+  } catch {
+    // The error that the message is about says the same.
+    return path;
+  }
+}
+
+/** Tells whether a folder is there. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** Leaves a `..` alone, which after a link means the folder above the link's target. */
 function toAbsolute(path: string): string {
   if (sep === '\\') return resolve(path);
-  return isAbsolute(path) ? path : `${process.cwd()}/${path}`;
+  return isAbsolute(path) ? path : `${workingFolder()}/${path}`;
+}
+
+function workingFolder(): string {
+  const folder = currentFolder();
+  if (folder !== undefined && existsSync(folder)) return folder;
+  throw new Error('its path is relative, and the working directory was deleted. Start the bot in a folder that exists');
+}
+
+/** Undefined after it was deleted, unless Node remembers it. */
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function requireNoOther(stats: Stats | undefined): void {
@@ -66,17 +99,13 @@ function existing(path: string): string | undefined {
   try {
     return realpathSync.native(path);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
 function linkTarget(path: string): string | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(path) : undefined;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** A name that JavaScript or the driver would change on the way to the file system is another file's name. */

@@ -1,4 +1,4 @@
-import { reasonOf, SeenStoreOpenError } from '../../errors.ts';
+import { codeOf, reasonOf, SeenStoreOpenError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 
 const remedies: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ export function openFailure(
 
 /** Says what is wrong with the file, and what to do. */
 export function openError(path: string, error: unknown): SeenStoreOpenError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
   const remedy = known === undefined ? reasonOf(error).replace(/\.$/, '') : remedies[known];
   const conversion = error instanceof ForeignSchemaError ? ` ${error.conversion}` : '';

@@ -9,9 +9,11 @@ const BUNDLED =
   'Rolldown, Rollup, esbuild, tsup and tsdown; externals in webpack and Rspack; ssr.external in Vite';
 
 /**
- * Starts a thread of a store, which finds out from `workerData` what it is to do. The flags of the process are not passed on: `--input-type` or `--import` are about the bot.
- * Where the bot keeps symbolic links in the paths of its modules, the thread has to find its packages from such a path
- * too; elsewhere the path has no links, and the flag does nothing.
+ * Starts a thread of a store. Its `workerData` says what it is to do.
+ *
+ * The flags of the process are not passed on, since `--input-type` and `--import` are about the bot. The one flag that
+ * is given is for a bot that keeps symbolic links in the paths of its modules: the thread has to find its packages from
+ * such a path too. In any other bot the path has no links, and the flag does nothing.
  */
 export function startThread(name: string, workerData: object): Worker {
   return new Worker(locateThread(), { workerData, name, execArgv: ['--preserve-symlinks-main'] });
@@ -34,7 +36,7 @@ export function locateThread(): URL {
   return file;
 }
 
-/** Where a bundle has put this module it may not know its own place: `import.meta.url` or `__dirname` is missing. */
+/** A bundle may have put this module where it does not know its own place: without `import.meta.url` or `__dirname`. */
 function locateFile(): URL {
   try {
     return threadFile();

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
+import { codeOf, reasonOf } from '../../../errors.ts';
 import { prepareMark } from '../../mark.ts';
 
 /**
@@ -25,8 +26,8 @@ export function trialProblems(db: Database, now: number): string[] {
   try {
     return tryAll(db, Math.floor(now / 1000) - PROBE_AGE_SECONDS);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && isOfSchema.test(String(error.code)))) throw error;
-    return [`refuses what the store writes: ${error.message}`];
+    if (!isOfSchema.test(codeOf(error))) throw error;
+    return [`refuses what the store writes: ${reasonOf(error)}`];
   } finally {
     if (db.inTransaction) db.exec('ROLLBACK');
   }
