@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-
 import type { Backend } from '../backend.ts';
 import { systemClock } from '../clock.ts';
 import type { ResolvedSeenStoreOptions } from '../options.ts';
@@ -7,7 +5,7 @@ import { BackupThreads } from './backup/threads.ts';
 import { watchFiles } from './file-watch.ts';
 import { connect, PEER_PAUSE_MS, type Opened } from './file/connection.ts';
 import { isInPlace, logOf, sizeOf } from './file/identity.ts';
-import { locate } from './file/location.ts';
+import { locate, nameInMessages } from './file/location.ts';
 import { openFailure } from './file/open-error.ts';
 import { isBusy, Presence } from './file/opening-lock.ts';
 import { ReadConnection } from './reads/connection.ts';
@@ -100,6 +98,6 @@ function withLocation(configured: ResolvedSeenStoreOptions): ResolvedSeenStoreOp
     locateThread();
     return { ...configured, path: locate(configured.path) };
   } catch (error) {
-    throw openFailure({ ...configured, path: resolve(configured.path) }, error);
+    throw openFailure({ ...configured, path: nameInMessages(configured.path) }, error);
   }
 }

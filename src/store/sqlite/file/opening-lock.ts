@@ -5,6 +5,7 @@ import BetterSqlite3, { type Database } from 'better-sqlite3';
 import { codeOf } from '../../errors.ts';
 import { requireWritable } from './access.ts';
 import { identify } from './identity.ts';
+import { isFolder } from './location.ts';
 
 /** Opening and migrating wait, at most this long, for a process that does the same. Only the start may block. */
 export const OPEN_BUSY_TIMEOUT_MS = 5_000;
@@ -199,8 +200,4 @@ export function makeFolder(folder: string): void {
   } catch (error) {
     if (!isFolder(folder)) throw error;
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -30,6 +30,9 @@ export function locateThread(): URL {
   if (permission !== undefined && !permission.has('worker')) {
     throw new Error("Node's permission model forbids its writer thread. Start Node with --allow-worker");
   }
+  if (!existsSync(workingFolder())) {
+    throw new Error('the working directory was deleted, where Node starts no thread. Start the bot in one that exists');
+  }
   const file = locateFile();
   if (!existsSync(file)) throw new Error(`${fileURLToPath(file)}, its writer thread, is missing. ${BUNDLED}`);
   if (!isMarked(file)) throw new Error(`${fileURLToPath(file)} is not its writer thread, of this version. ${BUNDLED}`);
@@ -54,4 +57,13 @@ function isMarked(file: URL): boolean {
     closeSync(descriptor);
   }
   return start.toString() === threadMark;
+}
+
+/** Empty where there is none any more. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '';
+  }
 }
