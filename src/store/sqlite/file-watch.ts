@@ -6,7 +6,7 @@ import type { ReadConnection } from './reads/connection.ts';
 import type { ThreadCalls } from './writer/thread-calls.ts';
 
 /** Pause between two looks, in milliseconds. Each takes microseconds. */
-const EVERY_MS = 1_000;
+const EVERY_MS = 900;
 
 interface Watched {
   readonly connection: ReadConnection;

@@ -95,8 +95,9 @@ async function recoverAtEnd(
 /** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */
 function withLocation(configured: ResolvedSeenStoreOptions): ResolvedSeenStoreOptions {
   try {
+    const path = locate(configured.path);
     locateThread();
-    return { ...configured, path: locate(configured.path) };
+    return { ...configured, path };
   } catch (error) {
     throw openFailure({ ...configured, path: nameInMessages(configured.path) }, error);
   }
