@@ -10,7 +10,10 @@ const MAX_ID_LENGTH = 512;
  */
 export function requireIds(ids: unknown): string[] {
   if (!Array.isArray(ids)) throw new SeenInputError(`ids must be an array of strings, but is ${typeOf(ids)}.`);
-  return Array.from(ids, requireId);
+  const copy: unknown[] = [...ids];
+  copy.forEach(requireId);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each of them was checked
+  return copy as string[];
 }
 
 /** @throws {SeenInputError} for an id that cannot be one. */

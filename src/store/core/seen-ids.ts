@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 import type { SeenStore } from '../contract/seen-store.ts';
-import { requireIds } from '../ids.ts';
+import { requireId, requireIds } from '../ids.ts';
 import { distinct } from '../turns.ts';
 import { readArgument } from './arguments.ts';
 import type { StoreContext } from './context.ts';
@@ -19,7 +19,7 @@ export function seenIds(
   return {
     async isSeen(id) {
       try {
-        requireIds([id]);
+        requireId(id, 0);
         context.requireOpen('isSeen');
         return await reads.isSeen(id);
       } catch (error) {
