@@ -154,7 +154,7 @@ export function describeBackup(backend: ContractBackend): void {
       [() => 'x', 'is of type function'],
       ['', 'is empty'],
       [' \t', 'is empty'],
-      ['/tmp/backup.sqlite\r', 'begins or ends with white space'],
+      ['copies/backup.sqlite\r', 'begins or ends with white space'],
       [' backup.sqlite', 'begins or ends with white space'],
       ['a\0b', 'contains U+0000'],
       [':memory:', 'Name a file'],
