@@ -36,7 +36,7 @@ async function storeWith(marked: readonly string[]): Promise<{ path: string; sto
   return { path, store };
 }
 
-/** The ids in a database, as any SQLite program reads them: without writing, and without a log beside it. */
+/** The ids in a database, read by SQLite alone: without writing, and without a log beside it. */
 function idsIn(path: string): string[] {
   const db = new BetterSqlite3(path, { readonly: true, fileMustExist: true });
   onTestFinished(() => void db.close());

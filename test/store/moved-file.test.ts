@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -140,6 +140,16 @@ describe('a file that goes away under the store', () => {
     expect(logger.of('seen_store_replacement_refused')).toMatchObject([{ level: 'error', fields: { path } }]);
     await store.close();
     expect(await (await openStore(path)).filterUnseen(all)).toEqual(['new']);
+  });
+
+  test('a copy that was complete when its process was killed is used by the next start', async () => {
+    const path = newDatabasePath();
+    await fillDatabase(path, ['acknowledged']);
+    renameSync(path, `${path}.restored`);
+    rmSync(`${path}.files`);
+    const store = await openStore(path);
+    expect(await store.filterUnseen(['acknowledged', 'new'])).toEqual(['new']);
+    expect(existsSync(`${path}.restored`)).toBe(false);
   });
 
   test('a store that closes while its file is gone restores it first', async () => {
