@@ -7,15 +7,18 @@ const source = (path: string): string => file(`src/${path}`);
 // Programs that tests start compile the sources, each for itself: twice as fast from a cache.
 process.env['NODE_COMPILE_CACHE'] ??= file('node_modules/.cache/compile');
 
-/** The tests that change Sapphire, or a module, for their whole process. All others share processes. */
+/** The tests that change Sapphire, a module or a thread for their whole process. All others share processes. */
 const alone = [
   'test/bot/polled-feed.test.ts',
   'test/commands/extended-command.test.ts',
   'test/feed/feed-listener.test.ts',
   'test/local/discord/sapphire.test.ts',
   'test/plugins/plugin.test.ts',
+  'test/store/callbacks.test.ts',
   'test/store/clock.test.ts',
+  'test/store/counts.test.ts',
   'test/store/owner.test.ts',
+  'test/store/writer-thread.test.ts',
 ];
 
 export default defineConfig({
@@ -29,7 +32,11 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
+      {
+        extends: true,
+        resolve: { alias: [{ find: /^\.\/start-thread\.ts$/, replacement: file('test/support/kept-threads.ts') }] },
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false },
+      },
       { extends: true, test: { name: 'alone', include: alone } },
     ],
     // A poll may wait for a thread or a process, on a busy machine.

@@ -23,7 +23,7 @@ exports.threadMark = ${JSON.stringify(threadMark)};
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/cjs', { recursive: true });
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
-await bundleThread('dist/writer-thread.mjs');
+await bundleThread('src/store/sqlite/thread.ts', 'dist/writer-thread.mjs');
 for (const kind of ['esm', 'cjs'] as const) {
   compile(`tsconfig.${kind}.json`);
   writeFileSync(`dist/${kind}/${threadFolder}/thread-file.js`, threadFile[kind]);

@@ -1,4 +1,9 @@
 export { threadMark } from '../../scripts/thread-mark.ts';
 
-/** The program of the writer thread in tests: see `thread-bundle.ts`. */
-export const threadFile = (): URL => new URL('../../node_modules/.cache/writer-thread.mjs', import.meta.url);
+const cached = (name: string): URL => new URL(`../../node_modules/.cache/${name}`, import.meta.url);
+
+/** The program of a store's threads in tests: see `thread-bundle.ts`. */
+export const threadFile = (): URL => cached('writer-thread.mjs');
+
+/** The program of the threads that are kept for the next store: see `kept-threads.ts`. */
+export const keptThreadFile = (): URL => cached('kept-thread.mjs');
