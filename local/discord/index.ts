@@ -5,17 +5,22 @@ export type { InteractionResult } from './interactions/interaction-result.ts';
 export { type LocalDiscord, startLocalDiscord } from './local-discord.ts';
 export type { LocalDiscordOptions } from './options.ts';
 export { type Button, buttonsOf } from './messages/components.ts';
-export type { Message } from './messages/message.ts';
-export { ORDINARY_PERMISSIONS, Permission, type PermissionName } from './world/permissions.ts';
+export type { Embed, Message } from './messages/message.ts';
+export { everyRewrite, type Rewrite } from './messages/rewrites.ts';
+export { ChannelType } from './world/channel-type.ts';
+export { ORDINARY_PERMISSIONS, type Overwrite, Permission, type PermissionName } from './world/permissions.ts';
 export type { LoggedRequest } from './rest/logged-request.ts';
 export { schemaProblems } from './schema/problems.ts';
 export type {
   ApplicationSeed,
   ChannelSeed,
+  EmojiSeed,
+  ForumTagSeed,
   GuildSeed,
   MemberSeed,
   RoleSeed,
   TeamSeed,
+  ThreadSeed,
   UserSeed,
   World,
 } from './world/world.ts';

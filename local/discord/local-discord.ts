@@ -3,17 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Command } from './commands/command-registry.ts';
 import type { FaultPlan } from './faults.ts';
-import { Intent } from './gateway/events.ts';
 import type { InteractionResult } from './interactions/interaction-result.ts';
 import { invokeCommand, type Press, pressComponent, type SlashInvocation } from './invoke.ts';
 import type { Message } from './messages/message.ts';
+import { Moderation } from './moderation.ts';
 import { defaultSettings, type LocalDiscordOptions } from './options.ts';
 import type { LoggedRequest } from './rest/logged-request.ts';
 import { RestServer } from './rest/rest-server.ts';
 import { createServices, type Services } from './services.ts';
-import type { Channel } from './world/directory.ts';
-import { channelPayload } from './world/payloads.ts';
-import { Permission, type PermissionName } from './world/permissions.ts';
 import type { World } from './world/world.ts';
 
 const DEFAULT_WAIT_MS = 5000;
@@ -37,7 +34,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
 }
 
 /** A running local Discord as people outside the bot know it: they act, look at channels, and break things. */
-export class LocalDiscord implements AsyncDisposable {
+export class LocalDiscord extends Moderation implements AsyncDisposable {
   /** The base address for discord.js: `new Client({ rest: { api: discord.api, version: '10' } })`. */
   readonly api: string;
   readonly #http: Server;
@@ -45,6 +42,7 @@ export class LocalDiscord implements AsyncDisposable {
   readonly #rest: RestServer;
 
   constructor(http: Server, port: number, services: Services, rest: RestServer) {
+    super(services);
     this.api = `http://127.0.0.1:${port}/api`;
     this.#http = http;
     this.#services = services;
@@ -99,27 +97,6 @@ export class LocalDiscord implements AsyncDisposable {
   say(user: string, channelId: string, content: string): Message {
     const channel = this.#services.directory.channel(channelId);
     return this.#services.messages.create({ channel, authorId: user, body: { content } });
-  }
-
-  /** Deletes any message, as a moderator can. */
-  deleteMessage(channelId: string, id: string): void {
-    const { messages, directory } = this.#services;
-    messages.delete(messages.get(channelId, id), directory.channel(channelId));
-  }
-
-  /** Takes permissions from the bot in a channel. By default it may no longer post there. */
-  denyChannel(channelId: string, permissions: readonly PermissionName[] = ['sendMessages']): void {
-    const deny = permissions.reduce((bits, name) => bits | Permission[name], 0n);
-    this.#announceChannel('CHANNEL_UPDATE', this.#services.directory.setOverwrite(channelId, { allow: 0n, deny }));
-  }
-
-  /** Gives back the permissions that `denyChannel` took. */
-  allowChannel(channelId: string): void {
-    this.denyChannel(channelId, []);
-  }
-
-  removeChannel(channelId: string): void {
-    this.#announceChannel('CHANNEL_DELETE', this.#services.directory.removeChannel(channelId));
   }
 
   /**
@@ -206,11 +183,5 @@ export class LocalDiscord implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #announceChannel(type: string, channel: Channel): void {
-    const { gateway, directory } = this.#services;
-    const data = channelPayload(directory, channel);
-    gateway.publish({ type, data, guildId: channel.guildId, intent: Intent.guilds });
   }
 }

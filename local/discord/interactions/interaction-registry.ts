@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { invalidWebhookToken, unknownInteraction } from '../api-error.ts';
 import type { Snowflakes } from '../snowflake.ts';
-import type { Channel } from '../world/directory.ts';
+import type { Channel } from '../world/channel.ts';
 import { Interaction } from './interaction.ts';
 
 /** The time for which a token is valid for edits and follow-ups. */

@@ -1,6 +1,6 @@
 import { alreadyAcknowledged, unknownInteraction, unknownWebhook } from '../api-error.ts';
 import type { JsonObject } from '../json.ts';
-import type { Channel } from '../world/directory.ts';
+import type { Channel } from '../world/channel.ts';
 
 export const InteractionType = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 

@@ -1,4 +1,5 @@
-import type { Channel, Directory } from '../world/directory.ts';
+import type { Channel } from '../world/channel.ts';
+import type { Directory } from '../world/directory.ts';
 import { channelPayload, memberPayload, userPayload } from '../world/payloads.ts';
 import type { Interaction } from './interaction.ts';
 

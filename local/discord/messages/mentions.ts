@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
+import { withoutDroppedCharacters } from './rewrites.ts';
 
 /** The people whom a message pings. */
 export interface Mentions {
@@ -7,16 +8,24 @@ export interface Mentions {
   readonly roles: readonly string[];
 }
 
+/** The mentions that an author may use. */
+export interface MentionRights {
+  readonly everyone: boolean;
+  role(id: string): boolean;
+}
+
 /**
  * Finds the mentions in the content that ping; embeds never do.
  *
  * @param allowed The body's `allowed_mentions`. Without it every mention pings.
  */
-export function mentionsIn(content: string, allowed: unknown, mayPingEveryone: boolean): Mentions {
+export function mentionsIn(content: string, allowed: unknown, rights: MentionRights): Mentions {
+  // Characters are dropped before mentions are looked for, so that a mark inside one does not hide it.
+  const text = withoutDroppedCharacters(content);
   return {
-    everyone: mayPingEveryone && /@(everyone|here)/.test(content) && allows(allowed, 'everyone'),
-    users: idsIn(content, /<@!?(\d+)>/g).filter((id) => allows(allowed, 'users', id)),
-    roles: idsIn(content, /<@&(\d+)>/g).filter((id) => allows(allowed, 'roles', id)),
+    everyone: rights.everyone && /@(everyone|here)/.test(text) && allows(allowed, 'everyone'),
+    users: idsIn(text, /<@!?(\d+)>/g).filter((id) => allows(allowed, 'users', id)),
+    roles: idsIn(text, /<@&(\d+)>/g).filter((id) => rights.role(id) && allows(allowed, 'roles', id)),
   };
 }
 

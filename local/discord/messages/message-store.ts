@@ -6,9 +6,11 @@ import { messageIntent, type Publish } from '../gateway/events.ts';
 import type { JsonObject } from '../json.ts';
 import type { UploadedFile } from '../request-body.ts';
 import { compareSnowflakes, type Snowflakes } from '../snowflake.ts';
-import type { Channel, Directory } from '../world/directory.ts';
+import type { Channel } from '../world/channel.ts';
+import type { Directory } from '../world/directory.ts';
 import { attachmentsAfter } from './attachments.ts';
 import { buildMessage, editMessage, type Message, MessageFlag } from './message.ts';
+import { type Rewrite, rewriteBody } from './rewrites.ts';
 import { refuseEmpty } from './validate-message.ts';
 
 export interface Creation {
@@ -25,6 +27,8 @@ interface Dependencies {
   readonly directory: Directory;
   readonly publish: Publish;
   readonly changes: Changes;
+  /** Applied to every message before it is shown. */
+  readonly rewrites: readonly Rewrite[];
   /** The address under which attachments are served. */
   readonly origin: string;
 }
@@ -38,8 +42,9 @@ export class MessageStore {
     this.#services = services;
   }
 
-  create({ channel, authorId, body, files = [], extra }: Creation): Message {
-    const { directory, snowflakes } = this.#services;
+  create({ channel, authorId, body: sent, files = [], extra }: Creation): Message {
+    const { directory, snowflakes, rewrites } = this.#services;
+    const body = rewriteBody(rewrites, sent, directory, channel);
     const attachments = attachmentsAfter(body, files, [], (file) => this.#place(channel, file));
     const isLoading = ((extra?.flags ?? 0) & MessageFlag.loading) !== 0;
     if (!isLoading) refuseEmpty({ ...body, attachments });
@@ -51,8 +56,9 @@ export class MessageStore {
     return answer;
   }
 
-  edit(message: Message, channel: Channel, body: JsonObject, files: readonly UploadedFile[] = []): Message {
-    const { directory } = this.#services;
+  edit(message: Message, channel: Channel, sent: JsonObject, files: readonly UploadedFile[] = []): Message {
+    const { directory, rewrites } = this.#services;
+    const body = rewriteBody(rewrites, sent, directory, channel);
     const attachments = attachmentsAfter(body, files, message.attachments, (file) => this.#place(channel, file));
     const edit = { authorId: message.author.id, channel, timestamp: this.#timestamp() };
     const edited = editMessage(directory, message, body, attachments, edit);
@@ -60,6 +66,14 @@ export class MessageStore {
     this.#keep(edited);
     this.#announce('MESSAGE_UPDATE', edited, channel);
     return edited;
+  }
+
+  /** Changes a message as Discord does by itself: it does not count as edited. */
+  change(message: Message, channel: Channel, changes: Partial<Message>): Message {
+    const changed = { ...message, ...changes };
+    this.#keep(changed);
+    this.#announce('MESSAGE_UPDATE', changed, channel);
+    return changed;
   }
 
   delete(message: Message, channel: Channel): void {

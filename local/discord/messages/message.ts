@@ -1,20 +1,25 @@
 import type { APIAttachment, APIEmbed, APIMessage, APIUser } from 'discord.js';
 import { isObject, type JsonObject, objectsIn } from '../json.ts';
-import type { Channel, Directory } from '../world/directory.ts';
+import type { Channel } from '../world/channel.ts';
+import type { Directory } from '../world/directory.ts';
 import { userPayload } from '../world/payloads.ts';
 import { has } from '../world/permissions.ts';
 import { numberComponents } from './components.ts';
 import { mentionsIn } from './mentions.ts';
 
-/** An embed, without the enums of discord.js. */
-type Embed = Omit<APIEmbed, 'type' | 'flags'>;
+/** An embed, without the enums of discord.js. One of a bot has the type `rich`. */
+export type Embed = Omit<APIEmbed, 'type' | 'flags'> & { readonly type?: string };
 
 /** A message as the API returns it. Numbers stay numbers, and components whatever the bot sent. */
-export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 'components' | 'interaction_metadata'> {
+export interface Message extends Omit<
+  APIMessage,
+  'type' | 'flags' | 'embeds' | 'components' | 'poll' | 'interaction_metadata'
+> {
   readonly type: number;
   readonly flags: number;
   readonly embeds: readonly Embed[];
   readonly components: readonly JsonObject[];
+  readonly poll?: JsonObject;
   /** The interaction that the message answers, and its user. */
   readonly interaction_metadata?: {
     readonly id: string;
@@ -25,7 +30,7 @@ export interface Message extends Omit<APIMessage, 'type' | 'flags' | 'embeds' | 
 }
 
 /** Bits of a message's `flags`. */
-export const MessageFlag = { ephemeral: 1 << 6, loading: 1 << 7 } as const;
+export const MessageFlag = { crossposted: 1 << 0, suppressEmbeds: 1 << 2, ephemeral: 1 << 6, loading: 1 << 7 } as const;
 
 /** The flags that a bot may set: no embeds, silent, components v2. Discord sets the others. */
 const SETTABLE_FLAGS = (1 << 2) | (1 << 12) | (1 << 15);
@@ -58,8 +63,17 @@ export function buildMessage(directory: Directory, body: JsonObject, draft: Draf
     flags: flagsOf(body),
     ...pings(directory, body, draft),
     ...visibleParts(body, attachments),
+    ...(isObject(body['poll']) && { poll: pollOf(body['poll'], timestamp) }),
     ...extra,
   };
+}
+
+/** A poll as it is shown: its answers are numbered, and it has an end in the place of a length in hours. */
+function pollOf({ duration, answers, ...poll }: JsonObject, timestamp: string): JsonObject {
+  const hours = typeof duration === 'number' ? duration : 24;
+  const expiry = new Date(Date.parse(timestamp) + hours * 3_600_000).toISOString();
+  const numbered = objectsIn(answers).map((answer, index) => Object.assign({}, answer, { answer_id: index + 1 }));
+  return { ...poll, expiry, answers: numbered };
 }
 
 /** Changes only the parts that the body names. */
@@ -76,6 +90,8 @@ export function editMessage(
     edited_timestamp: edit.timestamp,
     ...pings(directory, merged, edit),
     ...visibleParts(merged, attachments),
+    // Link previews among them keep their type.
+    ...(body['embeds'] === undefined && { embeds: message.embeds }),
     flags: message.flags & ~MessageFlag.loading,
   };
 }
@@ -90,8 +106,11 @@ function pings(
   body: JsonObject,
   { authorId, channel }: Pick<Draft, 'authorId' | 'channel'>,
 ): Pick<Message, 'mention_everyone' | 'mentions' | 'mention_roles'> {
-  const mayPingEveryone = has(directory.permissions(authorId, channel), 'mentionEveryone');
-  const { everyone, users, roles } = mentionsIn(textOf(body), body['allowed_mentions'], mayPingEveryone);
+  const rights = {
+    everyone: has(directory.permissions(authorId, channel), 'mentionEveryone'),
+    role: (id: string) => directory.mayPingRole(authorId, id, channel),
+  };
+  const { everyone, users, roles } = mentionsIn(textOf(body), body['allowed_mentions'], rights);
   const known = users.filter((id) => directory.isUser(id));
   return {
     mention_everyone: everyone,

@@ -9,10 +9,11 @@ const NONCE_LIMIT = 25;
 /**
  * Checks the limits that Discord's schema does not know.
  *
+ * @param within The place of the message in the request's body. Default: it is the whole body.
  * @throws Discord's form error, which names everything that is wrong with the body.
  */
-export function checkMessageBody(body: unknown): JsonObject {
-  const errors = new FormErrors();
+export function checkMessageBody(body: unknown, within: readonly string[] = []): JsonObject {
+  const errors = new FormErrors(within);
   if (!isObject(body)) {
     errors.add([], 'MODEL_TYPE_CONVERT', 'Only dictionaries may be used in a ModelType');
     throw errors.toError();
@@ -51,10 +52,11 @@ export function refuseEmpty(message: {
   readonly content?: unknown;
   readonly embeds?: unknown;
   readonly components?: unknown;
+  readonly poll?: unknown;
   readonly attachments: readonly unknown[];
 }): void {
-  const { content, embeds, components, attachments } = message;
+  const { content, embeds, components, poll, attachments } = message;
   const hasText = typeof content === 'string' && content.trim() !== '';
-  const hasMore = objectsIn(embeds).some(isVisibleEmbed) || objectsIn(components).length > 0;
+  const hasMore = objectsIn(embeds).some(isVisibleEmbed) || objectsIn(components).length > 0 || isObject(poll);
   if (!hasText && !hasMore && attachments.length === 0) throw emptyMessage();
 }

@@ -36,6 +36,7 @@ export class RestServer {
     const body = await readable(parseBody(bytes, incoming.headers['content-type']));
     const { json, files } = body instanceof ApiError ? { json: bytes.toString('utf8'), files: [] } : body;
     const logged = new LoggedRequest({ ...incoming, body: json }, files, this.#services.clock.now());
+    response.setHeader('date', new Date(logged.at).toUTCString());
     this.requests.push(logged);
     logged.fault = this.faults?.(logged);
     const reply = takesEffect(logged.fault) ? this.#reply(logged, body) : undefined;
@@ -98,12 +99,12 @@ function deliver(request: LoggedRequest, reply: Reply | undefined, response: Ser
   const sent = fault ? faultyReply(fault) : (reply ?? { status: 500 });
   request.status = sent.status;
   request.response = sent.body;
-  const headers = fault?.kind === 'status' ? (fault.headers ?? {}) : rateLimitHeaders(request);
-  write(response, sent, headers);
+  const usual = fault?.kind === 'status' ? {} : rateLimitHeaders(request);
+  write(response, { ...sent, headers: { ...usual, ...sent.headers } });
 }
 
 function faultyReply(fault: Fault): Reply {
-  if (fault.kind === 'status') return { status: fault.status, body: fault.body };
+  if (fault.kind === 'status') return { status: fault.status, body: fault.body, headers: fault.headers ?? {} };
   const status = fault.kind === 'applied-then-500' ? (fault.status ?? 500) : 500;
   return { status, body: { code: 0, message: `${status}: Internal Server Error` } };
 }
@@ -121,7 +122,7 @@ function rateLimitHeaders({ method, path, at }: LoggedRequest): Record<string, s
   };
 }
 
-function write(response: ServerResponse, { status, body }: Reply, headers: Readonly<Record<string, string>>): void {
+function write(response: ServerResponse, { status, body, headers }: Reply): void {
   if (body === undefined) {
     response.writeHead(status, headers).end();
     return;

@@ -19,6 +19,8 @@ interface Call<Names extends string = string> {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Headers beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Handler<Names extends string> = (services: Services, call: Call<Names>) => Reply;

@@ -3,14 +3,17 @@ import {
   ApplicationCommandCreateRequestSchema,
   ApplicationCommandPatchRequestPartialSchema,
   ApplicationCommandUpdateRequestSchema,
+  CreateForumThreadRequestSchema,
   CreateMessageInteractionCallbackRequestSchema,
   CreatePrivateChannelRequestSchema,
+  CreateTextThreadWithoutMessageRequestSchema,
   IncomingWebhookRequestPartialSchema,
   IncomingWebhookUpdateRequestPartialSchema,
   MessageCreateRequestSchema,
   MessageEditRequestPartialSchema,
   ModalInteractionCallbackRequestSchema,
   UpdateMessageInteractionCallbackRequestSchema,
+  UpdateThreadRequestPartialSchema,
 } from 'discord-api-spec/zod';
 import { array, maxLength, union, type ZodMiniType } from 'zod/mini';
 import { matchPath } from '../path-pattern.ts';
@@ -34,6 +37,12 @@ const bodySchemas: readonly BodySchema[] = [
   body('POST', '/users/@me/channels', CreatePrivateChannelRequestSchema),
   body('POST', '/channels/:channel/messages', MessageCreateRequestSchema),
   body('PATCH', '/channels/:channel/messages/:message', MessageEditRequestPartialSchema),
+  body(
+    'POST',
+    '/channels/:channel/threads',
+    union([CreateForumThreadRequestSchema, CreateTextThreadWithoutMessageRequestSchema]),
+  ),
+  body('PATCH', '/channels/:channel', UpdateThreadRequestPartialSchema),
   ...['/applications/:application/commands', '/applications/:application/guilds/:guild/commands'].flatMap(
     (commands) => [
       body('POST', commands, ApplicationCommandCreateRequestSchema),

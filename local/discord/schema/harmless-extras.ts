@@ -6,7 +6,9 @@ export function withoutHarmlessExtras(method: string, path: string, body: unknow
   if (Array.isArray(body)) return body.map((one) => withoutHarmlessExtras(method, path, one));
   if (!isObject(body)) return body;
   if (isCommand) return commandWithoutExtras(method, body);
-  const { data } = body;
+  const { data, message } = body;
+  if (path.endsWith('/threads'))
+    return { ...body, ...(isObject(message) && { message: messageWithoutExtras(message) }) };
   return path.endsWith('/callback')
     ? { ...body, ...(isObject(data) && { data: messageWithoutExtras(data) }) }
     : messageWithoutExtras(body);

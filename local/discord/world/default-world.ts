@@ -1,3 +1,4 @@
+import { ChannelType } from './channel-type.ts';
 import { ALL_PERMISSIONS, ORDINARY_PERMISSIONS, Permission } from './permissions.ts';
 import type { GuildSeed, World } from './world.ts';
 
@@ -20,6 +21,17 @@ export const ids = {
   home: '1100000000000000100',
   announcements: '1100000000000000101',
   general: '1100000000000000102',
+  /** A category, which `news` and `forum` belong to. */
+  category: '1100000000000000103',
+  /** A channel of Discord's announcement type, whose messages can be published. `announcements` is a text channel. */
+  news: '1100000000000000104',
+  forum: '1100000000000000105',
+  voice: '1100000000000000106',
+  /** An open thread of `general`. */
+  thread: '1100000000000000107',
+  /** A tag of `forum`, and one that only people who may manage threads can apply. */
+  forumTag: '1100000000000000120',
+  moderatedTag: '1100000000000000121',
   adminRole: '1100000000000000110',
   botRole: '1100000000000000111',
   operatorRole: '1100000000000000112',
@@ -49,6 +61,20 @@ const home: GuildSeed = {
   channels: [
     { id: ids.announcements, name: 'announcements' },
     { id: ids.general, name: 'general' },
+    { id: ids.category, name: 'Feeds', type: ChannelType.category },
+    { id: ids.news, name: 'news', type: ChannelType.announcement, parentId: ids.category },
+    {
+      id: ids.forum,
+      name: 'filings',
+      type: ChannelType.forum,
+      parentId: ids.category,
+      tags: [
+        { id: ids.forumTag, name: 'Insiders' },
+        { id: ids.moderatedTag, name: 'Verified', moderated: true },
+      ],
+    },
+    { id: ids.voice, name: 'Lounge', type: ChannelType.voice },
+    { id: ids.thread, name: 'small talk', type: ChannelType.publicThread, parentId: ids.general, thread: {} },
   ],
 };
 

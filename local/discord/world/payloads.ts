@@ -1,10 +1,12 @@
 import type { APIUser } from 'discord.js';
-import type { Channel, Directory } from './directory.ts';
+import { guildChannelPayload, isoTime } from './channel-payload.ts';
+import { type Channel, LONG_AGO_MS } from './channel.ts';
+import type { Directory } from './directory.ts';
 import { ORDINARY_PERMISSIONS } from './permissions.ts';
-import type { GuildSeed, MemberSeed, UserSeed } from './world.ts';
+import type { GuildSeed, MemberSeed, RoleSeed, UserSeed } from './world.ts';
 
 /** The time at which everybody joined. */
-const LONG_AGO = '2024-01-01T00:00:00.000000+00:00';
+const LONG_AGO = isoTime(LONG_AGO_MS);
 
 export function userPayload(directory: Directory, { id, username, globalName }: UserSeed): APIUser {
   return {
@@ -34,32 +36,14 @@ export function memberPayload(directory: Directory, { userId, roles = [] }: Memb
 }
 
 export function channelPayload(directory: Directory, channel: Channel): object {
-  const { id, name, type, guildId, recipientId } = channel;
-  if (recipientId !== undefined)
-    return { id, type, last_message_id: null, recipients: [userPayload(directory, directory.user(recipientId))] };
-  return {
-    id,
-    name,
-    type,
-    guild_id: guildId,
-    position: 0,
-    parent_id: null,
-    topic: null,
-    nsfw: false,
-    rate_limit_per_user: 0,
-    last_message_id: null,
-    permission_overwrites: overwritesOf(directory, channel),
-    flags: 0,
-  };
-}
-
-function overwritesOf(directory: Directory, { overwrite }: Channel): object[] {
-  if (!overwrite) return [];
-  return [{ id: directory.world.bot.id, type: 1, allow: String(overwrite.allow), deny: String(overwrite.deny) }];
+  const { id, type, recipientId } = channel;
+  if (recipientId === undefined) return guildChannelPayload(channel);
+  return { id, type, last_message_id: null, recipients: [userPayload(directory, directory.user(recipientId))] };
 }
 
 export function rolePayloads({ id, everyone = ORDINARY_PERMISSIONS, roles }: GuildSeed) {
-  const all = [{ id, name: '@everyone', permissions: everyone }, ...roles];
+  const everybody = { id, name: '@everyone', permissions: everyone, mentionable: false };
+  const all: readonly RoleSeed[] = [everybody, ...roles];
   return all.map((role, position) => ({
     id: role.id,
     name: role.name,
@@ -69,7 +53,7 @@ export function rolePayloads({ id, everyone = ORDINARY_PERMISSIONS, roles }: Gui
     colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
     hoist: false,
     managed: false,
-    mentionable: false,
+    mentionable: role.mentionable ?? true,
     flags: 0,
   }));
 }
@@ -84,7 +68,7 @@ export function guildPayload(guild: GuildSeed): object {
     banner: null,
     description: null,
     features: [],
-    emojis: [],
+    emojis: (guild.emojis ?? []).map(({ id, name }) => ({ id, name, available: true, animated: false })),
     stickers: [],
     roles: rolePayloads(guild),
     preferred_locale: 'en-US',
@@ -115,8 +99,11 @@ export function guildCreatePayload(directory: Directory, guild: GuildSeed): obje
     unavailable: false,
     member_count: guild.members.length,
     members: guild.members.map((member) => memberPayload(directory, member)),
-    channels: directory.channelsOf(guild.id).map((channel) => channelPayload(directory, channel)),
-    threads: [],
+    channels: directory.channelsOf(guild.id).map((channel) => guildChannelPayload(channel)),
+    threads: directory
+      .threadsOf(guild.id)
+      .filter(({ thread }) => thread?.archived === false)
+      .map((thread) => guildChannelPayload(thread)),
     voice_states: [],
     presences: [],
     stage_instances: [],

@@ -1,6 +1,7 @@
 /** The permission bits that the local Discord enforces or reports. */
 export const Permission = {
   administrator: 1n << 3n,
+  manageChannels: 1n << 4n,
   manageGuild: 1n << 5n,
   viewChannel: 1n << 10n,
   sendMessages: 1n << 11n,
@@ -9,7 +10,12 @@ export const Permission = {
   attachFiles: 1n << 15n,
   readMessageHistory: 1n << 16n,
   mentionEveryone: 1n << 17n,
+  useExternalEmojis: 1n << 18n,
   useApplicationCommands: 1n << 31n,
+  manageThreads: 1n << 34n,
+  createPublicThreads: 1n << 35n,
+  createPrivateThreads: 1n << 36n,
+  sendMessagesInThreads: 1n << 38n,
 } as const;
 
 export type PermissionName = keyof typeof Permission;
@@ -23,18 +29,50 @@ export const ORDINARY_PERMISSIONS =
   Permission.embedLinks |
   Permission.attachFiles |
   Permission.readMessageHistory |
-  Permission.useApplicationCommands;
+  Permission.useExternalEmojis |
+  Permission.useApplicationCommands |
+  Permission.createPublicThreads |
+  Permission.createPrivateThreads |
+  Permission.sendMessagesInThreads;
 
+/** What a role or a member may do in a channel beside, or instead of, what holds in the whole guild. */
 export interface Overwrite {
+  /** The id of the role or member. */
+  readonly id: string;
+  readonly of: 'role' | 'member';
   readonly allow: bigint;
   readonly deny: bigint;
 }
 
-/** Combines permissions by Discord's rule: owners and administrators have all of them, whatever the overwrite says. */
-export function effectivePermissions(roles: readonly bigint[], isOwner: boolean, overwrite?: Overwrite): bigint {
-  const base = roles.reduce((all, bits) => all | bits, 0n);
+export interface Grantee {
+  readonly userId: string;
+  readonly isOwner: boolean;
+  /** The id and the permissions of `@everyone`, whose id is the guild's. */
+  readonly everyone: { readonly id: string; readonly permissions: bigint };
+  readonly roles: readonly { readonly id: string; readonly permissions: bigint }[];
+}
+
+/**
+ * Combines permissions by Discord's rule: owners and administrators have all of them. For the others the overwrites of
+ * `@everyone` come first, then those of all their roles together, then their own.
+ */
+export function effectivePermissions(grantee: Grantee, overwrites: readonly Overwrite[]): bigint {
+  const { userId, isOwner, everyone, roles } = grantee;
+  const base = roles.reduce((all, { permissions }) => all | permissions, everyone.permissions);
   if (isOwner || has(base, 'administrator')) return ALL_PERMISSIONS;
-  return overwrite ? (base & ~overwrite.deny) | overwrite.allow : base;
+  const roleIds = roles.map(({ id }) => id);
+  const steps = [
+    overwrites.filter(({ id }) => id === everyone.id),
+    overwrites.filter(({ id }) => roleIds.includes(id)),
+    overwrites.filter(({ id }) => id === userId),
+  ];
+  return steps.reduce(applyTogether, base);
+}
+
+function applyTogether(bits: bigint, overwrites: readonly Overwrite[]): bigint {
+  const deny = overwrites.reduce((all, one) => all | one.deny, 0n);
+  const allow = overwrites.reduce((all, one) => all | one.allow, 0n);
+  return (bits & ~deny) | allow;
 }
 
 export function has(bits: bigint, permission: PermissionName): boolean {

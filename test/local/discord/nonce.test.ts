@@ -1,7 +1,8 @@
+import { Events, type Message } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { call, channelOf, connect, localDiscord } from '../../support/local-discord.ts';
-import { ids, type LocalDiscord } from '../../../local/discord/index.ts';
+import { call, channelOf, connect, localDiscord, nextEvent } from '../../support/local-discord.ts';
+import { createsMessage, failNext, ids, type LocalDiscord } from '../../../local/discord/index.ts';
 
 const post = (discord: LocalDiscord, nonce: string, more: object = {}, channel: string = ids.announcements) =>
   call(discord, 'POST', `/channels/${channel}/messages`, { content: 'a', nonce, enforce_nonce: true, ...more });
@@ -50,5 +51,25 @@ describe('enforced nonces', () => {
     const { body } = await call(discord, 'GET', `/channels/${ids.announcements}/messages`);
     expect(body).toMatchObject([{ content: 'a' }]);
     expect(JSON.stringify(body)).not.toContain('nonce');
+  });
+
+  it('the gateway tells a bot with the intent of its own message, nonce included, also after a lost answer', async () => {
+    const discord = await localDiscord();
+    const client = await connect(discord);
+    discord.faults = failNext(1, { kind: 'disconnect', applied: true }, createsMessage(ids.announcements));
+    const told = nextEvent<Message>(client, Events.MessageCreate);
+    await expect(post(discord, 'n')).rejects.toThrow('fetch failed');
+    const [message] = discord.messages(ids.announcements);
+    expect(await told).toMatchObject({ id: message?.id, nonce: 'n', author: { id: ids.bot } });
+    expect(message).not.toHaveProperty('nonce');
+  });
+
+  it('a repeated creation is not told again', async () => {
+    const discord = await localDiscord();
+    const client = await connect(discord);
+    const told: unknown[] = [];
+    client.on(Events.MessageCreate, ({ nonce }) => told.push(nonce));
+    for (const nonce of ['n', 'n', 'last']) await post(discord, nonce);
+    await expect.poll(() => told).toEqual(['n', 'last']);
   });
 });

@@ -1,7 +1,8 @@
 import { GatewayIntentBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { call, connect, localDiscord } from '../../support/local-discord.ts';
-import { defaultWorld, ids } from '../../../local/discord/index.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { defaultWorld, failNext, ids } from '../../../local/discord/index.ts';
 
 describe('requests', () => {
   it.each([undefined, 'Bot wrong', 'Bearer wrong'])(
@@ -63,6 +64,19 @@ describe('requests', () => {
     const { headers } = await fetch(`${discord.api}/v10/gateway`);
     expect(Number(headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
     expect(headers.get('x-ratelimit-bucket')).toBeTruthy();
+  });
+
+  it('every answer carries the time of the server’s own clock, errors included, unless a fault gives another', async () => {
+    const clock = new ManualClock(Date.UTC(2020, 1, 29, 23, 59, 59));
+    const discord = await localDiscord({ clock });
+    const dateOf = async (path: string) => (await fetch(`${discord.api}/v10${path}`)).headers.get('date');
+    expect(await dateOf('/gateway')).toBe('Sat, 29 Feb 2020 23:59:59 GMT');
+    await clock.advance(3_600_000);
+    expect(await dateOf('/users/@me')).toBe('Sun, 01 Mar 2020 00:59:59 GMT');
+    discord.faults = failNext(1, { kind: 'status', status: 503, headers: { date: 'never' } }, () => true);
+    expect(await dateOf('/gateway')).toBe('never');
+    discord.faults = failNext(1, { kind: 'status', status: 503 }, () => true);
+    expect(await dateOf('/gateway')).toBe('Sun, 01 Mar 2020 00:59:59 GMT');
   });
 });
 

@@ -1,4 +1,4 @@
-import { formError, missingPermissions, unknownRole } from '../../api-error.ts';
+import { formError, unknownRole } from '../../api-error.ts';
 import { isObject } from '../../json.ts';
 import { requireSnowflake } from '../../snowflake.ts';
 import {
@@ -9,6 +9,7 @@ import {
   rolePayloads,
   userPayload,
 } from '../../world/payloads.ts';
+import { refusePosting } from '../../world/posting-rules.ts';
 import { noContent, ok, type Route, route } from '../router.ts';
 
 /** Routes for users, the application, guilds, members, roles and channels, and for the gateway's address. */
@@ -41,7 +42,7 @@ export const directoryRoutes: readonly Route[] = [
   ),
   route('POST', '/channels/:channel/typing', ({ directory }, { params }) => {
     const channel = directory.visibleChannel(params.channel);
-    if (!directory.botMay('sendMessages', channel)) throw missingPermissions();
+    refusePosting(directory, channel);
     return noContent();
   }),
   route('GET', '/guilds/:guild', ({ directory }, { params }) => ok(guildPayload(directory.guild(params.guild)))),

@@ -1,20 +1,23 @@
 import { missingAccess, missingPermissions, notYourMessage, unknownMessage } from '../../api-error.ts';
-import { type JsonObject, objectsIn } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
 import { isEphemeral, withNonce } from '../../messages/message-store.ts';
 import type { Message } from '../../messages/message.ts';
+import { permittedBody, withoutForbiddenEmbeds } from '../../messages/permitted-body.ts';
 import { pageOf } from '../../messages/page.ts';
 import { checkMessageBody } from '../../messages/validate-message.ts';
 import type { Services } from '../../services.ts';
-import type { Channel } from '../../world/directory.ts';
+import type { Channel } from '../../world/channel.ts';
+import { refuseEditing, refusePosting } from '../../world/posting-rules.ts';
 import { noContent, ok, type Reply, type Route, route } from '../router.ts';
 
 export const messageRoutes: readonly Route[] = [
   route('POST', '/channels/:channel/messages', (services, { params, body, files }) => {
     const channel = services.directory.visibleChannel(params.channel);
-    if (!services.directory.botMay('sendMessages', channel)) throw missingPermissions();
-    const checked = checkMessageBody(body);
-    refuseUnpermitted(services, channel, checked, files.length);
-    return ok(alreadyCreated(services, channel, checked) ?? create(services, channel, checked, files));
+    refusePosting(services.directory, channel);
+    const checked = permittedBody(services.directory, channel, checkMessageBody(body), files.length);
+    return ok(
+      alreadyCreated(services, channel, checked) ?? create(services, services.threads.wake(channel), checked, files),
+    );
   }),
   route('GET', '/channels/:channel/messages', (services, { params, query }) => {
     const channel = services.directory.visibleChannel(params.channel);
@@ -31,7 +34,9 @@ export const messageRoutes: readonly Route[] = [
     const channel = services.directory.visibleChannel(params.channel);
     const message = publicMessage(services, channel, params.message);
     if (!isOwn(services, message)) throw notYourMessage();
-    return ok(services.messages.edit(message, channel, checkMessageBody(body), files));
+    refuseEditing(services.directory, channel);
+    const permitted = withoutForbiddenEmbeds(services.directory, channel, checkMessageBody(body));
+    return ok(services.messages.edit(message, channel, permitted, files));
   }),
   route('DELETE', '/channels/:channel/messages/:message', (services, { params }): Reply => {
     const channel = services.directory.visibleChannel(params.channel);
@@ -41,11 +46,6 @@ export const messageRoutes: readonly Route[] = [
     return noContent();
   }),
 ];
-
-function refuseUnpermitted({ directory }: Services, channel: Channel, body: JsonObject, files: number): void {
-  if (objectsIn(body['embeds']).length > 0 && !directory.botMay('embedLinks', channel)) throw missingPermissions();
-  if (files > 0 && !directory.botMay('attachFiles', channel)) throw missingPermissions();
-}
 
 /** Finds the message that an enforced nonce has created before. */
 function alreadyCreated(services: Services, channel: Channel, body: JsonObject): Message | undefined {
@@ -74,7 +74,7 @@ function nonceOf({ nonce }: JsonObject): string | undefined {
 }
 
 /** @throws Discord's error answer for an ephemeral message as well: it cannot be reached through the channel. */
-function publicMessage({ messages }: Services, { id }: Channel, messageId: string): Message {
+export function publicMessage({ messages }: Services, { id }: Channel, messageId: string): Message {
   const message = messages.get(id, messageId);
   if (isEphemeral(message)) throw unknownMessage();
   return message;
