@@ -8,12 +8,24 @@ export {
   type Claims,
   type ClaimWaitingOptions,
   type ItemState,
+  type Place,
   type PostRecord,
   type ReleaseOptions,
 } from './contract/claims.ts';
 export { noCounts, type Cycle, type CycleCounts, type Cycles } from './contract/cycles.ts';
-export type { Hold, HoldDecision, Holds } from './contract/holds.ts';
-export type { Ledger, LedgerCounts, LedgerEntry, LedgerQuery } from './contract/ledger.ts';
+export type { Hold, HoldDecision, HoldQuestion, Holds } from './contract/holds.ts';
+export type { Incident, Incidents } from './contract/incidents.ts';
+export type {
+  Backlog,
+  ChannelPosts,
+  IntentOptions,
+  Ledger,
+  LedgerCounts,
+  LedgerEntry,
+  LedgerQuery,
+  OpenPost,
+} from './contract/ledger.ts';
+export type { FeedScope, Scopes } from './contract/scopes.ts';
 export {
   SeenClaimLostError,
   SeenConfigError,
@@ -37,6 +49,7 @@ export type {
   SeenStore,
   StoreSizes,
 } from './contract/seen-store.ts';
+export { scopedId } from './scoped-id.ts';
 export {
   telemetry,
   type EnrichmentEvent,

@@ -1,4 +1,6 @@
-import type { ChangeKind, Reads, Writes } from './backend.ts';
+import type { ChangeKind } from './port/change.ts';
+import type { Reads } from './port/reads.ts';
+import type { Writes } from './port/writes.ts';
 
 /** The contract's name of each operation of the port, for errors. A fenced change has the name of its kind. */
 export const operations = {
@@ -10,8 +12,12 @@ export const operations = {
   summary: 'stats',
   findItem: 'find',
   unknown: 'filterUnknown',
+  channelPosts: 'channelPosts',
+  itemOfMessage: 'saveFoundPost',
   failedItems: 'failed',
   countItems: 'counts',
+  ownersBefore: 'isBehindOtherOwner',
+  waitingItems: 'backlog',
   hasItemsToDrop: 'purgeExpired',
   feedHistory: 'cycles.isFirst',
   skippedShare: 'cycles.seenShare',
@@ -19,6 +25,11 @@ export const operations = {
   lastCycle: 'stats',
   watchHistory: 'purgeExpired',
   currentHold: 'holds.current',
+  findScope: 'scopes.find',
+  scopes: 'scopes.list',
+  itemsOf: 'scopes.filterExceptions',
+  itemsOfOthers: 'scopes.filterExceptions',
+  openHolds: 'holds.list',
   markSeen: 'markSeen',
   touch: 'touch',
   expire: 'purge',
@@ -31,9 +42,19 @@ export const operations = {
   noteOpen: 'purgeExpired',
   openHold: 'holds.open',
   extendHold: 'holds.extend',
-  markHoldAsked: 'holds.markAsked',
+  startQuestion: 'holds.startQuestion',
+  saveQuestion: 'holds.saveQuestion',
+  dropQuestion: 'holds.dropQuestion',
   decideHold: 'holds.decide',
   finishHold: 'holds.finish',
+  currentIncidents: 'incidents.current',
+  endedIncidents: 'incidents.ended',
+  openIncident: 'incidents.open',
+  closeIncident: 'incidents.close',
+  saveIncidentIntent: 'incidents.saveIntent',
+  dropIncidentIntent: 'incidents.dropIntent',
+  markIncidentTold: 'incidents.markTold',
+  assignScope: 'scopes.assign',
   backup: 'backup',
 } as const satisfies Readonly<Record<keyof Reads | Exclude<keyof Writes, 'change'> | 'backup', string>>;
 

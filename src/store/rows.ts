@@ -22,10 +22,17 @@ export interface ItemRow {
   readonly enrichment: string | null;
   readonly created_at: number;
   readonly updated_at: number;
+  /** The token of the item's first claim. */
+  readonly place_token: number;
+  /** The index of the item in that claim. */
+  readonly first_index: number;
 }
 
 /** The columns of an item that a grant returns. */
-export type GrantedRow = Pick<ItemRow, 'id' | 'feed' | 'token' | 'attempts' | 'payload' | 'enrichment'>;
+export type GrantedRow = Pick<
+  ItemRow,
+  'id' | 'feed' | 'token' | 'attempts' | 'payload' | 'enrichment' | 'place_token' | 'first_index'
+>;
 
 /** A row of `seen_post`. */
 export interface PostRow {
@@ -33,8 +40,19 @@ export interface PostRow {
   readonly channel_id: string;
   readonly state: PostRecord['state'];
   readonly intent_at: number;
+  readonly discord_at: number | null;
+  readonly fingerprint: string | null;
+  /** 1 once somebody has asked for another try, 0 before. */
+  readonly may_repeat: number;
   readonly message_id: string | null;
   readonly error: string | null;
+}
+
+/** Messages and open posts of one channel. */
+export interface ChannelPostRows {
+  /** Message ids. */
+  readonly recorded: readonly string[];
+  readonly open: readonly Pick<PostRow, 'item_id' | 'intent_at' | 'discord_at' | 'fingerprint'>[];
 }
 
 /** A row with the posts of its item, ordered by channel. */
@@ -71,17 +89,50 @@ export interface FeedWatch {
   readonly watches: readonly Watch[];
 }
 
+/** A row of `seen_hold_question`. */
+export interface QuestionRow {
+  readonly channel_id: string;
+  readonly asked_at: number;
+  readonly message_id: string | null;
+}
+
 /** A row of `seen_hold`. */
 export interface HoldRow {
   readonly id: number;
+  readonly name: string;
   readonly feed: string;
   readonly created_at: number;
   /** A JSON array. */
   readonly ids: string;
   readonly decision: HoldDecision | null;
   readonly decided_by: string | null;
-  /** 1 once the question is in the channel, 0 before. */
-  readonly asked: number;
+}
+
+/** A hold with its questions, the oldest first. */
+export interface WithQuestions {
+  readonly row: HoldRow;
+  readonly questions: readonly QuestionRow[];
+}
+
+/** A row of `seen_incident`. */
+export interface IncidentRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly since: number;
+  /** 1 for a relapse. */
+  readonly relapse: number;
+  readonly intent_at: number | null;
+  readonly told_at: number | null;
+  readonly over_at: number | null;
+}
+
+/** A row of `seen_scope`. Flags are 0 or 1. */
+export interface ScopeRow {
+  readonly feed: string;
+  readonly plain: number;
+  /** 1 while the ids that the feed inherits have not all been copied. */
+  readonly inherits: number;
 }
 
 /** The table `seen` in numbers. */

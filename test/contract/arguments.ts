@@ -32,6 +32,7 @@ function revoked<Target extends object>(target: Target): Target {
   return proxy;
 }
 
+const question = { channelId: 'c', askedAt: new Date(0), messageId: null };
 const cycle = { ...noCounts, feed: 'filings', startedAt: new Date(0), finishedAt: new Date(0) };
 
 function listThatThrows(): string[] {
@@ -56,6 +57,21 @@ const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pro
     ['claim with leaseMs 1e300', (store) => store.claim(['b'], { leaseMs: 1e300 }), /^leaseMs .* 100 years/],
     ['claimWaiting of 1n', (store) => store.claimWaiting({ limit: 1n as never }), /^limit must be a whole number/],
     ['claimWaiting of a feed', (store) => store.claimWaiting({ feed: 7 as never }), /^feed must be a string/],
+    [
+      'isBehindOtherOwner(null)',
+      (store) => store.isBehindOtherOwner(null as never),
+      /^claim must be an object, but is null/,
+    ],
+    [
+      'isBehindOtherOwner without a place',
+      (store, c) => store.isBehindOtherOwner({ ...c, place: undefined as never }),
+      /^claim\.place must be an object/,
+    ],
+    [
+      'isBehindOtherOwner at no place',
+      (store, c) => store.isBehindOtherOwner({ ...c, place: { token: '1' as never, index: 0 } }),
+      /^claim\.place\.token must be a whole number/,
+    ],
     ['commit(null)', (store) => store.commit(null as never), /^claims must be an array/],
     ['commit(claim)', (store, claim) => store.commit(claim as never), /^claims must be an array/],
     ['commit([null])', (store) => store.commit([null as never]), /claim at index 0 must be an object, but is null/],
@@ -68,6 +84,7 @@ const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pro
       (store, c) => store.release([c], { error: new Error('x') as never }),
       /Error\. Pass error\.message\./,
     ],
+    ['release(reason)', (store, c) => store.release([c], { reason: 5 as never }), /^reason must be a string/],
     ['release at a number', (store, c) => store.release([c], { retryAt: 5 as never }), /^retryAt must be a Date/],
     ['fail(error)', (store, c) => store.fail([c], new Error('x') as never), /^error must be .* Pass error\.message\./],
     ['fail()', (store, c) => store.fail([c], undefined as never), /^error must be a string/],
@@ -76,18 +93,53 @@ const calls: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pro
     ['dropIntent', (store, c) => store.ledger.dropIntent(c, undefined as never), /^channelId must be a string/],
     ['savePost', (store, c) => store.ledger.savePost(c, 'channel', new Message() as never), /^messageId must be/],
     ['savePostFailure', (store, c) => store.ledger.savePostFailure(c, 'x', new Error('y') as never), /^error must be/],
+    [
+      'saveIntent at a number',
+      (store, c) => store.ledger.saveIntent(c, 'x', { discordAt: 5 as never }),
+      /^discordAt must/,
+    ],
+    ['saveFoundPost', (store, c) => store.ledger.saveFoundPost(c, 'channel', null as never), /^messageId must be/],
+    ['channelPosts', (store, c) => store.ledger.channelPosts(c, 'x', ['a', 1 as never]), /^messageIds\[1\] must be/],
+    ['channelPosts of null', (store) => store.ledger.channelPosts(null as never, 'x', []), /^claim cannot be read/],
+    ['claim with a pause', (store) => store.claim(['z'], { longestPauseMs: -1 }), /^longestPauseMs must be a whole/],
     ['find(7)', (store) => store.ledger.find(7 as never), /^id must be a string/],
     ['filterUnknown', (store) => store.ledger.filterUnknown(['a', {} as never]), /^ids\[1\] must be a string/],
     ['failed with a limit', (store) => store.ledger.failed({ limit: -1 }), /^limit must be a whole number/],
     ['failed of a feed', (store) => store.ledger.failed({ feed: Symbol('f') as never }), /^feed must be a string/],
+    ['backlog', (store) => store.ledger.backlog(undefined as never), /^feed must be a string/],
     ['retry("a")', (store) => store.ledger.retry('a' as never), /^ids must be an array/],
     ['holds.open', (store) => store.holds.open('filings', new Set(['a']) as never), /^ids must be an array/],
     ['holds.current', (store) => store.holds.current(null as never), /^feed must be a string/],
     ['holds.extend', (store) => store.holds.extend('1' as never, []), /^id must be a whole number/],
-    ['holds.markAsked', (store) => store.holds.markAsked(Number.NaN), /^id must be a whole number/],
+    ['holds.startQuestion', (store) => store.holds.startQuestion(Number.NaN, 'c', null), /^id must be a whole number/],
+    ['holds.startQuestion in 5', (store) => store.holds.startQuestion(1, 5 as never, null), /^channelId must be a str/],
+    [
+      'holds.startQuestion for undefined',
+      (store) => store.holds.startQuestion(1, 'c', undefined as never),
+      /^known must/,
+    ],
+    ['holds.saveQuestion', (store) => store.holds.saveQuestion(1, question, null as never), /^messageId must be a str/],
+    ['holds.saveQuestion of a number', (store) => store.holds.saveQuestion(1, 5 as never, 'm'), /^question must be an/],
+    [
+      'holds.dropQuestion',
+      (store) => store.holds.dropQuestion(1, { ...question, askedAt: 5 as never }),
+      /^question.askedAt must be a Date/,
+    ],
+    [
+      'holds.decide by a flag',
+      (store) => store.holds.decide(true as never, 'post', 'u'),
+      /^hold must be a whole number/,
+    ],
     ['holds.decide', (store) => store.holds.decide(1, 'drop' as never, 'u'), /^decision must be one of post, mark/],
     ['holds.decide by a user', (store) => store.holds.decide(1, 'post', new Message() as never), /^userId must be a/],
     ['holds.finish', (store) => store.holds.finish(1.5), /^id must be a whole number/],
+    ['incidents.open', (store) => store.incidents.open(7 as never, 'x'), /^subject must be a string/],
+    ['incidents.open of ""', (store) => store.incidents.open('', 'x'), /^subject is empty/],
+    ['incidents.open by', (store) => store.incidents.open('x', new Error('y') as never), /Pass reason\.message\./],
+    ['incidents.close', (store) => store.incidents.close(null as never), /^subject must be a string/],
+    ['incidents.saveIntent', (store) => store.incidents.saveIntent(null as never), /^incident must be an object/],
+    ['incidents.dropIntent', (store) => store.incidents.dropIntent({ overAt: null } as never), /^id must be a string/],
+    ['incidents.markTold', (store) => store.incidents.markTold({ id: 'x' } as never), /^overAt must be a Date/],
     ['cycles.record', (store) => store.cycles.record({ ...cycle, posted: '1' as never }), /^posted must be a whole/],
     [
       'cycles.record of no date',

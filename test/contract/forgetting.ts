@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { noCounts, type SeenStore } from '../../src/store/index.ts';
+import { noCounts, scopedId, type SeenStore } from '../../src/store/index.ts';
 import { ids } from '../support/ids.ts';
 import type { SettableClock } from '../support/settable-clock.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
@@ -73,6 +73,23 @@ export function describeForgetting(backend: ContractBackend): void {
         await expectDropped(later, ['a']);
         expect(await later.claim(['a'])).toEqual([]);
         expect(await later.isSeen('a')).toBe(true);
+      });
+
+      test('a key that an earlier version stored for a scoped feed leaves its scoped id seen, and is free itself', async () => {
+        const { one, clock, reopen } = await openOne(backend);
+        await one.scopes.assign('news', [['1']]);
+        await one.scopes.assign('blog', [['1']]);
+        await one.commit(await one.claim(['posted'], { feed: 'blog' }));
+        await one.fail(await one.claim(['failed'], { feed: 'blog' }), '403');
+        await one.commit(await one.claim(['plain'], { feed: 'news' }));
+        await watch(one, clock, 30 * DAY_MS + 1);
+        const keys = ['posted', 'failed', 'plain'];
+        await one.markSeen(keys);
+        const later = await reopen();
+        await expectDropped(later, keys);
+        expect(await later.filterUnseen(keys)).toEqual(['posted', 'failed']);
+        const scoped = keys.map((key) => scopedId('blog', key));
+        expect(await later.filterUnseen(scoped)).toEqual([scopedId('blog', 'plain')]);
       });
 
       test('items that still wait are kept, however long nobody comes for them', async () => {

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
+import { SeenClaimLostError, SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
 import { DAY_MS, MINUTE_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from './stores.ts';
 
 /** The writes into the ledger on behalf of a claim. */
-const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<void>])[] = [
+const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Promise<unknown>])[] = [
   ['saveEnrichment', ({ ledger }, claim) => ledger.saveEnrichment(claim, 'late')],
   ['saveIntent', ({ ledger }, claim) => ledger.saveIntent(claim, 'other channel')],
   ['dropIntent', ({ ledger }, claim) => ledger.dropIntent(claim, 'channel')],
   ['savePost', ({ ledger }, claim) => ledger.savePost(claim, 'channel', 'late')],
+  ['saveFoundPost', ({ ledger }, claim) => ledger.saveFoundPost(claim, 'channel', 'late')],
   ['savePostFailure', ({ ledger }, claim) => ledger.savePostFailure(claim, 'channel', 'late')],
 ];
 
@@ -90,6 +91,54 @@ export function describeLedger(backend: ContractBackend): void {
         expect(await postsOf(one)).toEqual([]);
         await one.ledger.saveIntent(claim, 'channel');
         expect(await postsOf(one)).toMatchObject([{ state: 'open', intentAt: new Date(NOON + 30_000) }]);
+      });
+
+      test('an intent keeps Discord’s time, which may be told later, and the last fingerprint', async () => {
+        const { one } = await openOne(backend);
+        const claim = await claimOne(one, 'a');
+        const [first, later] = [new Date(NOON - 5_000), new Date(NOON + 5_000)];
+        await one.ledger.saveIntent(claim, 'channel', { fingerprint: 'one' });
+        expect(await postsOf(one)).toMatchObject([{ discordAt: null, fingerprint: 'one', mayRepeat: false }]);
+        await one.ledger.saveIntent(claim, 'channel', { discordAt: first });
+        await one.ledger.saveIntent(claim, 'channel', { discordAt: later, fingerprint: 'two' });
+        expect(await postsOf(one)).toMatchObject([{ discordAt: first, fingerprint: 'two' }]);
+        await one.ledger.savePost(claim, 'channel', 'message');
+        await one.ledger.saveIntent(claim, 'channel', { fingerprint: 'three' });
+        expect(await postsOf(one)).toMatchObject([{ state: 'posted', discordAt: first, fingerprint: 'two' }]);
+      });
+
+      test('a message that was found is one item’s, whichever process takes it first', async () => {
+        const { one, other } = await openPair(backend);
+        const [a, b, c] = await one.claim(['a', 'b', 'c']);
+        for (const claim of [a, b, c]) await one.ledger.saveIntent(claim as Claim, 'channel');
+        await one.release([b as Claim]);
+        const ofOther = await claimOne(other, 'b');
+        const taken = await Promise.all([
+          one.ledger.saveFoundPost(a as Claim, 'channel', 'message'),
+          other.ledger.saveFoundPost(ofOther, 'channel', 'message'),
+        ]);
+        expect(taken.filter(Boolean)).toHaveLength(1);
+        const posts = [...(await postsOf(one, 'a')), ...(await postsOf(one, 'b'))];
+        expect(posts.filter(({ messageId }) => messageId === 'message')).toHaveLength(1);
+        expect(posts.map(({ state }) => state).toSorted()).toEqual(['open', 'posted']);
+        const owner = taken[0] ? (a as Claim) : (b as Claim);
+        expect((await one.ledger.find(owner.id))?.posts).toMatchObject([{ messageId: 'message' }]);
+        await expect(one.ledger.saveFoundPost(b as Claim, 'channel', 'another')).rejects.toThrow(SeenClaimLostError);
+      });
+
+      test('the posts of a channel say which messages are known, and what is open of other items', async () => {
+        const { one } = await openOne(backend);
+        const [a, b, c] = await one.claim(['a', 'b', 'c']);
+        const discordAt = new Date(NOON - 1_000);
+        for (const claim of [a, b])
+          await one.ledger.saveIntent(claim as Claim, 'here', { discordAt, fingerprint: 'x' });
+        await one.ledger.saveIntent(c as Claim, 'there');
+        await one.ledger.savePost(c as Claim, 'here', 'known');
+        expect(await one.ledger.channelPosts(a as Claim, 'here', ['known', 'unknown', 'known'])).toEqual({
+          recorded: ['known'],
+          others: [{ itemId: 'b', intentAt: new Date(NOON), discordAt, fingerprint: 'x' }],
+        });
+        expect(await one.ledger.channelPosts(a as Claim, 'nowhere', [])).toEqual({ recorded: [], others: [] });
       });
 
       test('an intent outlives the process, the lease and the attempt', async () => {
@@ -230,9 +279,9 @@ export function describeLedger(backend: ContractBackend): void {
           payload: 'payload',
           enrichment: 'paid for',
           posts: [
-            { channelId: 'failed', state: 'open', intentAt: new Date(NOON), error: null },
-            { channelId: 'open', state: 'open' },
-            { channelId: 'posted', state: 'posted', messageId: 'message' },
+            { channelId: 'failed', state: 'open', intentAt: new Date(NOON), error: null, mayRepeat: true },
+            { channelId: 'open', state: 'open', mayRepeat: true },
+            { channelId: 'posted', state: 'posted', messageId: 'message', mayRepeat: false },
           ],
         });
       });
@@ -261,6 +310,24 @@ export function describeLedger(backend: ContractBackend): void {
       await one.claim(['active']);
       expect(await other.ledger.counts()).toEqual({ waiting: 2, active: 1, failed: 3 });
       expect((await other.stats()).ledger).toEqual({ waiting: 2, active: 1, failed: 3 });
+    });
+
+    test('the backlog of a feed is what waits of it, and since when', async () => {
+      const { one, other, clock } = await openPair(backend);
+      expect(await one.ledger.backlog('filings')).toEqual({ waiting: 0, oldest: null });
+      await one.release(await one.claim(['of another'], { feed: 'news' }));
+      clock.advance(MINUTE_MS);
+      await one.release(await one.claim(['due later'], { feed: 'filings' }), { retryAt: new Date(NOON + DAY_MS) });
+      clock.advance(MINUTE_MS);
+      await one.claim(['ran out'], { feed: 'filings', leaseMs: 1 });
+      await one.release(await one.claim(['seen meanwhile'], { feed: 'filings' }));
+      await one.markSeen('seen meanwhile');
+      await one.fail(await one.claim(['failed'], { feed: 'filings' }), 'no');
+      clock.advance(MINUTE_MS);
+      await one.claim(['active'], { feed: 'filings' });
+      expect(await other.ledger.backlog('filings')).toEqual({ waiting: 2, oldest: new Date(NOON + MINUTE_MS) });
+      clock.set(NOON);
+      expect((await other.ledger.backlog('filings')).oldest).toEqual(new Date(NOON));
     });
   });
 }

@@ -94,6 +94,18 @@ export function describeOwners(backend: ContractBackend): void {
         expect(await store.claimWaiting()).toEqual([]);
       });
 
+      test('the items of a process that was killed come before nobody, although its lease has not run out', async () => {
+        const options = backend.newDatabase();
+        const owner = await OwnerProcess.start(options);
+        await owner.claim(['a']);
+        const store = await openUntilFinished(backend, options);
+        const [claim] = await store.claim(['b']);
+        if (claim === undefined) throw new Error('b was not granted');
+        expect(await store.isBehindOtherOwner(claim)).toBe(true);
+        await owner.kill();
+        expect(await store.isBehindOtherOwner(claim)).toBe(false);
+      });
+
       test('the process that takes the place of one that was killed resumes its items at once', async () => {
         const options = backend.newDatabase();
         const first = await OwnerProcess.start(options);

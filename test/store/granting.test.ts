@@ -1,7 +1,8 @@
 // What becomes of the items of a large claim when one of its parts fails.
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import type { Backend, Writes } from '../../src/store/backend.ts';
+import type { Backend } from '../../src/store/backend.ts';
+import type { Writes } from '../../src/store/port/writes.ts';
 import { createSeenStore } from '../../src/store/core/store.ts';
 import { SeenStoreBusyError, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
 import { resolveSeenStoreOptions } from '../../src/store/options.ts';

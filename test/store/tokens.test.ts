@@ -7,6 +7,7 @@ import { openSeenStore, SeenClaimLostError, type SeenStore } from '../../src/sto
 import { newDatabasePath } from '../support/database-file.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { HOUR_MS, MINUTE_MS } from '../support/times.ts';
+import { takeBackTo010 } from '../support/version-0-1-0.ts';
 
 const clock = settableClock();
 
@@ -96,16 +97,6 @@ describe('a file that takes the place of another', () => {
 });
 
 describe('a file of version 0.1.0', () => {
-  /** Takes the file back to the tables that 0.1.0 made. */
-  const downgrade = `
-    DROP TABLE seen_feed;
-    DROP TABLE seen_watch;
-    DROP INDEX seen_item_open;
-    ALTER TABLE seen_item DROP COLUMN due_since;
-    ALTER TABLE seen_item DROP COLUMN leased_at;
-    CREATE INDEX seen_item_open ON seen_item (feed, retry_at) WHERE state IN ('claimed', 'enriched', 'posting');
-    DELETE FROM seen_migration WHERE version > 4`;
-
   test.each([
     ['is under way', 0, []],
     ['was made while the clock was ahead', -HOUR_MS, ['a']],
@@ -116,7 +107,7 @@ describe('a file of version 0.1.0', () => {
     await earlier.claim([{ id: 'a', payload: 1 }]);
     await earlier.release(await earlier.claim(['released']));
     await earlier.close();
-    execute(path, downgrade);
+    takeBackTo010(path);
     clock.advance(ms);
     const store = await openAt(path);
     expect(await store.ledger.counts()).toMatchObject({ waiting: 1 + granted.length, active: 1 - granted.length });

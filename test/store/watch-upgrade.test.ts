@@ -1,10 +1,10 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
 import { newDatabasePath } from '../support/database-file.ts';
 import { settableClock } from '../support/settable-clock.ts';
 import { DAY_MS, NOON } from '../support/times.ts';
+import { takeBackTo010 } from '../support/version-0-1-0.ts';
 
 interface OldCycle {
   readonly feed: string;
@@ -19,19 +19,13 @@ async function oldFile(cycles: readonly OldCycle[], marks: Readonly<Record<strin
   const store = await openSeenStore({ path, clock: settableClock() });
   for (const [id, day] of Object.entries(marks)) await store.markSeen(id, (NOON + day * DAY_MS) / 1000);
   await store.close();
-  const db = new BetterSqlite3(path);
-  db.exec(`DROP TABLE seen_watch; DROP TABLE seen_feed;
-    DROP INDEX seen_item_open;
-    ALTER TABLE seen_item DROP COLUMN due_since;
-    ALTER TABLE seen_item DROP COLUMN leased_at;
-    CREATE INDEX seen_item_open ON seen_item (feed, retry_at) WHERE state IN ('claimed', 'enriched', 'posting');
-    DELETE FROM seen_migration WHERE version > 4`);
-  const insert = db.prepare(
-    `INSERT INTO seen_cycle (feed, started_at, finished_at, total, skipped, enriched, posted, marked, failed, held)
-     VALUES (@feed, @at, @at, @total, 0, 0, 0, 0, 0, 0)`,
-  );
-  for (const { feed, day, total } of cycles) insert.run({ feed, total, at: NOON + day * DAY_MS });
-  db.close();
+  takeBackTo010(path, (db) => {
+    const insert = db.prepare(
+      `INSERT INTO seen_cycle (feed, started_at, finished_at, total, skipped, enriched, posted, marked, failed, held)
+       VALUES (@feed, @at, @at, @total, 0, 0, 0, 0, 0, 0)`,
+    );
+    for (const { feed, day, total } of cycles) insert.run({ feed, total, at: NOON + day * DAY_MS });
+  });
   return path;
 }
 

@@ -13,11 +13,16 @@ export interface ClaimOptions {
   /** The feed that the items belong to. Default: `default`. */
   readonly feed?: string | undefined;
   /**
-   * The time in which nobody else gets the item, unless the owner is known to be dead: in milliseconds from the request,
-   * above 0, at most 100 years, and longer than `busyTimeoutMs`. A lease ends early where the clock is set back by more
-   * than two seconds behind its start: it would outlive its length. Default: 60 000.
+   * The time in which nobody else gets the item, unless the owner is known to be dead: in milliseconds from the
+   * request, above 0, at most 100 years, and longer than `busyTimeoutMs`. A lease ends early where the clock is set
+   * back by more than two seconds behind its start: it would outlive its length. Default: 60 000.
    */
   readonly leaseMs?: number | undefined;
+  /**
+   * The longest pause that the caller ever sets with `retryAt`, in milliseconds. An item whose retry lies further ahead
+   * was released by a clock that was wrong, and is due. Default: any pause counts.
+   */
+  readonly longestPauseMs?: number | undefined;
 }
 
 /** Options of a claim of whatever is due. */
@@ -26,15 +31,29 @@ export interface ClaimWaitingOptions extends ClaimOptions {
   readonly limit?: number | undefined;
 }
 
+/**
+ * The place of an item in the order of its feed: the order in which its items were first claimed, and within one call
+ * the order of the requests. Nothing changes it, neither a retry nor a restart, and it owes nothing to a clock.
+ */
+export interface Place {
+  /** The token of the item's first claim. */
+  readonly token: number;
+  /** The index of the item among those that were first claimed with this token. */
+  readonly index: number;
+}
+
 /** The right to deliver one item, until the lease runs out and somebody else takes it over. */
 export interface Claim {
   readonly id: string;
   /**
    * Fencing token: grows with every claim, so that a late owner is told apart from the present one. It is not below the
-   * time of the grant in milliseconds, so that none is given again by a database that begins anew, or from an older copy.
+   * time of the grant in milliseconds, so that none is given again by a database that begins anew, or from an older
+   * copy.
    */
   readonly token: number;
   readonly feed: string;
+  /** The place of the item in the order of its feed. */
+  readonly place: Place;
   /** 1 for the first attempt. A release without an error does not count. */
   readonly attempt: number;
   /** The payload that the item was claimed with; undefined if none. */
@@ -52,8 +71,17 @@ export interface Claim {
 export interface PostRecord {
   readonly channelId: string;
   readonly state: 'open' | 'posted' | 'failed';
-  /** When the first request that may have been applied was about to leave. */
+  /** Time at which the first request that may have been applied was about to leave, by the store's clock. */
   readonly intentAt: Date;
+  /** The same time by Discord's clock; null where that was not known. */
+  readonly discordAt: Date | null;
+  /** Fingerprint of what was about to be sent, in the caller's own form; null where none was noted. */
+  readonly fingerprint: string | null;
+  /**
+   * True once somebody has asked for another try with `ledger.retry`, while this one was not posted: where nobody can
+   * tell whether the message exists, it is to be sent.
+   */
+  readonly mayRepeat: boolean;
   /** Null while open, and for a message that was deleted before its id was known. */
   readonly messageId: string | null;
   readonly error: string | null;
@@ -61,8 +89,13 @@ export interface PostRecord {
 
 /** Options of a release. */
 export interface ReleaseOptions {
-  /** The reason why the attempt failed. Left out, the attempt does not count. */
+  /** The error that the attempt failed with: the attempt counts. Left out, it does not. */
   readonly error?: string | undefined;
+  /**
+   * The trouble that the item waits for, where that is not the item's own: a channel that takes no posts, for example.
+   * It is kept in place of an error, for people to see, and the attempt does not count. Give either this or `error`.
+   */
+  readonly reason?: string | undefined;
   /**
    * Nobody gets the item before this moment, whoever lists it, unless the clock is set back by more than two seconds
    * behind the release. Default: at once.
@@ -75,7 +108,7 @@ export const defaultClaimOptions = {
   feed: 'default',
   leaseMs: 60_000,
   limit: 100,
-} as const satisfies Required<ClaimWaitingOptions>;
+} as const satisfies ClaimWaitingOptions;
 
 /**
  * The claim lifecycle: `claim`, then `commit`, `release` or `fail`, with `renew` in between.
@@ -84,8 +117,8 @@ export const defaultClaimOptions = {
  * repeated by anybody, after a restart for example.
  *
  * More than a thousand items or claims are written in parts, each of them whole or not at all, and the event loop runs
- * between two of them. Where a part fails, so does the call, and the parts before it stand; but `claim` and `claimWaiting`
- * give back what they had claimed.
+ * between two of them. Where a part fails, so does the call, and the parts before it stand; but `claim` and
+ * `claimWaiting` give back what they had claimed.
  *
  * Everything throws a {@link SeenInputError} for an argument of a wrong type, and a {@link SeenStoreError} when the
  * database cannot be written.
@@ -117,12 +150,21 @@ export interface Claims {
 
   /**
    * Claims items of the feed that are unfinished and due, whether or not the feed still lists them: those that were
-   * released, and those whose owner died or lost its lease. The items that have been due for longest come first, so that
-   * those which fail again and again keep none of the others waiting.
+   * released, and those whose owner died or lost its lease. The items that have been due for longest come first, so
+   * that those which fail again and again keep none of the others waiting. Items whose pause ends at the same moment
+   * come in the order of their places.
    *
    * @throws {SeenInputError} for a limit or a lease that cannot be one. Nothing was claimed.
    */
   claimWaiting(options?: ClaimWaitingOptions): Promise<Claim[]>;
+
+  /**
+   * Tells whether another living owner has a lease on an item of the same feed that comes before the claimed one. It is
+   * a read, and cheap enough to be asked before each post.
+   *
+   * @throws {SeenInputError} for anything that is no claim.
+   */
+  isBehindOtherOwner(claim: Claim): Promise<boolean>;
 
   /**
    * Extends leases to `leaseMs` milliseconds from now.
@@ -144,6 +186,7 @@ export interface Claims {
   /**
    * Gives the items back for a later attempt.
    *
+   * @throws {SeenInputError} for options that cannot be, both an error and a reason for example. Nothing was released.
    * @throws {SeenClaimLostError} naming the claims that passed to another owner or had
    *   already ended. The others were released.
    */

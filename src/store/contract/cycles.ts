@@ -5,8 +5,8 @@ export interface Cycle extends CycleCounts {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   /**
-   * True when the batch was all that the feed lists. Such a cycle that lists something is a **look**: only looks show what
-   * the feed no longer lists, and only the time between them ages ids. Default: true.
+   * True when the batch was all that the feed lists. Such a cycle that lists something is a **look**: only looks show
+   * what the feed no longer lists, and only the time between them ages ids. Default: true.
    */
   readonly complete?: boolean | undefined;
 }
@@ -55,7 +55,8 @@ export interface Cycles {
   record(cycle: Cycle): Promise<void>;
   /**
    * Tells whether the feed runs for the first time: it has never had a cycle, and the store is empty or remembers the
-   * items of other feeds. A store that stands in for one that was lost, or that an earlier bot filled, had its first run.
+   * items of other feeds only. A store that stands in for one that was lost, or that an earlier bot filled, had its
+   * first run.
    */
   isFirst(feed: string): Promise<boolean>;
   /** The share of the feed's items that had been seen, over the last day; null when nothing was listed. */

@@ -2,15 +2,17 @@ import type { BackupOptions, BackupResult } from './backup.ts';
 import type { Claims } from './claims.ts';
 import type { Cycle, CycleCounts, Cycles } from './cycles.ts';
 import type { Holds } from './holds.ts';
+import type { Incidents } from './incidents.ts';
 import type { Ledger, LedgerCounts } from './ledger.ts';
+import type { Scopes } from './scopes.ts';
 
 /** Cancellation and progress of a purge. */
 export interface PurgeControl {
   /** Ends the purge between two chunks. What was deleted until then stays deleted. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with the number of rows deleted so far, after each chunk that deleted some. An error that is thrown here ends
-   * the purge, which rejects with it.
+   * Called with the number of rows deleted so far, after each chunk that deleted some. An error that is thrown here
+   * ends the purge, which rejects with it.
    */
   readonly onProgress?: ((deleted: number) => void) | undefined;
 }
@@ -18,9 +20,9 @@ export interface PurgeControl {
 /** Which rows a purge removes. */
 export interface PurgeOptions extends PurgeControl {
   /**
-   * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left out,
-   * what is older than `ttlDays` expires, and the ledger goes on knowing what was posted. Only time in which the feeds
-   * were looked at counts then: see the glossary.
+   * Ids last marked before this moment are forgotten for good: items that a feed still lists are posted again. Left
+   * out, what is older than `ttlDays` expires, and the ledger goes on knowing what was posted. Only time in which the
+   * feeds were looked at counts then: see the glossary.
    */
   readonly olderThan?: Date | undefined;
 }
@@ -72,16 +74,19 @@ export interface SeenStats extends StoreSizes {
  *
  * A store belongs to the thread that opened it. Open one in each worker thread, by its configuration.
  *
- * An argument that cannot be used, of a wrong type for example, is refused with a `SeenInputError` that names it. Nothing
- * was read or written then, and other calls of the same moment go through.
+ * An argument that cannot be used, of a wrong type for example, is refused with a `SeenInputError` that names it.
+ * Nothing was read or written then, and other calls of the same moment go through.
  *
- * After `close`, everything but `isSeen`, `sizes` and `close` rejects with a `SeenStoreClosedError`. An operation that the
- * database cannot carry out rejects with a `SeenStoreError`, and a write that the lock keeps waiting for longer than
- * `busyTimeoutMs` with a `SeenStoreBusyError`.
+ * After `close`, everything but `isSeen`, `sizes` and `close` rejects with a `SeenStoreClosedError`. An operation that
+ * the database cannot carry out rejects with a `SeenStoreError`, and a write that the lock keeps waiting for longer
+ * than `busyTimeoutMs` with a `SeenStoreBusyError`.
  *
  * Glossary, for the whole project:
  *
  * - **item**: one entry of a feed, such as a filing. Its **id** is the same wherever and whenever it appears.
+ * - **key**: the id as the feed gives it. Two feeds may have the same one.
+ * - **plain, scoped**: the ids of one feed of a store, the plain one, are its keys; those of every other feed, a scoped
+ *   one, are the feed's name and the key.
  * - **seen**: delivered, or marked without a post. A seen item is never delivered again.
  * - **mark**: remember an id as seen.
  * - **claim**: the right of one owner to deliver one item. Claims are exclusive.
@@ -101,6 +106,7 @@ export interface SeenStats extends StoreSizes {
  *   shorter; the rest of a longer pause is a **gap**. In a store whose feeds record no cycles, it is the time in which a
  *   store was open.
  * - **hold**: a batch that the flood breaker keeps back until a person decides.
+ * - **incident**: something that fails, a source or a channel for example, until it works again.
  * - **TTL**: the age, in watched time up to the last look, at which an id that no feed lists any more **expires**, and a
  *   **purge** removes it. As nobody knows which feed an id belongs to, the feed that lags furthest behind decides; one
  *   without a cycle for 90 watched days of another no longer does.
@@ -119,6 +125,10 @@ export interface SeenStore extends Claims {
   readonly cycles: Cycles;
   /** Batches that wait for a person's decision. */
   readonly holds: Holds;
+  /** The failures that go on, and what people were told of them. */
+  readonly incidents: Incidents;
+  /** Storage forms of the feeds' ids. */
+  readonly scopes: Scopes;
 
   /**
    * Tells whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as
@@ -154,8 +164,8 @@ export interface SeenStore extends Claims {
   purge(options?: PurgeOptions): Promise<PurgeResult>;
 
   /**
-   * Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished. Without
-   * a recorded cycle there is no watched time, and the age is what the clock says.
+   * Forgets what is older than the TTL and returns how many ids that were; `purge` also tells whether it finished.
+   * Without a recorded cycle there is no watched time, and the age is what the clock says.
    */
   purgeExpired(control?: PurgeControl): Promise<number>;
 

@@ -1,10 +1,12 @@
-import type { ClaimRef, GrantTerms, ItemRequest } from '../backend.ts';
+import type { Change, ClaimRef } from '../port/change.ts';
+import type { GrantTerms, ItemRequest } from '../port/writes.ts';
 import {
   defaultClaimOptions,
   type Claim,
   type ClaimOptions,
   type ClaimRequest,
   type ClaimWaitingOptions,
+  type Place,
   type ReleaseOptions,
 } from '../contract/claims.ts';
 import { SeenInputError } from '../errors.ts';
@@ -70,18 +72,42 @@ function claimRef(claim: unknown, index: number): ClaimRef {
   };
 }
 
-/** @throws {SeenInputError} for a feed that is no text, or a lease that would never run out, or none. */
-export function grantOptions(options: ClaimOptions): Pick<GrantTerms, 'feed' | 'leaseMs'> {
+/**
+ * The feed and the place of a claim.
+ *
+ * @throws {SeenInputError} for anything that is no claim.
+ */
+export function claimPlace(claim: Claim): Pick<Claim, 'feed' | 'place'> {
+  return readArgument('claim', () => {
+    const { feed, place }: Given<Claim> = requireObject('claim', claim);
+    const { token, index }: Given<Place> = requireObject('claim.place', place);
+    return {
+      feed: requireText('claim.feed', feed),
+      place: {
+        token: requireWholeNumber('claim.place.token', token, Number.MIN_SAFE_INTEGER),
+        index: requireWholeNumber('claim.place.index', index, 0),
+      },
+    };
+  });
+}
+
+/** The terms of a grant that the caller chooses. */
+export type GrantOptions = Pick<GrantTerms, 'feed' | 'leaseMs' | 'longestPauseMs'>;
+
+/** @throws {SeenInputError} for a feed that is no text, a pause that is no whole number, or a lease that would never run out, or none. */
+export function grantOptions(options: ClaimOptions): GrantOptions {
   return readArgument('options', () => {
-    const { feed, leaseMs }: Given<ClaimOptions> = requireObject('options', options);
-    return { feed: requireText('feed', feed ?? defaultClaimOptions.feed), leaseMs: requireLease(leaseMs) };
+    const { feed, leaseMs, longestPauseMs }: Given<ClaimOptions> = requireObject('options', options);
+    return {
+      feed: requireText('feed', feed ?? defaultClaimOptions.feed),
+      leaseMs: requireLease(leaseMs),
+      longestPauseMs: longestPauseMs === undefined ? null : requireWholeNumber('longestPauseMs', longestPauseMs, 0),
+    };
   });
 }
 
 /** @throws {SeenInputError} as `grantOptions` does, and for a limit that is no whole number above 0. */
-export function waitingOptions(options: ClaimWaitingOptions): Pick<GrantTerms, 'feed' | 'leaseMs'> & {
-  readonly limit: number;
-} {
+export function waitingOptions(options: ClaimWaitingOptions): GrantOptions & { readonly limit: number } {
   return readArgument('options', () => {
     const { limit }: Given<ClaimWaitingOptions> = requireObject('options', options);
     return { ...grantOptions(options), limit: requireWholeNumber('limit', limit ?? defaultClaimOptions.limit, 1) };
@@ -105,15 +131,15 @@ function requireLease(leaseMs: unknown = defaultClaimOptions.leaseMs): number {
   throw new SeenInputError(`leaseMs must be a number above 0, up to 100 years, but is ${kindOf(leaseMs)}.`);
 }
 
-/** @throws {SeenInputError} for an error that is no text, or a time that is no valid date. */
-export function releaseTerms(options: ReleaseOptions): {
-  readonly error: string | null;
-  readonly retryAt: number | null;
-} {
+/** @throws {SeenInputError} for an error or a reason that is no text, for both, or for a time that is no valid date. */
+export function releaseTerms(options: ReleaseOptions): Omit<Change<'release'>, 'kind'> {
   return readArgument('options', () => {
-    const { error, retryAt }: Given<ReleaseOptions> = requireObject('options', options);
+    const { error, reason, retryAt }: Given<ReleaseOptions> = requireObject('options', options);
+    if (error !== undefined && reason !== undefined)
+      throw new SeenInputError('A release has an error, which counts, or a reason, which does not: not both.');
     return {
       error: error === undefined ? null : requireText('error', error),
+      reason: reason === undefined ? null : requireText('reason', reason),
       retryAt: retryAt === undefined ? null : requireDate('retryAt', retryAt),
     };
   });

@@ -1,8 +1,9 @@
 import type { Claims } from '../contract/claims.ts';
 import { requireText } from './arguments.ts';
-import { grantOptions, itemRequests, leaseLength, releaseTerms, waitingOptions } from './claim-input.ts';
+import { claimPlace, grantOptions, itemRequests, leaseLength, releaseTerms, waitingOptions } from './claim-input.ts';
 import type { StoreContext } from './context.ts';
 import { change } from './fenced-change.ts';
+import { isDead } from '../owner.ts';
 import { Granting } from './granting.ts';
 
 /** The claim lifecycle. */
@@ -21,6 +22,13 @@ export function claims(context: StoreContext): Claims {
       const { limit, ...terms } = waitingOptions(options);
       context.requireOpen('claimWaiting');
       return granting.claimWaiting(limit, terms);
+    },
+
+    async isBehindOtherOwner(claim) {
+      const { feed, place } = claimPlace(claim);
+      context.requireOpen('isBehindOtherOwner');
+      const owners = await context.backend.reads.ownersBefore(feed, place, context.owner);
+      return owners.some((owner) => !isDead(owner));
     },
 
     async renew(owned, options = {}) {

@@ -1,4 +1,4 @@
-import type { Period } from '../backend.ts';
+import type { Period } from '../port/reads.ts';
 import type { Cycle, CycleCounts, Cycles } from '../contract/cycles.ts';
 import { SeenInputError } from '../errors.ts';
 import type { CycleRow } from '../rows.ts';
@@ -27,8 +27,8 @@ export function cycles(context: StoreContext): Cycles {
     async isFirst(feed) {
       requireText('feed', feed);
       context.requireOpen('cycles.isFirst');
-      const { isRecovered, hasCycles, othersHaveCycles, hasSeen } = await reads.feedHistory(feed);
-      return !isRecovered && !hasCycles && (!hasSeen || othersHaveCycles);
+      const { isRecovered, hasCycles, othersHaveCycles, hasSeen, beganWithoutIds } = await reads.feedHistory(feed);
+      return !isRecovered && !hasCycles && (!hasSeen || othersHaveCycles || beganWithoutIds);
     },
 
     async seenShare(feed) {

@@ -1,4 +1,4 @@
-import type { Change } from '../backend.ts';
+import type { Change } from '../port/change.ts';
 import type { Claim } from '../contract/claims.ts';
 import { SeenClaimLostError, type LostClaim } from '../errors.ts';
 import { partsOf } from '../turns.ts';

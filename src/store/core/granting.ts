@@ -1,12 +1,13 @@
-import type { ClaimRef, GrantTerms, ItemRequest } from '../backend.ts';
+import type { ClaimRef } from '../port/change.ts';
+import type { GrantTerms, ItemRequest } from '../port/writes.ts';
 import type { Claim } from '../contract/claims.ts';
 import { reasonOf, SeenStoreError } from '../errors.ts';
 import type { GrantedRow, WithPosts } from '../rows.ts';
 import { partsOf, TURN_SIZE } from '../turns.ts';
+import type { GrantOptions } from './claim-input.ts';
 import type { StoreContext } from './context.ts';
 import { toClaim } from './items.ts';
 
-type GrantOptions = Pick<GrantTerms, 'feed' | 'leaseMs'>;
 type Granted = readonly WithPosts<GrantedRow>[];
 
 /**
@@ -76,7 +77,7 @@ export class Granting {
     if (closing.aborted) return;
     try {
       for (const part of partsOf(granted)) {
-        await backend.writes.change(part, owner, { kind: 'release', error: null, retryAt: null });
+        await backend.writes.change(part, owner, { kind: 'release', error: null, reason: null, retryAt: null });
       }
     } catch (error) {
       const message =

@@ -1,6 +1,14 @@
-import type { Hold, Holds } from '../contract/holds.ts';
-import type { HoldRow } from '../rows.ts';
-import { requireOneOf, requireText, requireTexts, requireWholeNumber } from './arguments.ts';
+import type { Hold, HoldQuestion, Holds } from '../contract/holds.ts';
+import type { QuestionRow, WithQuestions } from '../rows.ts';
+import {
+  readArgument,
+  requireDate,
+  requireObject,
+  requireOneOf,
+  requireText,
+  requireTexts,
+  requireWholeNumber,
+} from './arguments.ts';
 import type { StoreContext } from './context.ts';
 
 /** The flood breaker's batches. */
@@ -21,6 +29,11 @@ export function holds(context: StoreContext): Holds {
       return toHoldOrNull(await reads.currentHold(feed));
     },
 
+    async list() {
+      context.requireOpen('holds.list');
+      return (await reads.openHolds()).map(toHold);
+    },
+
     async extend(id, ids) {
       requireWholeNumber('id', id, 0);
       const held = requireTexts('ids', ids);
@@ -28,18 +41,14 @@ export function holds(context: StoreContext): Holds {
       return toHoldOrNull(await writes.extendHold(id, held));
     },
 
-    async markAsked(id) {
-      requireWholeNumber('id', id, 0);
-      context.requireOpen('holds.markAsked');
-      await writes.markHoldAsked(id);
-    },
+    ...questions(context),
 
-    async decide(id, decision, userId) {
-      requireWholeNumber('id', id, 0);
+    async decide(hold, decision, userId) {
+      if (typeof hold !== 'string') requireWholeNumber('hold', hold, 0);
       requireOneOf('decision', decision, ['post', 'mark']);
       requireText('userId', userId);
       context.requireOpen('holds.decide');
-      return toHoldOrNull(await writes.decideHold(id, decision, userId));
+      return toHoldOrNull(await writes.decideHold(hold, decision, userId));
     },
 
     async finish(id) {
@@ -50,12 +59,61 @@ export function holds(context: StoreContext): Holds {
   };
 }
 
-function toHoldOrNull(row: HoldRow | undefined): Hold | null {
-  return row === undefined ? null : toHold(row);
+function questions(context: StoreContext): Pick<Holds, 'startQuestion' | 'saveQuestion' | 'dropQuestion'> {
+  const { writes } = context.backend;
+
+  return {
+    async startQuestion(id, channelId, known) {
+      requireWholeNumber('id', id, 0);
+      requireText('channelId', channelId);
+      const row = known === null ? null : readQuestion('known', known);
+      context.requireOpen('holds.startQuestion');
+      const started = await writes.startQuestion(id, channelId, row);
+      return started === undefined ? null : toQuestion(started);
+    },
+
+    async saveQuestion(id, question, messageId) {
+      requireWholeNumber('id', id, 0);
+      const row = readQuestion('question', question);
+      requireText('messageId', messageId);
+      context.requireOpen('holds.saveQuestion');
+      await writes.saveQuestion(id, row, messageId);
+    },
+
+    async dropQuestion(id, question) {
+      requireWholeNumber('id', id, 0);
+      const row = readQuestion('question', question);
+      context.requireOpen('holds.dropQuestion');
+      await writes.dropQuestion(id, row);
+    },
+  };
 }
 
-function toHold({ id, feed, created_at, ids, decision, decided_by: decidedBy, asked }: HoldRow): Hold {
-  return { id, feed, createdAt: new Date(created_at), ids: parseIds(ids), decision, decidedBy, asked: asked === 1 };
+/** @throws {SeenInputError} naming the field that cannot be one of a question. */
+function readQuestion(name: string, question: HoldQuestion): QuestionRow {
+  return readArgument(name, () => {
+    requireObject(name, question);
+    const { channelId, askedAt, messageId } = question;
+    return {
+      channel_id: requireText(`${name}.channelId`, channelId),
+      asked_at: requireDate(`${name}.askedAt`, askedAt),
+      message_id: messageId === null ? null : requireText(`${name}.messageId`, messageId),
+    };
+  });
+}
+
+function toQuestion({ channel_id: channelId, asked_at, message_id: messageId }: QuestionRow): HoldQuestion {
+  return { channelId, askedAt: new Date(asked_at), messageId };
+}
+
+function toHoldOrNull(found: WithQuestions | undefined): Hold | null {
+  return found === undefined ? null : toHold(found);
+}
+
+function toHold({ row, questions: asked }: WithQuestions): Hold {
+  const { id, name, feed, created_at, ids, decision, decided_by: decidedBy } = row;
+  const createdAt = new Date(created_at);
+  return { id, name, feed, createdAt, ids: parseIds(ids), decision, decidedBy, questions: asked.map(toQuestion) };
 }
 
 function parseIds(json: string): string[] {

@@ -1,8 +1,8 @@
 import type { Claim, PostRecord } from '../contract/claims.ts';
-import type { LedgerEntry } from '../contract/ledger.ts';
+import type { ChannelPosts, LedgerEntry } from '../contract/ledger.ts';
 import { SeenStoreError } from '../errors.ts';
 import type { Operation } from '../operations.ts';
-import type { GrantedRow, ItemRow, PostRow, WithPosts } from '../rows.ts';
+import type { ChannelPostRows, GrantedRow, ItemRow, PostRow, WithPosts } from '../rows.ts';
 
 /** A granted row as the claim that it stands for. */
 export function toClaim(operation: Operation, { row, posts }: WithPosts<GrantedRow>): Claim {
@@ -10,6 +10,7 @@ export function toClaim(operation: Operation, { row, posts }: WithPosts<GrantedR
     id: row.id,
     token: row.token,
     feed: row.feed,
+    place: { token: row.place_token, index: row.first_index },
     attempt: row.attempts,
     payload: fromJson(operation, 'payload', row.payload),
     enrichment: fromJson(operation, 'enrichment', row.enrichment),
@@ -36,8 +37,32 @@ export function toLedgerEntry(operation: Operation, { row, posts }: WithPosts<It
 }
 
 function toPostRecord(row: PostRow): PostRecord {
-  const { channel_id: channelId, state, intent_at: intentAt, message_id: messageId, error } = row;
-  return { channelId, state, intentAt: new Date(intentAt), messageId, error };
+  const { channel_id: channelId, state, fingerprint, message_id: messageId, error } = row;
+  const { intent_at: intentAt, discord_at: discordAt, may_repeat: mayRepeat } = row;
+  return {
+    channelId,
+    state,
+    intentAt: new Date(intentAt),
+    discordAt: toDate(discordAt),
+    fingerprint,
+    mayRepeat: mayRepeat === 1,
+    messageId,
+    error,
+  };
+}
+
+/** The rows of a channel as what they tell an item about messages. */
+export function toChannelPosts(id: string, { recorded, open }: ChannelPostRows): ChannelPosts {
+  const others = open.filter((row) => row.item_id !== id);
+  return {
+    recorded,
+    others: others.map(({ item_id: itemId, intent_at: intentAt, discord_at: discordAt, fingerprint }) => ({
+      itemId,
+      intentAt: new Date(intentAt),
+      discordAt: toDate(discordAt),
+      fingerprint,
+    })),
+  };
 }
 
 /** @throws {SeenStoreError} for text that is not JSON: somebody else has written into the table. */

@@ -6,9 +6,11 @@ import { claims } from './claims.ts';
 import { StoreContext } from './context.ts';
 import { cycles } from './cycles.ts';
 import { holds } from './holds.ts';
+import { incidents } from './incidents.ts';
 import { ledger } from './ledger.ts';
 import { runMaintenance } from './maintenance.ts';
 import { purges } from './purge.ts';
+import { scopes } from './scopes.ts';
 import { seenIds } from './seen-ids.ts';
 import { stats } from './stats.ts';
 
@@ -26,6 +28,8 @@ export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOpti
     ledger: ledger(context),
     cycles: cycles(context),
     holds: holds(context),
+    incidents: incidents(context),
+    scopes: scopes(context),
     close: () => (closed ??= close(context, maintenance)),
   };
 }

@@ -21,6 +21,8 @@ export const isLeased = `ifnull(lease_until > @now AND ${leasedAt} <= @now + ${C
  * An item without a lease that no longer waits for its retry at `@now`.
  *
  * A pause lasts from the release, which is then the item's last change, to the retry. Like a lease, one that starts in
- * the future is none: it would last longer than anybody meant it to.
+ * the future is none: it would last longer than anybody meant it to. Nor is one that lasts longer than
+ * `@longestPauseMs`, which may be null: its end was reckoned by a clock that was set right before the release.
  */
-export const isRetryDue = `(retry_at IS NULL OR retry_at <= @now OR updated_at > @now + ${CLOCK_STEP_MS})`;
+export const isRetryDue = `ifnull(retry_at IS NULL OR retry_at <= @now OR updated_at > @now + ${CLOCK_STEP_MS}
+  OR retry_at > @now + ${CLOCK_STEP_MS} + @longestPauseMs, 0)`;

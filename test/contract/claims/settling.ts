@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { SeenStore } from '../../../src/store/index.ts';
+import { SeenInputError, type SeenStore } from '../../../src/store/index.ts';
 import { NOON } from '../../support/times.ts';
 import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from '../stores.ts';
@@ -122,6 +122,26 @@ export function describeSettling(backend: ContractBackend): void {
         }
         expect(attempts).toEqual([1, 1, 2, 2, 2, 3]);
         expect(await one.ledger.find('a')).toMatchObject({ attempts: 2, lastError: 'two' });
+      });
+
+      test('a release with a reason does not count as an attempt, and the reason is kept until the next one', async () => {
+        const { one, clock } = await openOne(backend);
+        const retryAt = new Date(NOON + 60_000);
+        await one.release([await claimOne(one, 'a')], { error: 'too long' });
+        await one.release([await claimOne(one, 'a')], { reason: 'the channel is closed', retryAt });
+        expect(await one.ledger.find('a')).toMatchObject({ attempts: 1, lastError: 'the channel is closed', retryAt });
+        clock.set(retryAt.getTime());
+        await one.release([await claimOne(one, 'a')]);
+        expect(await one.ledger.find('a')).toMatchObject({ attempts: 1, lastError: 'the channel is closed' });
+        expect(await claimOne(one, 'a')).toMatchObject({ attempt: 2 });
+      });
+
+      test('a release with an error and a reason is refused, and releases nothing', async () => {
+        const { one } = await openOne(backend);
+        const claim = await claimOne(one, 'a');
+        await expect(one.release([claim], { error: 'one', reason: 'two' })).rejects.toThrow(SeenInputError);
+        await one.commit([claim]);
+        expect(await one.isSeen('a')).toBe(true);
       });
 
       test.each([

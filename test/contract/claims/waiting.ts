@@ -11,6 +11,7 @@ export function describeWaiting(backend: ContractBackend): void {
   describe(`claimWaiting, on ${backend.name}`, () => {
     test('claimWaiting gives an item that the feed no longer lists, with all that is known of it', async () => {
       const { one, other, clock } = await openPair(backend);
+      const unknown = { intentAt: new Date(NOON), discordAt: null, fingerprint: null, mayRepeat: false, error: null };
       const claim = await claimOne(one, 'a', { form: '8-K' });
       await one.ledger.saveEnrichment(claim, { summary: 'paid for' });
       await one.ledger.saveIntent(claim, 'lost');
@@ -23,12 +24,13 @@ export function describeWaiting(backend: ContractBackend): void {
           id: 'a',
           token: expect.any(Number) as number,
           feed: 'default',
+          place: { token: claim.token, index: 0 },
           attempt: 2,
           payload: { form: '8-K' },
           enrichment: { summary: 'paid for' },
           posts: [
-            { channelId: 'lost', state: 'open', intentAt: new Date(NOON), messageId: null, error: null },
-            { channelId: 'posted', state: 'posted', intentAt: new Date(NOON), messageId: 'message', error: null },
+            { ...unknown, channelId: 'lost', state: 'open', messageId: null },
+            { ...unknown, channelId: 'posted', state: 'posted', messageId: 'message' },
           ],
         },
       ]);

@@ -10,7 +10,8 @@ export interface ModelItem {
   heldUntil: number | null;
   retryAt: number | null;
   attempts: number;
-  createdAt: number;
+  /** The token of the first claim, and the number of items that had been claimed before. */
+  place: readonly [token: number, index: number];
   /** The message of its post. */
   messageId: string | null;
 }
@@ -45,12 +46,14 @@ export class DeliveryModel {
   waiting(limit: number): string[] {
     const due = [...this.items].filter(([id, { state }]) => state === 'open' && this.isFree(id));
     const dueSince = ({ retryAt, updatedAt }: ModelItem): number => Math.max(retryAt ?? 0, updatedAt);
+    /** After a pause the place decides, otherwise the last claim. */
+    const dueTurn = ({ retryAt, updatedAt, token }: ModelItem): number => ((retryAt ?? 0) > updatedAt ? 0 : token);
     const inOrder = due.toSorted(
-      ([a, one], [b, other]) =>
+      ([, one], [, other]) =>
         dueSince(one) - dueSince(other) ||
-        one.token - other.token ||
-        one.createdAt - other.createdAt ||
-        (a < b ? -1 : 1),
+        dueTurn(one) - dueTurn(other) ||
+        one.place[0] - other.place[0] ||
+        one.place[1] - other.place[1],
     );
     return inOrder.slice(0, limit).map(([id]) => id);
   }
@@ -66,7 +69,7 @@ export class DeliveryModel {
       heldUntil: this.now + leaseMs,
       retryAt: null,
       attempts: (unfinished?.attempts ?? 0) + (unfinished !== undefined && unfinished.heldUntil !== null ? 0 : 1),
-      createdAt: earlier?.createdAt ?? this.now,
+      place: earlier?.place ?? [token, this.items.size],
       messageId: unfinished?.messageId ?? null,
     };
     this.items.set(id, item);

@@ -153,10 +153,10 @@ export class ModelRun {
     }
     const retryAt = step.retryInMs === undefined ? null : now() + step.retryInMs;
     const lost = this.#model.end(claims, store, (item) => {
-      const attempts = item.attempts - (step.error ? 0 : 1);
+      const attempts = item.attempts - (step.why === 'error' ? 0 : 1);
       Object.assign(item, { heldUntil: null, retryAt, attempts, updatedAt: now() });
     });
-    const options = { ...(step.error && { error: '500' }), ...(retryAt !== null && { retryAt: new Date(retryAt) }) };
+    const options = { ...(step.why && { [step.why]: '500' }), ...(retryAt !== null && { retryAt: new Date(retryAt) }) };
     return this.#expectLost(store.release(claims, options), lost);
   }
 

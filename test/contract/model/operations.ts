@@ -15,7 +15,7 @@ export type Operation =
       readonly do: 'release';
       readonly by: number;
       readonly picks: readonly number[];
-      readonly error: boolean;
+      readonly why: 'error' | 'reason' | undefined;
       readonly retryInMs: number | undefined;
     }
   | { readonly do: 'fail'; readonly by: number; readonly picks: readonly number[] }
@@ -54,7 +54,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       do: fc.constant('release' as const),
       by,
       picks,
-      error: fc.boolean(),
+      why: fc.constantFrom('error', 'reason', undefined),
       retryInMs: fc.option(ms, { nil: undefined }),
     }),
   },

@@ -91,6 +91,83 @@ const migrations: readonly string[] = [
    DROP INDEX seen_item_open;
    CREATE INDEX seen_item_open ON seen_item (feed, due_since, token, created_at)
      WHERE state IN ('claimed', 'enriched', 'posting')`,
+  `CREATE TABLE seen_incident (
+     id TEXT PRIMARY KEY NOT NULL,
+     subject TEXT NOT NULL UNIQUE,
+     reason TEXT NOT NULL,
+     since INTEGER NOT NULL,
+     relapse INTEGER NOT NULL DEFAULT 0,
+     intent_at INTEGER,
+     told_at INTEGER,
+     over_at INTEGER,
+     over_told_at INTEGER
+   ) STRICT, WITHOUT ROWID`,
+  // Until now the ids of all feeds were stored as they are. One of the feeds that were in use last goes on with that: the
+  // one with the most items. A feed that had no cycle any more when another had its first may have been renamed to it.
+  `CREATE TABLE seen_scope (
+     feed TEXT PRIMARY KEY NOT NULL,
+     plain INTEGER NOT NULL,
+     evidence REAL,
+     inherits INTEGER NOT NULL,
+     assigned_at INTEGER NOT NULL DEFAULT 0,
+     first_cycle INTEGER,
+     last_cycle INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE UNIQUE INDEX seen_scope_plain ON seen_scope (plain) WHERE plain = 1;
+   INSERT INTO seen_scope (feed, plain, evidence, inherits, first_cycle, last_cycle)
+   SELECT feed, 0, 1, 1, min(at), max(at) FROM (
+     SELECT feed, finished_at AS at FROM seen_cycle UNION ALL SELECT feed, last_cycle FROM seen_feed)
+   WHERE feed <> '' GROUP BY feed;
+   UPDATE seen_scope SET plain = 1, inherits = 0 WHERE feed = (
+     SELECT one.feed FROM seen_scope AS one
+     LEFT JOIN (SELECT feed, count(*) AS items FROM seen_item GROUP BY feed) AS ledger ON ledger.feed = one.feed
+     LEFT JOIN (SELECT feed, count(*) AS cycles FROM seen_cycle GROUP BY feed) AS history ON history.feed = one.feed
+     ORDER BY EXISTS (SELECT 1 FROM seen_scope AS later WHERE later.first_cycle > one.last_cycle),
+       ledger.items DESC, history.cycles DESC, one.feed LIMIT 1)`,
+  // Made anew, because a column that is added cannot have a random default. Holds that a process of the earlier version
+  // opens beside this one get a name by it as well; the column asked is kept for such a process alone.
+  `DROP INDEX seen_hold_open;
+   ALTER TABLE seen_hold RENAME TO seen_hold_unnamed;
+   CREATE TABLE seen_hold (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE DEFAULT (lower(hex(randomblob(16)))),
+     feed TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     ids TEXT NOT NULL,
+     decision TEXT CHECK (decision IN ('post', 'mark')),
+     decided_by TEXT,
+     asked INTEGER NOT NULL DEFAULT 0,
+     finished INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   INSERT INTO seen_hold (id, feed, created_at, ids, decision, decided_by, asked, finished)
+   SELECT id, feed, created_at, ids, decision, decided_by, asked, finished FROM seen_hold_unnamed;
+   DROP TABLE seen_hold_unnamed;
+   CREATE UNIQUE INDEX seen_hold_open ON seen_hold (feed) WHERE finished = 0;
+   CREATE TABLE seen_hold_question (
+     hold_id INTEGER NOT NULL,
+     channel_id TEXT NOT NULL,
+     asked_at INTEGER NOT NULL,
+     message_id TEXT,
+     PRIMARY KEY (hold_id, channel_id)
+   ) STRICT, WITHOUT ROWID`,
+  // The place of an item in its feed: an item of an older version, or of one that runs beside this one, has its first
+  // claim's time for a token. Items whose pause ends at the same moment are due in the order of their places; of others,
+  // those come first whose last claim is older.
+  `ALTER TABLE seen_item ADD COLUMN first_token INTEGER;
+   ALTER TABLE seen_item ADD COLUMN first_index INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE seen_item ADD COLUMN place_token INTEGER GENERATED ALWAYS AS (ifnull(first_token, created_at)) VIRTUAL;
+   ALTER TABLE seen_item ADD COLUMN due_turn INTEGER
+     GENERATED ALWAYS AS (iif(ifnull(retry_at, 0) > updated_at, 0, token)) VIRTUAL;
+   DROP INDEX seen_item_open;
+   CREATE INDEX seen_item_open ON seen_item (feed, due_since, due_turn, place_token, first_index)
+     WHERE state IN ('claimed', 'enriched', 'posting');
+   CREATE INDEX seen_item_owned ON seen_item (feed, place_token, first_index) WHERE owner IS NOT NULL`,
+  // The time of an earlier intent is the machine's: nobody knows what Discord's was.
+  `ALTER TABLE seen_post ADD COLUMN discord_at INTEGER;
+   ALTER TABLE seen_post ADD COLUMN fingerprint TEXT;
+   ALTER TABLE seen_post ADD COLUMN may_repeat INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX seen_post_message ON seen_post (message_id) WHERE message_id IS NOT NULL;
+   CREATE INDEX seen_post_open ON seen_post (channel_id) WHERE state = 'open'`,
 ];
 
 const migrationTable =

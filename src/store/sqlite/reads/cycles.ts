@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { CycleReads, FeedHistory, Period } from '../../backend.ts';
+import type { CycleReads, FeedHistory, Period } from '../../port/reads.ts';
 import { noCounts, type CycleCounts } from '../../contract/cycles.ts';
 import type { CycleRow, FeedWatch, Watch } from '../../rows.ts';
 import type { ReadConnection } from './connection.ts';
@@ -17,6 +17,7 @@ export function cycleReads(connection: ReadConnection): CycleReads {
         hasCycles: row?.hasCycles === 1,
         othersHaveCycles: row?.othersHaveCycles === 1,
         hasSeen: row?.hasSeen === 1,
+        beganWithoutIds: row?.beganWithoutIds === 1,
       };
     },
 
@@ -53,7 +54,8 @@ function prepare(db: Database) {
       `SELECT EXISTS (SELECT 1 FROM seen_recovery) AS isRecovered,
               EXISTS (SELECT 1 FROM seen_feed WHERE feed = @feed) AS hasCycles,
               EXISTS (SELECT 1 FROM seen_feed WHERE feed <> @feed) AS othersHaveCycles,
-              EXISTS (SELECT 1 FROM seen) AS hasSeen`,
+              EXISTS (SELECT 1 FROM seen) AS hasSeen,
+              EXISTS (SELECT 1 FROM seen_scope WHERE feed = @feed AND evidence IS NULL) AS beganWithoutIds`,
     ),
     skippedShare: db
       .prepare<[Period & { feed: string }], number>(

@@ -1,13 +1,17 @@
-import type { HoldReads } from '../../backend.ts';
-import { prepareCurrentHold } from '../current-hold.ts';
+import type { HoldReads } from '../../port/reads.ts';
+import { prepareOpenHolds } from '../open-holds.ts';
 import type { ReadConnection } from './connection.ts';
 
-/** The read of the flood breaker's batches. */
+/** The reads of the flood breaker's batches. */
 export function holdReads(connection: ReadConnection): HoldReads {
-  const statement = connection.statements(prepareCurrentHold);
+  const open = connection.statements(prepareOpenHolds);
   return {
     async currentHold(feed) {
-      return connection.read('holds.current', () => statement().get(feed));
+      return connection.read('holds.current', () => open().ofFeed(feed));
+    },
+
+    async openHolds() {
+      return connection.read('holds.list', () => open().all());
     },
   };
 }

@@ -1,11 +1,20 @@
-import type { Reads } from '../../backend.ts';
+import type { Reads } from '../../port/reads.ts';
 import type { ReadConnection } from './connection.ts';
 import { cycleReads } from './cycles.ts';
 import { holdReads } from './holds.ts';
+import { incidentReads } from './incidents.ts';
 import { ledgerReads } from './ledger.ts';
+import { scopeReads } from './scopes.ts';
 import { seenReads } from './seen.ts';
 
 /** The port's reads, on the connection of the calling thread. */
 export function sqliteReads(connection: ReadConnection): Reads {
-  return { ...seenReads(connection), ...ledgerReads(connection), ...cycleReads(connection), ...holdReads(connection) };
+  return {
+    ...seenReads(connection),
+    ...ledgerReads(connection),
+    ...cycleReads(connection),
+    ...holdReads(connection),
+    ...incidentReads(connection),
+    ...scopeReads(connection),
+  };
 }

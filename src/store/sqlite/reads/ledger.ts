@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
 
-import type { LedgerReads } from '../../backend.ts';
-import type { ItemRow, PostRow, WithPosts } from '../../rows.ts';
+import type { LedgerReads } from '../../port/reads.ts';
+import type { Place } from '../../contract/claims.ts';
+import { isLeased } from '../item-conditions.ts';
+import type { ChannelPostRows, ItemRow, PostRow, WithPosts } from '../../rows.ts';
 import { readInChunks } from './chunks.ts';
 import type { ReadConnection } from './connection.ts';
 import { openItems } from './open-items.ts';
@@ -22,6 +24,14 @@ export function ledgerReads(connection: ReadConnection): LedgerReads {
 
     unknown: (ids) => readInChunks(connection, 'filterUnknown', ids, (chunk) => statements().unknown.all(chunk)),
 
+    async channelPosts(channelId, messageIds) {
+      return connection.read('channelPosts', () => statements().channelPosts(channelId, JSON.stringify(messageIds)));
+    },
+
+    async itemOfMessage(messageId) {
+      return connection.read('saveFoundPost', () => statements().itemOfMessage.get(messageId));
+    },
+
     async failedItems(feed, limit) {
       return connection.read('failed', () => statements().failed.all({ feed, limit }).map(withPosts));
     },
@@ -37,6 +47,24 @@ export function ledgerReads(connection: ReadConnection): LedgerReads {
       return connection.read('counts', () => ({ waiting, active, failed: statements().countFailed.get() ?? 0 }));
     },
 
+    async ownersBefore(feed, { token, index }, owner) {
+      const before = { feed, token, index, owner, now: connection.now() };
+      return connection.read('isBehindOtherOwner', () => statements().ownersBefore.all(before));
+    },
+
+    async waitingItems(feed) {
+      let waiting = 0;
+      let oldest: number | null = null;
+      for await (const part of walkOpen('backlog', feed)) {
+        for (const item of part) {
+          if (item.leased === 1 || item.seen === 1) continue;
+          waiting += 1;
+          oldest = Math.min(oldest ?? Infinity, item.createdAt);
+        }
+      }
+      return { waiting, oldest };
+    },
+
     async hasItemsToDrop(before) {
       if (connection.read('purgeExpired', () => statements().hasOldEnded.get({ before }) === 1)) return true;
       for await (const part of walkOpen('purgeExpired')) {
@@ -49,6 +77,10 @@ export function ledgerReads(connection: ReadConnection): LedgerReads {
 
 function prepare(db: Database) {
   return {
+    channelPosts: prepareChannelPosts(db),
+    itemOfMessage: db
+      .prepare<[messageId: string], string>('SELECT item_id FROM seen_post WHERE message_id = ?')
+      .pluck(),
     find: db.prepare<[id: string], ItemRow>('SELECT * FROM seen_item WHERE id = ?'),
     posts: db.prepare<[id: string], PostRow>('SELECT * FROM seen_post WHERE item_id = ? ORDER BY channel_id'),
     unknown: db
@@ -61,6 +93,14 @@ function prepare(db: Database) {
        ORDER BY updated_at DESC, id LIMIT @limit`,
     ),
     countFailed: db.prepare<[], number>("SELECT count(*) FROM seen_item WHERE state = 'failed'").pluck(),
+    /** Along an index of the items that have an owner: there are never many, however many wait. */
+    ownersBefore: db
+      .prepare<[Place & { feed: string; owner: string; now: number }], string>(
+        `SELECT DISTINCT owner FROM seen_item INDEXED BY seen_item_owned
+         WHERE feed = @feed AND (place_token, first_index) < (@token, @index)
+           AND owner IS NOT NULL AND owner <> @owner AND ${isLeased}`,
+      )
+      .pluck(),
     hasOldEnded: db
       .prepare<[{ before: number }], number>(
         `SELECT EXISTS (SELECT 1 FROM seen_item WHERE state = 'posted' AND updated_at < @before)
@@ -68,4 +108,21 @@ function prepare(db: Database) {
       )
       .pluck(),
   };
+}
+
+function prepareChannelPosts(db: Database): (channelId: string, messageIds: string) => ChannelPostRows {
+  const recorded = db
+    .prepare<[messageIds: string], string>(
+      'SELECT DISTINCT message_id FROM json_each(?) JOIN seen_post ON message_id = atom',
+    )
+    .pluck();
+  const open = db.prepare<[channelId: string], ChannelPostRows['open'][number]>(
+    `SELECT item_id, intent_at, discord_at, fingerprint FROM seen_post WHERE state = 'open' AND channel_id = ?
+     ORDER BY intent_at, item_id`,
+  );
+  // One transaction, for one moment.
+  return db.transaction((channelId, messageIds) => ({
+    recorded: recorded.all(messageIds),
+    open: open.all(channelId),
+  }));
 }

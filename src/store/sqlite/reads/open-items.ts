@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 
 import type { Operation } from '../../operations.ts';
 import { nextTurn, TURN_SIZE } from '../../turns.ts';
@@ -10,25 +10,31 @@ interface OpenItem {
   readonly id: string;
   readonly feed: string;
   readonly dueSince: number;
-  readonly token: number;
+  readonly dueTurn: number;
+  readonly placeToken: number;
+  readonly firstIndex: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly leased: number;
   readonly seen: number;
 }
 
-/** Reads all items that have not ended, at most a thousand of them in a turn of the event loop. */
-export type WalkOpenItems = (operation: Operation) => AsyncGenerator<readonly OpenItem[]>;
+/**
+ * Reads the items that have not ended, of one feed or of all, at most a thousand of them in a turn of the event loop.
+ */
+export type WalkOpenItems = (operation: Operation, feed?: string) => AsyncGenerator<readonly OpenItem[]>;
 
 /** The walk goes along the index `seen_item_open`, so that items that have ended cost it nothing. */
 export function openItems(connection: ReadConnection): WalkOpenItems {
-  const statement = connection.statements(prepare);
+  const statements = connection.statements(prepare);
+  const statement = (feed: string | undefined): ReturnType<typeof prepare>['all'] =>
+    statements()[feed === undefined ? 'all' : 'ofFeed'];
 
-  return async function* walk(operation) {
+  return async function* walk(operation, feed) {
     const readPart = (after: Place): OpenItem[] =>
-      connection.read(operation, () => statement().all({ ...after, now: connection.now() }));
+      connection.read(operation, () => statement(feed).all({ ...after, now: connection.now() }));
 
-    let part = readPart(START);
+    let part = readPart(feed === undefined ? START : { ...START, feed });
     while (part.length > 0) {
       yield part;
       await nextTurn();
@@ -37,17 +43,28 @@ export function openItems(connection: ReadConnection): WalkOpenItems {
   };
 }
 
-type Place = Pick<OpenItem, 'feed' | 'dueSince' | 'token' | 'createdAt' | 'id'>;
+type Place = Pick<OpenItem, 'feed' | 'dueSince' | 'dueTurn' | 'placeToken' | 'firstIndex' | 'id'>;
 
 /** Before every item: no id is empty. */
-const START: Place = { feed: '', dueSince: Number.MIN_SAFE_INTEGER, token: 0, createdAt: 0, id: '' };
+const START: Place = {
+  feed: '',
+  dueSince: Number.MIN_SAFE_INTEGER,
+  dueTurn: 0,
+  placeToken: Number.MIN_SAFE_INTEGER,
+  firstIndex: 0,
+  id: '',
+};
 
 function prepare(db: Database) {
-  return db.prepare<[Place & { readonly now: number }], OpenItem>(
-    `SELECT id, feed, due_since AS dueSince, token, created_at AS createdAt, updated_at AS updatedAt, ${isLeased} AS leased,
-       EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id) AS seen
-     FROM seen_item INDEXED BY seen_item_open
-     WHERE ${isOpen} AND (feed, due_since, token, created_at, id) > (@feed, @dueSince, @token, @createdAt, @id)
-     ORDER BY feed, due_since, token, created_at, id LIMIT ${TURN_SIZE}`,
-  );
+  const walk = (isWanted: string): Statement<[Place & { readonly now: number }], OpenItem> =>
+    db.prepare(
+      `SELECT id, feed, due_since AS dueSince, due_turn AS dueTurn, place_token AS placeToken, first_index AS firstIndex,
+         created_at AS createdAt, updated_at AS updatedAt, ${isLeased} AS leased,
+         EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id) AS seen
+       FROM seen_item INDEXED BY seen_item_open
+       WHERE ${isOpen} AND ${isWanted} AND (feed, due_since, due_turn, place_token, first_index, id)
+           > (@feed, @dueSince, @dueTurn, @placeToken, @firstIndex, @id)
+       ORDER BY feed, due_since, due_turn, place_token, first_index, id LIMIT ${TURN_SIZE}`,
+    );
+  return { all: walk('TRUE'), ofFeed: walk('feed = @feed') };
 }

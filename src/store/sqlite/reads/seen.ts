@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { SeenReads } from '../../backend.ts';
+import type { SeenReads } from '../../port/reads.ts';
 import type { SeenSummary } from '../../rows.ts';
 import type { Operation } from '../../operations.ts';
 import { prepareForRanges, prepareKeyAfter, walkKeys, type KeyAfter, type KeyRange } from '../key-walk.ts';

@@ -1,4 +1,4 @@
-import type { Writes } from '../../backend.ts';
+import type { Writes } from '../../port/writes.ts';
 import type { Operation } from '../../operations.ts';
 import type { FileSet } from '../file/identity.ts';
 

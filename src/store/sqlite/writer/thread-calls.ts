@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 
-import type { Writes } from '../../backend.ts';
+import type { Writes } from '../../port/writes.ts';
 import { systemClock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { reasonOf, SeenInputError, SeenStoreClosedError, SeenStoreError } from '../../errors.ts';

@@ -1,4 +1,5 @@
-import type { Change, Writes } from '../../backend.ts';
+import type { Change } from '../../port/change.ts';
+import type { Writes } from '../../port/writes.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { operations } from '../../operations.ts';
 import type { Result, ThreadCalls } from './thread-calls.ts';
@@ -23,9 +24,17 @@ export function threadWrites(calls: ThreadCalls): Writes {
     noteOpen: short(calls, 'noteOpen'),
     openHold: short(calls, 'openHold'),
     extendHold: short(calls, 'extendHold'),
-    markHoldAsked: short(calls, 'markHoldAsked'),
+    startQuestion: short(calls, 'startQuestion'),
+    saveQuestion: short(calls, 'saveQuestion'),
+    dropQuestion: short(calls, 'dropQuestion'),
     decideHold: short(calls, 'decideHold'),
     finishHold: short(calls, 'finishHold'),
+    openIncident: short(calls, 'openIncident'),
+    closeIncident: short(calls, 'closeIncident'),
+    saveIncidentIntent: short(calls, 'saveIncidentIntent'),
+    dropIncidentIntent: short(calls, 'dropIncidentIntent'),
+    markIncidentTold: short(calls, 'markIncidentTold'),
+    assignScope: short(calls, 'assignScope'),
   };
 }
 

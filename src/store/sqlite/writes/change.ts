@@ -1,4 +1,5 @@
-import type { Change, ChangeKind, ClaimWrites } from '../../backend.ts';
+import type { Change, ChangeKind } from '../../port/change.ts';
+import type { ClaimWrites } from '../../port/writes.ts';
 import type { ChangeMakers, WriteContext } from './context.ts';
 import { Fence } from './fence.ts';
 import { prepareProgress } from './progress.ts';

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { Change, ChangeKind } from '../../backend.ts';
+import type { Change, ChangeKind } from '../../port/change.ts';
 
 /** The means that the writes share in the writer thread. */
 export interface WriteContext {

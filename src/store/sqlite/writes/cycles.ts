@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { CycleWrites } from '../../backend.ts';
+import type { CycleWrites } from '../../port/writes.ts';
 import { noCounts } from '../../contract/cycles.ts';
 import type { CycleRow } from '../../rows.ts';
 import type { WriteContext } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import type { ClaimRef } from '../../backend.ts';
+import type { ClaimRef } from '../../port/change.ts';
 import type { ItemState } from '../../contract/claims.ts';
 import type { LostClaim } from '../../errors.ts';
 import type { ItemRow } from '../../rows.ts';

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { ClaimWrites, GrantTerms, ItemRequest } from '../../backend.ts';
+import type { ClaimWrites, GrantTerms, ItemRequest } from '../../port/writes.ts';
 import { isDead } from '../../owner.ts';
 import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
 import { isLeased, isOpen, isRetryDue } from '../item-conditions.ts';
@@ -13,6 +13,7 @@ interface Grant {
   readonly owner: string;
   readonly now: number;
   readonly leaseUntil: number;
+  readonly longestPauseMs: number | null;
 }
 
 /** Grants items to an owner. */
@@ -21,10 +22,10 @@ export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrit
   const statements = prepare(db);
 
   /** Only inside a transaction: the dead are told from the living once the lock is held. */
-  const newGrant = ({ feed, owner, leaseMs, tokenAfter }: GrantTerms): Grant => {
+  const newGrant = ({ feed, owner, leaseMs, longestPauseMs, tokenAfter }: GrantTerms): Grant => {
     knownDead.clear();
     const token = Math.max((statements.highestToken.get() ?? 0) + 1, tokenAfter + 1, now());
-    return { feed, owner, token, now: now(), leaseUntil: now() + leaseMs };
+    return { feed, owner, token, now: now(), leaseUntil: now() + leaseMs, longestPauseMs };
   };
 
   return {
@@ -33,7 +34,7 @@ export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrit
     claimWaiting: (limit, terms) =>
       transact(() => {
         const grant = newGrant(terms);
-        const ids = statements.due.all({ feed: grant.feed, limit, now: grant.now });
+        const ids = statements.due.all({ ...grant, limit });
         return ids.length === 0 ? [] : grantAll(statements, ids.map(withoutPayload), grant);
       }),
   };
@@ -102,8 +103,10 @@ function prepare(db: Database) {
      */
     claim: db.prepare<[Grant & { requests: string }], GrantedRow>(
       `INSERT INTO seen_item
-         (id, feed, state, token, owner, leased_at, lease_until, attempts, payload, created_at, updated_at)
-       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @now, @leaseUntil, 1, value ->> 'payload', @now, @now
+         (id, feed, state, token, owner, leased_at, lease_until, attempts, payload, created_at, updated_at,
+          first_token, first_index)
+       SELECT value ->> 'id', @feed, 'claimed', @token, @owner, @now, @leaseUntil, 1, value ->> 'payload', @now, @now,
+         @token, key
        FROM json_each(@requests)
        WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = json_each.value ->> 'id')
        ON CONFLICT (id) DO UPDATE SET
@@ -117,15 +120,15 @@ function prepare(db: Database) {
          retry_at = NULL,
          updated_at = excluded.updated_at
        WHERE state NOT IN ('posted', 'failed') AND ${isDue}
-       RETURNING id, feed, token, attempts, payload, enrichment`,
+       RETURNING id, feed, token, attempts, payload, enrichment, place_token, first_index`,
     ),
     /** In the order of the index, so that it reads little more than it grants. What fails again goes to the end. */
     due: db
-      .prepare<[Pick<Grant, 'feed' | 'now'> & { limit: number }], string>(
+      .prepare<[Grant & { limit: number }], string>(
         `SELECT id FROM seen_item INDEXED BY seen_item_open
          WHERE feed = @feed AND ${isOpen} AND ${isDue}
            AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)
-         ORDER BY due_since, token, created_at, id LIMIT @limit`,
+         ORDER BY due_since, due_turn, place_token, first_index, id LIMIT @limit`,
       )
       .pluck(),
     posts: db.prepare<[ids: string], PostRow>(

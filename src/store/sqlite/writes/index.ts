@@ -1,11 +1,13 @@
-import type { Writes } from '../../backend.ts';
+import type { Writes } from '../../port/writes.ts';
 import { changeWrites } from './change.ts';
 import type { WriteContext } from './context.ts';
 import { cycleWrites } from './cycles.ts';
 import { grantWrites } from './grant.ts';
 import { holdWrites } from './holds.ts';
+import { incidentWrites } from './incidents.ts';
 import { retentionWrites } from './retention.ts';
 import { retryWrites } from './retry.ts';
+import { scopeWrites } from './scopes.ts';
 import { seenWrites } from './seen.ts';
 
 /** The port's writes. All of them run in the writer thread. */
@@ -18,5 +20,7 @@ export function prepareWrites(context: WriteContext): Writes {
     ...retentionWrites(context),
     ...cycleWrites(context),
     ...holdWrites(context),
+    ...incidentWrites(context),
+    ...scopeWrites(context),
   };
 }

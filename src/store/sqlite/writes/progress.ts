@@ -2,7 +2,14 @@ import type { Database } from 'better-sqlite3';
 
 import type { ChangeMakers } from './context.ts';
 
-type ProgressKind = 'begin' | 'saveEnrichment' | 'saveIntent' | 'dropIntent' | 'savePost' | 'savePostFailure';
+type ProgressKind =
+  | 'begin'
+  | 'saveEnrichment'
+  | 'saveIntent'
+  | 'dropIntent'
+  | 'savePost'
+  | 'saveFoundPost'
+  | 'savePostFailure';
 
 /** Notes that the owner of an item makes between its claim and its commit. */
 export function prepareProgress(db: Database): ChangeMakers<ProgressKind> {
@@ -12,14 +19,17 @@ export function prepareProgress(db: Database): ChangeMakers<ProgressKind> {
 
     saveEnrichment: ({ json }, ids, now) => void statements.saveEnrichment.run({ ids, json, now }),
 
-    saveIntent: ({ channelId }, ids, now) => {
-      statements.saveIntent.run({ ids, channelId, now });
+    saveIntent: ({ channelId, discordAt, fingerprint }, ids, now) => {
+      statements.saveIntent.run({ ids, channelId, discordAt, fingerprint, now });
       statements.setPosting.run({ ids, now });
     },
 
     dropIntent: ({ channelId }, ids) => void statements.dropIntent.run({ ids, channelId }),
 
     savePost: ({ channelId, messageId }, ids, now) => void statements.savePost.run({ ids, channelId, messageId, now }),
+
+    saveFoundPost: ({ channelId, messageId }, ids, now) =>
+      void statements.saveFoundPost.run({ ids, channelId, messageId, now }),
 
     savePostFailure: ({ channelId, error }, ids, now) =>
       void statements.savePostFailure.run({ ids, channelId, error, now }),
@@ -37,9 +47,13 @@ function prepare(db: Database) {
     setPosting: db.prepare<[{ ids: string; now: number }]>(
       `UPDATE seen_item SET state = 'posting', updated_at = @now WHERE id IN (${named})`,
     ),
-    saveIntent: db.prepare<[{ ids: string; channelId: string; now: number }]>(
-      `INSERT INTO seen_post (item_id, channel_id, state, intent_at)
-       SELECT atom, @channelId, 'open', @now FROM json_each(@ids) WHERE true ON CONFLICT DO NOTHING`,
+    saveIntent: db.prepare<
+      [{ ids: string; channelId: string; discordAt: number | null; fingerprint: string | null; now: number }]
+    >(
+      `INSERT INTO seen_post (item_id, channel_id, state, intent_at, discord_at, fingerprint)
+       SELECT atom, @channelId, 'open', @now, @discordAt, @fingerprint FROM json_each(@ids) WHERE true
+       ON CONFLICT DO UPDATE SET discord_at = coalesce(discord_at, excluded.discord_at),
+         fingerprint = coalesce(excluded.fingerprint, fingerprint) WHERE state = 'open'`,
     ),
     dropIntent: db.prepare<[{ ids: string; channelId: string }]>(
       `DELETE FROM seen_post WHERE item_id IN (${named}) AND channel_id = @channelId AND state = 'open'`,
@@ -48,6 +62,13 @@ function prepare(db: Database) {
     savePost: db.prepare<[{ ids: string; channelId: string; messageId: string | null; now: number }]>(
       `INSERT INTO seen_post (item_id, channel_id, state, intent_at, message_id)
        SELECT atom, @channelId, 'posted', @now, @messageId FROM json_each(@ids) WHERE true
+       ON CONFLICT DO UPDATE SET state = 'posted', message_id = excluded.message_id, error = NULL`,
+    ),
+    /** Two processes may have found the same message: the second one finds it taken. */
+    saveFoundPost: db.prepare<[{ ids: string; channelId: string; messageId: string; now: number }]>(
+      `INSERT INTO seen_post (item_id, channel_id, state, intent_at, message_id)
+       SELECT atom, @channelId, 'posted', @now, @messageId FROM json_each(@ids)
+       WHERE NOT EXISTS (SELECT 1 FROM seen_post WHERE message_id = @messageId AND item_id <> atom)
        ON CONFLICT DO UPDATE SET state = 'posted', message_id = excluded.message_id, error = NULL`,
     ),
     savePostFailure: db.prepare<[{ ids: string; channelId: string; error: string; now: number }]>(

@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3';
 
-import type { ClaimWrites } from '../../backend.ts';
+import type { ClaimWrites } from '../../port/writes.ts';
 import { isLeased } from '../item-conditions.ts';
 import { prepareForRanges, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
+import { isStoredByKey } from '../scope-conditions.ts';
 import type { WriteContext } from './context.ts';
+import { defineScopedId } from './scoped-id.ts';
 
 /** Items looked at in one go: one statement over the whole ledger would keep other writes waiting. */
 const CHUNK = 2_000;
@@ -14,6 +16,9 @@ const CHUNK = 2_000;
  *
  * A dead letter leaves its id seen. Otherwise a feed that lists it for months would begin it anew, and repeat the posts
  * that some of its channels got.
+ *
+ * The entry was also what tied a key that an earlier version stored to its scoped feed. From now on the scoped id is
+ * seen in its place.
  */
 export function retentionWrites(context: WriteContext): Pick<ClaimWrites, 'dropItems'> {
   const statements = prepare(context.db);
@@ -34,12 +39,15 @@ interface OldInRange extends KeyRange {
 
 async function dropInRange(
   { transact }: WriteContext,
-  { hasOld, markSeen, dropPosts, drop }: RangeStatements,
+  { hasOld, markSeen, markScoped, unmarkKeys, dropPosts, drop }: RangeStatements,
   range: OldInRange,
 ): Promise<void> {
   if (hasOld.get(range) === 0) return;
   await transact(() => {
-    markSeen.run({ ...range, seconds: Math.floor(range.now / 1000) });
+    const marked = { ...range, seconds: Math.floor(range.now / 1000) };
+    markSeen.run(marked);
+    markScoped.run(marked);
+    unmarkKeys.run(range);
     dropPosts.run(range);
     drop.run(range);
   });
@@ -48,6 +56,7 @@ async function dropInRange(
 type RangeStatements = ReturnType<ReturnType<typeof prepare>>;
 
 function prepare(db: Database) {
+  defineScopedId(db);
   return prepareForRanges('seen_item', (isInRange) => {
     const isOld = `${isInRange} AND updated_at < @before
       AND (state IN ('posted', 'failed') OR (
@@ -57,6 +66,13 @@ function prepare(db: Database) {
       markSeen: db.prepare<[OldInRange & { seconds: number }]>(
         `INSERT INTO seen (id, ts) SELECT id, @seconds FROM seen_item WHERE ${isOld} AND state = 'failed'
          ON CONFLICT DO NOTHING`,
+      ),
+      markScoped: db.prepare<[OldInRange & { seconds: number }]>(
+        `INSERT INTO seen (id, ts) SELECT scoped_id(feed, id), @seconds FROM seen_item WHERE ${isOld} AND ${isStoredByKey}
+         ON CONFLICT DO NOTHING`,
+      ),
+      unmarkKeys: db.prepare<[OldInRange]>(
+        `DELETE FROM seen WHERE id IN (SELECT id FROM seen_item WHERE ${isOld} AND ${isStoredByKey})`,
       ),
       dropPosts: db.prepare<[OldInRange]>(
         `DELETE FROM seen_post WHERE item_id IN (SELECT id FROM seen_item WHERE ${isOld})`,

@@ -1,16 +1,16 @@
 import type { Database } from 'better-sqlite3';
 
-import type { ClaimWrites } from '../../backend.ts';
+import type { ClaimWrites } from '../../port/writes.ts';
 import type { WriteContext } from './context.ts';
 
 /** Revives dead letters. */
 export function retryWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'retry'> {
-  const { reopenFailedPosts, retry } = prepare(db);
+  const { reopenPosts, retry } = prepare(db);
   return {
     retry: (ids) =>
       transact(() => {
         const wanted = ids === null ? null : JSON.stringify(ids);
-        reopenFailedPosts.run({ wanted });
+        reopenPosts.run({ wanted });
         return retry.run({ wanted, now: now() }).changes;
       }),
   };
@@ -21,8 +21,8 @@ const isWantedAndFailed = `state = 'failed' AND (@wanted IS NULL OR id IN (SELEC
 function prepare(db: Database) {
   return {
     /** Their first request may have been applied: the next attempt looks before it posts. */
-    reopenFailedPosts: db.prepare<[{ wanted: string | null }]>(
-      `UPDATE seen_post SET state = 'open', error = NULL WHERE state = 'failed'
+    reopenPosts: db.prepare<[{ wanted: string | null }]>(
+      `UPDATE seen_post SET state = 'open', error = NULL, may_repeat = 1 WHERE state <> 'posted'
          AND item_id IN (SELECT id FROM seen_item WHERE ${isWantedAndFailed})`,
     ),
     retry: db.prepare<[{ wanted: string | null; now: number }]>(

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import type { SeenWrites } from '../../backend.ts';
+import type { SeenWrites } from '../../port/writes.ts';
 import type { PurgeControl, PurgeResult } from '../../contract/seen-store.ts';
 import { isLast, prepareForRanges, prepareKeyAfter, walkKeys, type KeyRange } from '../key-walk.ts';
 import { prepareMark } from '../mark.ts';

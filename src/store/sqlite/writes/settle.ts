@@ -15,7 +15,7 @@ export function prepareSettling(db: Database): ChangeMakers<'renew' | 'commit' |
       commit.run({ ids, now });
     },
 
-    release: ({ error, retryAt }, ids, now) => void release.run({ ids, error, retryAt, now }),
+    release: ({ error, reason, retryAt }, ids, now) => void release.run({ ids, error, reason, retryAt, now }),
 
     fail: ({ error }, ids, now) => void fail.run({ ids, error, now }),
   };
@@ -32,9 +32,11 @@ function prepare(db: Database) {
       `UPDATE seen_item SET state = 'posted', owner = NULL, lease_until = NULL, last_error = NULL,
          payload = NULL, enrichment = NULL, updated_at = @now WHERE ${isNamed}`,
     ),
-    release: db.prepare<[{ ids: string; error: string | null; retryAt: number | null; now: number }]>(
+    release: db.prepare<
+      [{ ids: string; error: string | null; reason: string | null; retryAt: number | null; now: number }]
+    >(
       `UPDATE seen_item SET owner = NULL, lease_until = NULL, begun = 0, retry_at = @retryAt, updated_at = @now,
-         last_error = coalesce(@error, last_error), attempts = attempts - (@error IS NULL) WHERE ${isNamed}`,
+         last_error = coalesce(@error, @reason, last_error), attempts = attempts - (@error IS NULL) WHERE ${isNamed}`,
     ),
     fail: db.prepare<[{ ids: string; error: string; now: number }]>(
       `UPDATE seen_item SET state = 'failed', owner = NULL, lease_until = NULL, retry_at = NULL,
