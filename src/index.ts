@@ -1,12 +1,14 @@
 import './plugins/augment.ts';
 
 export { escapeMarkup } from './commands/escape-markup.ts';
+export type { SeenCommandOptions } from './commands/command-option.ts';
 export { SeenCommand } from './commands/seen.ts';
 export * from './store/index.ts';
 export type { DeliveryContext } from './feed/context.ts';
-export { messageNonce } from './feed/discord/nonce.ts';
+export { checkChannel, type ChannelCheckOptions } from './feed/discord/channels/check-channel.ts';
+export { messageNonce } from './feed/discord/message/nonce.ts';
 export { FeedUnauthorizedError } from './feed/errors.ts';
-export type { CycleStart, Feed, FeedBatch, Identity, MessageBody } from './feed/feed.ts';
+export type { CycleStart, Feed, FeedBatch, ForumThread, Identity, MessageBody } from './feed/feed.ts';
 export { FeedListener, type FeedListenerOptions } from './feed/feed-listener.ts';
 export { defaultDeliveryOptions, type DeliveryOptions, type FirstRun, type OnStoreError } from './feed/options.ts';
 export { Delivery } from './feed/pipeline.ts';

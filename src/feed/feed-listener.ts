@@ -6,7 +6,9 @@ import type { Cycle } from '../store/contract/cycles.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
 import { SeenConfigError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
-import type { CycleStart, Feed, FeedBatch, MessageBody } from './feed.ts';
+import { DiscordTime } from './discord/rest/discord-time.ts';
+import { OwnMessages } from './discord/rest/own-messages.ts';
+import type { CycleStart, Feed, FeedBatch, ForumThread, MessageBody } from './feed.ts';
 import type { DeliveryOptions } from './options.ts';
 import { Delivery } from './pipeline.ts';
 
@@ -30,7 +32,7 @@ export interface FeedListenerOptions extends Listener.Options, DeliveryOptions {
  * export class NewsListener extends FeedListener<News, string> {
  *   key = (item: News) => item.guid;
  *   channels = () => ['123456789012345678'];
- *   enrich = (item: News, signal: AbortSignal) => summarise(item, signal);
+ *   override enrich = (item: News, signal: AbortSignal) => summarise(item, signal);
  *   message = (item: News, summary: string) => ({ embeds: [{ title: item.title, description: summary }] });
  * }
  *
@@ -58,9 +60,6 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   /** {@inheritDoc Feed.key} */
   abstract key(item: Item): string;
 
-  /** {@inheritDoc Feed.enrich} */
-  abstract enrich(item: Item, signal: AbortSignal): Promise<Enrichment>;
-
   /** {@inheritDoc Feed.channels} */
   abstract channels(item: Item): readonly string[];
 
@@ -78,6 +77,15 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     return payload as Item;
   }
 
+  /** {@inheritDoc Feed.enrich} */
+  enrich?(item: Item, signal: AbortSignal): Promise<Enrichment>;
+
+  /** {@inheritDoc Feed.pingRole} */
+  pingRole?(item: Item, channelId: string): string | null | undefined;
+
+  /** {@inheritDoc Feed.thread} */
+  thread?(item: Item, enrichment: Enrichment, channelId: string): ForumThread | undefined;
+
   /** {@inheritDoc Feed.logStart} */
   logStart?(start: CycleStart, logger: SeenLogger): void;
 
@@ -85,12 +93,23 @@ export abstract class FeedListener<Item, Enrichment = unknown>
    * Delivers a batch, after those that were given before it.
    *
    * @throws {FeedUnauthorizedError} when Discord refuses the bot token. Nothing was lost.
-   * @throws {SeenConfigError} when the plugin is switched off.
+   * @throws {SeenConfigError} when the plugin is switched off, or the client has not logged in.
+   * @throws {SeenInputError} for what is no batch, a bare array of items for example.
    */
   override run(batch: FeedBatch<Item>): Promise<void> {
     const cycle = this.#running.then(() => this.#deliver(batch));
     this.#running = cycle.catch(() => undefined);
     return cycle;
+  }
+
+  /**
+   * Listens from the login on: to the answers, which tell Discord's time, and to the gateway, which tells of own posts.
+   */
+  override onLoad(): unknown {
+    const { client } = this.container;
+    DiscordTime.of(client.rest, this.#clock);
+    OwnMessages.of(client.rest).listenTo(client);
+    return super.onLoad();
   }
 
   /** Begins no further item, and resolves once those under way have ended cleanly. */
@@ -117,15 +136,27 @@ export abstract class FeedListener<Item, Enrichment = unknown>
 
   /** A client that logs in again opens another store. */
   #currentDelivery(): Delivery<Item, Enrichment> {
+    this.#requireLogin();
     if (this.#delivery === undefined || this.#store !== this.container.seen) this.#delivery = this.#createDelivery();
     this.#store = this.container.seen;
     return this.#delivery;
   }
 
+  /** Without a token, requests would fail as if Discord had refused it. */
+  #requireLogin(): void {
+    const { client, seen: store } = this.container;
+    if (client.options.seen?.enabled === false)
+      throw new SeenConfigError('The seen plugin is switched off: set seen.enabled to true.');
+    if (store !== undefined && client.token !== null) return;
+    throw new SeenConfigError(
+      `A batch was given to the feed "${this.name}" while the client is not logged in: call client.login() first. ` +
+        'Nothing of the batch was taken in; its items are delivered when they are listed after the login.',
+    );
+  }
+
   #createDelivery(): Delivery<Item, Enrichment> {
     const { client, seen: store, logger } = this.container;
-    if (store === undefined) throw new SeenConfigError('The seen plugin is switched off: set seen.enabled to true.');
     const { rest } = client;
-    return new Delivery({ feed: this, store, rest, clock: this.#clock, logger, options: this.#options });
+    return new Delivery({ feed: this, store, client, rest, clock: this.#clock, logger, options: this.#options });
   }
 }

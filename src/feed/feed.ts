@@ -1,26 +1,56 @@
-import type { RESTPostAPIChannelMessageJSONBody } from 'discord.js';
+import type {
+  APIEmbed,
+  APIMessageTopLevelComponent,
+  JSONEncodable,
+  MessageMentionOptions,
+  RESTPostAPIChannelMessageJSONBody,
+} from 'discord.js';
 
 import type { SeenLogger } from '../store/logger.ts';
 
-/** The body of a message, as Discord's API takes it. The nonce is added when it is sent. */
-export type MessageBody = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>;
+type ApiBody = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>;
+
+/** Something as the API takes it, or a builder of discord.js that makes it. */
+type Buildable<Value> = Value | JSONEncodable<Value>;
+
+/**
+ * The body of a message, as Discord's API takes it, in snake case. Builders of discord.js may stand for embeds,
+ * components and a poll. The nonce is added when it is sent. Without `allowed_mentions` it pings nobody whom the feed's
+ * option, or the client's, does not name.
+ */
+export interface MessageBody extends Omit<ApiBody, 'embeds' | 'components' | 'poll'> {
+  readonly embeds?: readonly Buildable<APIEmbed>[] | undefined;
+  readonly components?: readonly Buildable<APIMessageTopLevelComponent>[] | undefined;
+  readonly poll?: Buildable<NonNullable<ApiBody['poll']>> | undefined;
+  /** `allowed_mentions` as discord.js writes it. Use one of the two. */
+  readonly allowedMentions?: MessageMentionOptions | undefined;
+}
 
 /** The result of one poll of the source. */
 export interface FeedBatch<Item> {
-  /** Oldest first: this is the order of the posts. Repeats and items that were seen are welcome. */
+  /**
+   * The items, oldest first. Repeats and items that were seen are welcome. The posts keep this order in each channel,
+   * except that an item which fails, or which takes more than `orderWaitMs` longer than its successors, is passed by.
+   */
   readonly items: readonly Item[];
   /**
    * True when these are all items that the source lists. A first run waits for a complete batch: what an incomplete one
    * left out would be posted as new by the next.
    */
   readonly complete: boolean;
+  /**
+   * The error that kept the source from being read; undefined when it was read. `items` is empty then, and `complete`
+   * is false. Admins are told once that lasts, and what waits for a retry goes out all the same.
+   */
+  readonly error?: unknown;
 }
 
 /** The identity of a feed's items. */
 export interface Identity<Item> {
   /**
    * The item's id: the store remembers the item by it, and `/seen why` asks for it. Every appearance of an item has the
-   * same id, and no two items share one. It has at least 1 and at most 512 characters.
+   * same id, and no two items of the feed share one; another feed may number its items alike. It has at least 1 and at
+   * most 512 characters.
    */
   key(item: Item): string;
   /** Other ids under which the item may have been marked, by an earlier bot for example. Default: none. */
@@ -39,22 +69,47 @@ export interface CycleStart {
   readonly maxConcurrent: number;
 }
 
+/** The thread that an item begins in a forum or a media channel. */
+export interface ForumThread {
+  /** The title. Discord shows at most 100 characters: what is longer is cut. */
+  readonly name: string;
+  /** Ids of the forum's tags, at most 5. Default: none. */
+  readonly tagIds?: readonly string[] | undefined;
+  /** Minutes without a message after which Discord hides the thread: 60, 1440, 4320 or 10 080. Default: the forum's. */
+  readonly autoArchiveMinutes?: 60 | 1440 | 4320 | 10_080 | undefined;
+}
+
 /** A source of items, how they are enriched, and where and how they are posted. */
 export interface Feed<Item, Enrichment> extends Identity<Item> {
-  /** The feed's name in the ledger, in `/seen stats` and in the log. */
+  /**
+   * The feed's name in the ledger, in `/seen stats` and in the log. It keeps the feed's ids apart from those of other
+   * feeds: under another name, it is another feed.
+   */
   readonly name: string;
   aliases(item: Item): readonly string[];
   /** The channels that the item is posted in. An item without channels is marked as seen without a post. */
   channels(item: Item): readonly string[];
   /**
    * The expensive part, an LLM call for example. The result is a JSON value, which is stored: a later attempt to post
-   * the item does not pay for it again.
+   * the item does not pay for it again. A result of `undefined` is not stored. Default: items are posted without any.
    *
    * @param signal Aborts when the bot stops, or when another process has taken the item over.
    */
-  enrich(item: Item, signal: AbortSignal): Promise<Enrichment>;
+  enrich?(item: Item, signal: AbortSignal): Promise<Enrichment>;
   /** The message for one channel. The same item and enrichment must always give the same message. */
   message(item: Item, enrichment: Enrichment, channelId: string): MessageBody;
+  /**
+   * The role that the post of this item pings in the channel: its id; null for none. Default, and for undefined: the
+   * option `pingRoleId`.
+   */
+  pingRole?(item: Item, channelId: string): string | null | undefined;
+  /**
+   * The thread that the item begins where the channel is a forum or a media channel; its first message is that of
+   * `message`. The same item and enrichment must always give the same thread. An empty name becomes the title of the
+   * first embed, or the first line of the message. Default, and for undefined: none, and the item is not posted in such
+   * a channel.
+   */
+  thread?(item: Item, enrichment: Enrichment, channelId: string): ForumThread | undefined;
   /** Turns the JSON form of an item back into the item, for a retry after the source has dropped it. */
   revive(payload: unknown): Item;
   /** Logs the start of a cycle in the feed's own words. Default: the event `feed_cycle_started`, at level `info`. */

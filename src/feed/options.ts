@@ -1,5 +1,8 @@
+import type { MessageMentionOptions } from 'discord.js';
+
 import { SeenConfigError } from '../store/errors.ts';
 import { requireWholeNumber, withDefaults } from '../store/option-checks.ts';
+import { isRoleId, mentionsProblem } from './mentions.ts';
 
 /** The treatment of the items that a first run finds listed: mark all, post all, or post the newest N. */
 export type FirstRun = 'mark' | 'post' | number;
@@ -16,19 +19,58 @@ export interface DeliveryOptions {
   readonly firstRun?: FirstRun | undefined;
   /** The treatment of items that appear while the store fails. Default: `deliver`, as in the earlier bot. */
   readonly onStoreError?: OnStoreError | undefined;
-  /** Items that are enriched and posted at the same time, at most. Default: 3. */
+  /**
+   * Items that are enriched and posted at the same time, at most. One that is ready, and waits for a slower one before it,
+   * does not count. Default: 3.
+   */
   readonly maxConcurrent?: number | undefined;
+  /**
+   * Longest time in milliseconds that an item which is ready waits for those before it; 0 for no waiting. The posts keep
+   * the order of the feed, unless an item takes that much longer than its successors. An item that fails holds up none of
+   * them, a channel that takes no posts holds up all. Of a backlog, the order is kept among 5000 items. Default: 30 000.
+   */
+  readonly orderWaitMs?: number | undefined;
+  /**
+   * Publishes the posts of announcement channels to the channels that follow them. Discord allows 10 an hour and channel:
+   * the others are published later, while the process lives. Default: false.
+   */
+  readonly publish?: boolean | undefined;
   /** Lease on a claimed item, in milliseconds. It is renewed while the item is worked on. Default: 60 000. */
   readonly leaseMs?: number | undefined;
-  /** Attempts after which an item becomes a dead letter. Default: 10, which takes about three hours. */
+  /**
+   * Attempts after which an item becomes a dead letter. Only failures of the item's own count: a message that Discord does
+   * not take, or code of the feed that throws. Default: 10, which takes about three hours.
+   */
   readonly maxAttempts?: number | undefined;
+  /**
+   * Time in milliseconds after which a channel is given up that takes no posts, because it is gone or the bot may not post
+   * there; `Infinity` for never. Until then its items wait; from then on they become dead letters, and the channel is
+   * tried once an hour. Only refusals count, no outage. Default: 259 200 000, three days.
+   */
+  readonly giveUpChannelAfterMs?: number | undefined;
   /**
    * The flood breaker holds a batch until an admin decides when more than `share` of its items are new, and at least
    * `minimum` of them, although most items of the feed are usually known. Default: more than 0.5, and at least 50.
    */
   readonly flood?: { readonly share: number; readonly minimum: number } | undefined;
-  /** The channel that the flood breaker asks in. Default: the first channel of the newest item. */
+  /**
+   * The channel that the flood breaker asks in, and in which admins are told when something fails for long, and when it
+   * works again. Default: the flood breaker asks in the first channel of the newest item that has one, and incidents are
+   * only logged. A question that cannot be asked in this channel is asked there as well, once for each batch.
+   */
   readonly adminChannelId?: string | undefined;
+  /**
+   * The people that the posts may ping, unless `message` says it itself. Default: the client's `allowedMentions`, and
+   * without those nobody.
+   */
+  readonly allowedMentions?: MessageMentionOptions | undefined;
+  /**
+   * The id of a role that each post pings: the mention comes before its text, and nobody else is pinged unless `message`
+   * or `allowedMentions` says so. The role must be mentionable by the bot. Default: none.
+   */
+  readonly pingRoleId?: string | undefined;
+  /** How long something must have failed until admins are told, in milliseconds. Default: 600 000. */
+  readonly incidentAfterMs?: number | undefined;
 }
 
 /** The defaults of {@link DeliveryOptions}. */
@@ -36,13 +78,19 @@ export const defaultDeliveryOptions = {
   firstRun: 'mark',
   onStoreError: 'deliver',
   maxConcurrent: 3,
+  orderWaitMs: 30_000,
+  publish: false,
   leaseMs: 60_000,
   maxAttempts: 10,
+  giveUpChannelAfterMs: 3 * 86_400_000,
   flood: { share: 0.5, minimum: 50 },
+  incidentAfterMs: 600_000,
 } as const satisfies DeliveryOptions;
 
+const wholeNumbers = ['maxConcurrent', 'leaseMs', 'maxAttempts', 'incidentAfterMs'] as const;
+
 /** Options that are complete and were checked. */
-export type ResolvedDeliveryOptions = Pick<DeliveryOptions, 'adminChannelId'> & {
+export type ResolvedDeliveryOptions = Pick<DeliveryOptions, 'adminChannelId' | 'allowedMentions' | 'pingRoleId'> & {
   readonly [Name in keyof typeof defaultDeliveryOptions]: Exclude<DeliveryOptions[Name], undefined>;
 };
 
@@ -50,9 +98,27 @@ export type ResolvedDeliveryOptions = Pick<DeliveryOptions, 'adminChannelId'> & 
 export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDeliveryOptions {
   const resolved: ResolvedDeliveryOptions = withDefaults(defaultDeliveryOptions, options);
   const { firstRun, flood } = resolved;
-  for (const name of ['maxConcurrent', 'leaseMs', 'maxAttempts'] as const) requireWholeNumber(name, resolved[name]);
+  for (const name of wholeNumbers) requireWholeNumber(name, resolved[name]);
   if (typeof firstRun === 'number') requireWholeNumber('firstRun', firstRun + 1);
+  if (resolved.giveUpChannelAfterMs !== Infinity)
+    requireWholeNumber('giveUpChannelAfterMs', resolved.giveUpChannelAfterMs);
+  requireMilliseconds('orderWaitMs', resolved.orderWaitMs);
+  if (typeof resolved.publish !== 'boolean') throw new SeenConfigError('publish must be true or false.');
   requireWholeNumber('flood.minimum', flood.minimum);
   if (!(flood.share >= 0 && flood.share <= 1)) throw new SeenConfigError('flood.share must be from 0 to 1.');
+  requireMentions(resolved);
   return Object.freeze(resolved);
+}
+
+/** @throws {SeenConfigError} naming the option. */
+function requireMilliseconds(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new SeenConfigError(`${name} must be a whole number of milliseconds, 0 for none, but is ${String(value)}.`);
+}
+
+function requireMentions({ allowedMentions, pingRoleId }: ResolvedDeliveryOptions): void {
+  const problem = allowedMentions === undefined ? undefined : mentionsProblem('allowedMentions', allowedMentions);
+  if (problem !== undefined) throw new SeenConfigError(problem);
+  if (pingRoleId !== undefined && !isRoleId(pingRoleId))
+    throw new SeenConfigError('pingRoleId must be the id of a role, a string of digits.');
 }

@@ -3,9 +3,14 @@ import type { DeliveryContext, ResolvedContext } from './context.ts';
 import { deliverAll } from './deliver/deliver-all.ts';
 import type { DeliveryJob } from './deliver/deliver-item.ts';
 import { CycleTally } from './deliver/tally.ts';
+import { WaitingChannels } from './deliver/order/waiting-channels.ts';
+import { OwnMessages } from './discord/rest/own-messages.ts';
 import { Poster } from './discord/poster.ts';
 import type { FeedBatch } from './feed.ts';
 import { Intake, type Taken } from './intake/intake.ts';
+import { describeError } from './incidents/clean-reason.ts';
+import { Incidents } from './incidents/incidents.ts';
+import { requireBatch } from './intake/require-batch.ts';
 import { resolveDeliveryOptions } from './options.ts';
 import { StoreFaults } from './progress/store-faults.ts';
 
@@ -26,13 +31,19 @@ import { StoreFaults } from './progress/store-faults.ts';
 export class Delivery<Item, Enrichment> {
   readonly #context: ResolvedContext<Item, Enrichment>;
   readonly #intake: Intake<Item>;
+  readonly #incidents: Incidents;
   readonly #poster: Poster;
+  readonly #waiting: WaitingChannels;
 
   /** @throws {SeenConfigError} naming the option that cannot work. */
   constructor(context: DeliveryContext<Item, Enrichment>) {
-    this.#context = { ...context, options: resolveDeliveryOptions(context.options ?? {}) };
-    this.#intake = new Intake(this.#context);
-    this.#poster = new Poster(context.rest, context.clock);
+    const options = resolveDeliveryOptions(context.options ?? {});
+    this.#incidents = new Incidents({ ...context, options });
+    this.#context = { ...context, options, incidents: this.#incidents };
+    this.#poster = new Poster(this.#context);
+    this.#waiting = new WaitingChannels(this.#poster);
+    this.#intake = new Intake({ ...this.#context, waiting: this.#waiting });
+    if (context.client !== undefined) OwnMessages.of(context.rest).listenTo(context.client);
   }
 
   /**
@@ -41,24 +52,30 @@ export class Delivery<Item, Enrichment> {
    *
    * @param signal Once it aborts, no further item is begun; the items under way end cleanly.
    * @throws {FeedUnauthorizedError} when Discord refuses the bot token. The items are given back, and nothing is lost.
+   * @throws {SeenInputError} for what is no batch, a bare array of items for example.
    * @throws {SeenStoreClosedError} when the store was closed.
    */
   async run(batch: FeedBatch<Item>, signal: AbortSignal): Promise<Cycle> {
     const { feed, clock, logger, options } = this.#context;
+    requireBatch(feed.name, batch);
     const tally = new CycleTally(feed.name, clock);
     const faults = new StoreFaults(logger, feed.name, options.onStoreError);
+    this.#noteSource(batch);
     const taken = await this.#intake.take(batch, tally, faults);
     this.#logStart(taken.jobs, tally);
-    const halted = await deliverAll({ ...this.#context, poster: this.#poster, tally, faults }, taken.jobs, signal);
+    const means = { poster: this.#poster, waiting: this.#waiting, tally, faults };
+    const halted = await deliverAll({ ...this.#context, ...means }, taken.jobs, signal);
     const cycle = await this.#close(taken, tally, faults);
     if (halted !== undefined) throw halted;
+    await this.#endIncidents(taken, tally, faults, signal);
     return cycle;
   }
 
   #logStart(jobs: readonly DeliveryJob<Item>[], { counts: { total, skipped } }: CycleTally): void {
     const { feed, logger, options } = this.#context;
     const { maxConcurrent } = options;
-    const toEnrich = jobs.filter(({ progress }) => progress.enrichment === undefined).length;
+    const isEnriched = feed.enrich !== undefined;
+    const toEnrich = isEnriched ? jobs.filter(({ progress }) => progress.enrichment === undefined).length : 0;
     if (feed.logStart !== undefined) return feed.logStart({ total, skipped, toEnrich, maxConcurrent }, logger);
     const fields = { feed: feed.name, total, skipped, to_enrich: toEnrich, max_concurrent: maxConcurrent };
     return logger.info('feed_cycle_started', fields);
@@ -71,6 +88,19 @@ export class Delivery<Item, Enrichment> {
     const fields = { feed: cycle.feed, ...tally.counts, duration_ms, store_faults: faults.count };
     this.#context.logger.info('feed_cycle_finished', fields);
     return cycle;
+  }
+
+  #noteSource({ error }: FeedBatch<Item>): void {
+    const source = { kind: 'source', feed: this.#context.feed.name } as const;
+    if (error === undefined) this.#incidents.working(source);
+    else this.#incidents.failing(source, describeError(error));
+  }
+
+  async #endIncidents({ isRecorded }: Taken<Item>, { counts }: CycleTally, faults: StoreFaults, signal: AbortSignal) {
+    if (faults.count > 0) this.#incidents.failing({ kind: 'store' }, describeError(faults.latest));
+    // A cycle that is not recorded may have written nothing.
+    else if (isRecorded) this.#incidents.working({ kind: 'store' });
+    await this.#incidents.endCycle(counts.posted, signal);
   }
 
   /** Items that the feed still lists must not expire, or they would come back as new. The cycle lets the others age. */

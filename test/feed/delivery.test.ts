@@ -126,7 +126,7 @@ describe('an item that cannot be delivered', () => {
       },
       'no channels',
     ],
-    ['enrich() gives undefined', { summarize: async () => undefined }, 'JSON cannot hold the enrichment'],
+    ['enrich() gives a bigint', { summarize: async () => 1n }, 'JSON cannot hold the enrichment'],
   ])(
     'an item for which %s is tried again, becomes a dead letter, and holds up no other',
     async (_what, broken, error) => {

@@ -3,7 +3,14 @@ import { GatewayIntentBits } from 'discord.js';
 import { expect, onTestFinished, test } from 'vitest';
 
 import '../../src/register.ts';
-import { FeedListener, FeedUnauthorizedError, type Cycle, type FeedBatch } from '../../src/index.ts';
+import {
+  FeedListener,
+  FeedUnauthorizedError,
+  SeenConfigError,
+  SeenInputError,
+  type Cycle,
+  type FeedBatch,
+} from '../../src/index.ts';
 import { ids, startLocalDiscord, type LocalDiscord } from '../../local/discord/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { notes, type Note } from '../support/notes.ts';
@@ -41,7 +48,7 @@ class NotesListener extends FeedListener<Note, string> {
   }
 }
 
-async function start(): Promise<{
+async function start({ login = true } = {}): Promise<{
   discord: LocalDiscord;
   client: SapphireClient;
   cycles: Cycle[];
@@ -61,14 +68,14 @@ async function start(): Promise<{
   });
   onTestFinished(async () => {
     await client.destroy();
-    await container.seen.close();
+    await container.seen?.close();
   });
   await container.stores.loadPiece({ name: 'notes', piece: NotesListener, store: 'listeners' });
   const cycles: Cycle[] = [];
   const halts: unknown[][] = [];
   client.on('seenCycle', (cycle) => cycles.push(cycle));
   client.on('seenHalted', (...halt) => halts.push(halt));
-  await client.login(discord.token);
+  if (login) await client.login(discord.token);
   return { discord, client, cycles, halts };
 }
 
@@ -155,4 +162,54 @@ test('unloading finishes the items under way, gives back the rest, and ends the 
   expect(texts(discord)).toEqual(['about n1']);
   expect(await container.seen.ledger.counts()).toEqual({ waiting: 2, active: 0, failed: 0 });
   expect(client.listenerCount('notesFetched')).toBe(0);
+});
+
+test.for<[string, unknown, string]>([
+  ['an array', notes(2), 'an array in the place of a batch'],
+  ['nothing', undefined, 'undefined in the place of a batch'],
+  ['a single note', { id: 'n1' }, 'a batch whose items are undefined and no array'],
+  [
+    'a set of items',
+    { items: new Set(notes(2)), complete: true },
+    'a batch whose items are of type object and no array',
+  ],
+  ['items without a word on the rest', { items: notes(2) }, 'a batch whose complete is undefined'],
+])('what is no batch is refused with a word on what one is: %s', async ([, given, problem]) => {
+  const { client, discord, cycles, halts } = await start();
+  client.emit('notesFetched', given as never);
+  await ended(client, 'seenHalted');
+  expect(halts).toEqual([['notes', expect.any(SeenInputError)]]);
+  expect(String(halts[0]?.[1])).toContain(`The feed "notes" was given ${problem}`);
+  client.emit('notesFetched', batch(notes(2)));
+  await ended(client, 'seenCycle');
+  expect(cycles).toMatchObject([{ posted: 2 }]);
+  expect(texts(discord)).toEqual(['about n1', 'about n2']);
+});
+
+test('a batch before the login says what to do, and its items are posted after it', async () => {
+  const { discord, client } = await start({ login: false });
+  const early = new NotesListener(
+    { name: 'early', path: '', root: '', store: container.stores.get('listeners') },
+    { name: 'early' },
+  );
+  const refusal: unknown = await early.run(batch(notes(2))).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(SeenConfigError);
+  expect(String(refusal)).toContain('while the client is not logged in: call client.login() first');
+  expect(discord.requests).toEqual([]);
+  await client.login(discord.token);
+  await listener().run(batch(notes(2)));
+  expect(texts(discord)).toEqual(['about n1', 'about n2']);
+});
+
+test('a batch after the client was destroyed is not taken for a refused token', async () => {
+  const { client } = await start();
+  await client.destroy();
+  await expect(listener().run(batch(notes(1)))).rejects.toThrow('call client.login() first');
+});
+
+test('a batch for a plugin that is switched off says so', async () => {
+  const { client } = await start({ login: false });
+  Object.assign(client.options.seen ?? {}, { enabled: false });
+  await client.login('x').catch(() => undefined);
+  await expect(listener().run(batch(notes(1)))).rejects.toThrow('set seen.enabled to true');
 });

@@ -29,7 +29,7 @@ async function decide(harness: DeliveryHarness, decision: 'post' | 'mark'): Prom
   const buttons = question === undefined ? [] : buttonsOf(question);
   const answers = buttons.map(({ customId }) => parseHoldButton(customId));
   const answer = answers.find((one) => one?.decision === decision);
-  await harness.store.holds.decide(answer?.id ?? 0, decision, ids.homeAdmin);
+  await harness.store.holds.decide(answer?.name ?? 'no such button', decision, ids.homeAdmin);
 }
 
 describe('a flood', () => {

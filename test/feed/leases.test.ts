@@ -70,7 +70,7 @@ describe('a slow enrichment', () => {
       }
     }
     const feed = new HalfGatedFeed();
-    const harness = await DeliveryHarness.start({ feed });
+    const harness = await DeliveryHarness.start({ feed, delivery: { orderWaitMs: 0 } });
     const { store } = harness;
     const renewed: string[][] = [];
     const renew = store.renew.bind(store);

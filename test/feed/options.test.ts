@@ -14,6 +14,9 @@ test.each<[string, DeliveryOptions]>([
   ['maxConcurrent', { maxConcurrent: 0 }],
   ['leaseMs', { leaseMs: Number.NaN }],
   ['maxAttempts', { maxAttempts: 1.5 }],
+  ['incidentAfterMs', { incidentAfterMs: 0 }],
+  ['giveUpChannelAfterMs', { giveUpChannelAfterMs: -Infinity }],
+  ['giveUpChannelAfterMs', { giveUpChannelAfterMs: 0 }],
   ['firstRun', { firstRun: -1 }],
   ['flood.share', { flood: { share: 1.5, minimum: 50 } }],
   ['flood.minimum', { flood: { share: 0.5, minimum: Number.NaN } }],
@@ -24,4 +27,8 @@ test.each<[string, DeliveryOptions]>([
 
 test('a first run may post the newest 0', () => {
   expect(resolveDeliveryOptions({ firstRun: 0 }).firstRun).toBe(0);
+});
+
+test('a channel may be one that is never given up', () => {
+  expect(resolveDeliveryOptions({ giveUpChannelAfterMs: Infinity }).giveUpChannelAfterMs).toBe(Infinity);
 });

@@ -36,8 +36,6 @@ export async function botWorld(feed: FeedSource, faults?: LocalEdgarOptions['fau
     EDGAR_FORMS: '*',
     EDGAR_POLL_SECONDS: '0.05',
     EDGAR_REQUESTS_PER_SECOND: '1000',
-    // Every start compiles discord.js, unless the cache of the tests has it.
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
   };
   const start: BotWorld['start'] = (changes) => {
     const bot = new RunningBot({ ...variables, ...changes });

@@ -17,6 +17,7 @@ import {
   ids,
   type IncomingRequest,
   type LocalDiscord,
+  type LocalDiscordOptions,
   startLocalDiscord,
 } from '../../local/discord/index.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -29,6 +30,7 @@ export interface HarnessOptions {
   readonly delivery?: DeliveryOptions;
   readonly store?: SeenStoreOptions;
   readonly feed?: NoteFeed;
+  readonly discord?: Omit<LocalDiscordOptions, 'clock'>;
 }
 
 export interface RunOptions {
@@ -60,8 +62,9 @@ export class DeliveryHarness {
 
   static async start(options: HarnessOptions = {}): Promise<DeliveryHarness> {
     const holder: { harness?: DeliveryHarness } = {};
-    const now = () => holder.harness?.clock.now() ?? 0;
-    const discord = await startLocalDiscord({ clock: { now, sleep: () => Promise.resolve() } });
+    // Discord has the right time, whatever is done to the machine's clock.
+    const now = () => holder.harness?.clock.monotonic() ?? 0;
+    const discord = await startLocalDiscord({ ...options.discord, clock: { now, sleep: () => Promise.resolve() } });
     onTestFinished(() => discord.close());
     const harness = new DeliveryHarness(discord, options);
     holder.harness = harness;

@@ -19,6 +19,8 @@ interface Watcher {
  */
 export class ManualClock implements Clock {
   #now: number;
+  /** By how much the machine's clock is wrong. */
+  #error = 0;
   readonly #sleepers = new Set<Sleeper>();
   readonly #watchers = new Set<Watcher>();
 
@@ -27,11 +29,17 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return Math.floor(this.#now + this.#error);
+  }
+
+  /** The time that passes, whatever the machine's clock is set to. It begins with the true time. */
+  monotonic(): number {
     return Math.floor(this.#now);
   }
 
-  monotonic(): number {
-    return this.now();
+  /** Sets the machine's clock forward, or back. No time passes. */
+  step(ms: number): void {
+    this.#error += ms;
   }
 
   /** The lengths of the sleeps that are under way, in milliseconds. */

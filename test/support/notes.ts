@@ -13,9 +13,13 @@ export interface Summary {
 
 /** A feed of notes that counts what it is asked for. Each part can be replaced by a test. */
 export class NoteFeed implements Feed<Note, Summary> {
-  readonly name = 'notes';
+  readonly name: string;
   /** The ids that were enriched, in the order in which that began. */
   readonly enriched: string[] = [];
+
+  constructor(name = 'notes') {
+    this.name = name;
+  }
 
   key({ id }: Note): string {
     return id;

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
+import { processEnv } from './process-env.ts';
+
 const program = fileURLToPath(new URL('../../src/cli/seen.ts', import.meta.url));
 
 export interface CommandOutcome {
@@ -12,7 +14,7 @@ export interface CommandOutcome {
 }
 
 export interface CommandOptions {
-  /** Default: none but what a process needs. */
+  /** Added to what a process needs. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
   /** The working directory. Default: that of the tests. */
   readonly cwd?: string;
@@ -27,7 +29,7 @@ export async function seen(args: readonly string[], options: CommandOptions = {}
   const { env = {}, cwd, nodeOptions = [], onStart } = options;
   const child = spawn(process.execPath, [...nodeOptions, program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...processEnv, ...env },
     ...(cwd !== undefined && { cwd }),
   });
   onStart?.(child);

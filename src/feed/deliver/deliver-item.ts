@@ -1,13 +1,21 @@
 import type { Claim } from '../../store/contract/claims.ts';
 import { reasonOf, SeenError, SeenInputError } from '../../store/errors.ts';
 import { telemetry } from '../../store/telemetry.ts';
-import { backoffMs } from '../backoff.ts';
 import type { ResolvedContext } from '../context.ts';
-import { settledOutcome, type Poster, type PostOutcome } from '../discord/poster.ts';
+import type { Post } from '../discord/forum/forum-thread.ts';
+import { postFor } from '../discord/post-for.ts';
+import { settledOutcome, type PostOutcome } from '../discord/post-outcome.ts';
+import type { Poster } from '../discord/poster.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
+import type { Feed } from '../feed.ts';
+import { channelsOf } from '../item-channels.ts';
 import type { ItemProgress, Outcome } from '../progress/item-progress.ts';
+import type { Turns } from './order/channel-order.ts';
+import { conclude, retryOrFail } from './conclude.ts';
 import { enrich } from './enrich.ts';
+import type { Slots } from './order/slots.ts';
 import type { CycleTally } from './tally.ts';
+import type { WaitingChannels } from './order/waiting-channels.ts';
 
 /** An item that is to be delivered. */
 export interface DeliveryJob<Item> {
@@ -19,7 +27,10 @@ export interface DeliveryJob<Item> {
 
 export interface ItemContext<Item, Enrichment> extends ResolvedContext<Item, Enrichment> {
   readonly poster: Poster;
+  readonly waiting: WaitingChannels;
   readonly tally: CycleTally;
+  /** Limits how many items are worked on at the same time. */
+  readonly slots: Slots;
   /** Called with an error that every other item of the batch would meet as well: no further one is begun. */
   readonly halt: (error: unknown) => void;
 }
@@ -34,103 +45,154 @@ export interface ItemContext<Item, Enrichment> extends ResolvedContext<Item, Enr
 export async function deliverItem<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
   { item, progress }: DeliveryJob<Item>,
+  turns: Turns,
   signal: AbortSignal,
 ): Promise<void> {
-  const outcome: Outcome = signal.aborted ? { kind: 'retry' } : await makeAttempt(context, item, progress, signal);
+  const outcome = await makeAttempt(context, { item, progress, turns, signal });
+  const isWaiting = outcome.kind === 'wait' || outcome.kind === 'trouble';
+  if (isWaiting) context.waiting.add(turns.channelIds);
   await progress.settle(outcome);
   report(context, progress, outcome);
+}
+
+/** One attempt to deliver an item. */
+interface Attempt<Item> {
+  readonly item: Item;
+  readonly progress: ItemProgress;
+  readonly turns: Turns;
+  readonly signal: AbortSignal;
 }
 
 /** Code of the feed that throws, or returns what JSON cannot hold, fails this item only. */
 async function makeAttempt<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
-  item: Item,
-  progress: ItemProgress,
-  signal: AbortSignal,
+  attempt: Attempt<Item>,
 ): Promise<Outcome> {
-  await progress.start();
+  const { progress, turns } = attempt;
   try {
-    return await enrichAndPost(context, item, progress, signal);
+    const ended = await endBeforeWork(context, attempt);
+    return ended ?? (await context.slots.run((giveUpSlot) => enrichAndPost(context, attempt, giveUpSlot)));
   } catch (error) {
     if (error instanceof FeedUnauthorizedError) {
       context.halt(error);
-      return { kind: 'retry' };
+      return { kind: 'wait' };
     }
-    if (error instanceof SeenError && !(error instanceof SeenInputError)) throw error;
-    context.logger.error('feed_item_broken', { id: progress.id, error });
+    if (!isFaultOfFeed(error)) throw error;
+    context.logger.error('feed_item_broken', { id: progress.key, error });
     return retryOrFail(context, progress, reasonOf(error));
+  } finally {
+    context.poster.leave(progress);
+    turns.leave();
   }
+}
+
+/** The outcome of an item that need not be worked on, or could not be posted; undefined for one that has to be. */
+async function endBeforeWork<Item, Enrichment>(
+  context: ItemContext<Item, Enrichment>,
+  { item, progress, turns, signal }: Attempt<Item>,
+): Promise<Outcome | undefined> {
+  const { feed, poster, tally, options } = context;
+  if (signal.aborted) return { kind: 'wait' };
+  if (progress.attempt > options.maxAttempts)
+    return { kind: 'failed', error: `${options.maxAttempts} attempts ended without an outcome` };
+  const posts = settledPosts(feed, item, progress);
+  const open = openChannels(feed, item, progress);
+  if (open.length === 0) {
+    // An attempt that ends settles the item: the one that got this far was cut off, and has counted nothing.
+    if (posts.some(isPosted)) tally.add('posted');
+    return conclude(context, progress, posts);
+  }
+  const refused = turns.pauses() ?? (await poster.enter(progress, open, signal));
+  if (signal.aborted) return { kind: 'wait' };
+  return refused === undefined ? undefined : conclude(context, progress, [...posts, ...refused]);
 }
 
 async function enrichAndPost<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
-  item: Item,
-  progress: ItemProgress,
-  signal: AbortSignal,
+  { item, progress, turns, signal }: Attempt<Item>,
+  giveUpSlot: () => void,
 ): Promise<Outcome> {
-  const { feed, poster, options } = context;
-  if (progress.attempt > options.maxAttempts)
-    return { kind: 'failed', error: `${options.maxAttempts} attempts ended without an outcome` };
-  const channels = [...new Set(feed.channels(item))];
-  const open = channels.filter((channelId) => settledOutcome(progress.postIn(channelId)) === undefined);
-  const posts = channels.flatMap((channelId) => settledOutcome(progress.postIn(channelId)) ?? []);
-  if (open.length === 0) return conclude(context, progress, posts);
-  const retryAt = endOfPause(open, poster);
-  if (retryAt !== undefined) return { kind: 'retry', retryAt };
+  const { feed, tally } = context;
+  if (signal.aborted) return { kind: 'wait' };
+  const posts = settledPosts(feed, item, progress);
+  const paused = turns.pauses();
+  if (paused !== undefined) return conclude(context, progress, [...posts, ...paused]);
+  await progress.start();
   const enriched = await enrich(context, item, progress, signal);
-  if ('error' in enriched && signal.aborted) return { kind: 'retry' };
+  if ('error' in enriched && signal.aborted) return { kind: 'wait' };
   if ('error' in enriched) return retryOrFail(context, progress, `enrichment: ${enriched.error}`);
-  for (const channelId of open) {
-    const post = await poster.post(progress, channelId, feed.message(item, enriched.enrichment, channelId));
-    if (post.kind === 'posted') telemetry.item.publish({ feed: feed.name, id: progress.id, step: 'posted' });
+  if (turns.setReady()) giveUpSlot();
+  let isShown = posts.some(isPosted);
+  for (const channelId of openChannels(feed, item, progress)) {
+    const post = await turns.post(channelId, signal, () =>
+      postInto(context, { item, progress }, enriched.enrichment, channelId),
+    );
     posts.push(post);
+    if (!isPosted(post)) continue;
+    telemetry.item.publish({ feed: feed.name, id: progress.key, step: 'posted' });
+    if (!isShown) tally.add('posted');
+    isShown = true;
   }
   return conclude(context, progress, posts);
 }
 
-/** The end of the first pause when all channels are paused: until then an enrichment would be paid for nothing. */
-function endOfPause(channels: readonly string[], poster: Poster): Date | undefined {
-  const pauses = channels.map((channelId) => poster.pausedUntil(channelId)?.getTime() ?? 0);
-  const first = Math.min(...pauses);
-  return first === 0 ? undefined : new Date(first);
-}
-
-/** A channel that failed for good makes the item a dead letter, but only once the others have got it. */
-function conclude<Item, Enrichment>(
+/** Code of the feed that makes no message for the channel fails the post there, and nowhere else. */
+async function postInto<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
-  progress: ItemProgress,
-  posts: readonly PostOutcome[],
-): Outcome {
-  const retried = posts.find((post) => post.kind === 'retry');
-  if (retried !== undefined) return retryOrFail(context, progress, retried.error);
-  const paused = posts.find((post) => post.kind === 'paused');
-  if (paused !== undefined) return { kind: 'retry', retryAt: paused.until };
-  const failed = posts.find((post) => post.kind === 'failed');
-  return failed === undefined ? { kind: 'posted', channels: posts.length } : { kind: 'failed', error: failed.error };
+  { item, progress }: DeliveryJob<Item>,
+  enrichment: Enrichment,
+  channelId: string,
+): Promise<PostOutcome> {
+  const { poster, logger } = context;
+  let post: Post;
+  try {
+    post = postFor(context, item, enrichment, channelId);
+  } catch (error) {
+    if (!isFaultOfFeed(error)) throw error;
+    logger.error('feed_item_broken', { id: progress.key, channel_id: channelId, error });
+    return poster.recordFault(progress, channelId, reasonOf(error));
+  }
+  return poster.post(progress, channelId, post);
 }
 
-/** The outcome of an attempt that failed: another one after a pause, or none after the last. */
-function retryOrFail<Item, Enrichment>(
-  { clock, options: { maxAttempts } }: ItemContext<Item, Enrichment>,
-  { attempt }: ItemProgress,
-  error: string,
-): Outcome {
-  if (attempt >= maxAttempts) return { kind: 'failed', error: `${error} (attempt ${attempt} of ${maxAttempts})` };
-  return { kind: 'retry', error, retryAt: new Date(clock.now() + backoffMs(attempt)) };
+/** The channels that the item is still to be posted in. */
+export function openChannels<Item>(
+  feed: Pick<Feed<Item, unknown>, 'channels'>,
+  item: Item,
+  progress: ItemProgress,
+): string[] {
+  return channelsOf(feed, item).filter((channelId) => settledOutcome(progress.postIn(channelId)) === undefined);
+}
+
+function settledPosts<Item>(
+  feed: Pick<Feed<Item, unknown>, 'channels'>,
+  item: Item,
+  progress: ItemProgress,
+): PostOutcome[] {
+  return channelsOf(feed, item).flatMap((channelId) => settledOutcome(progress.postIn(channelId)) ?? []);
+}
+
+function isFaultOfFeed(error: unknown): boolean {
+  return !(error instanceof SeenError) || error instanceof SeenInputError;
+}
+
+function isPosted({ kind }: PostOutcome): boolean {
+  return kind === 'posted';
 }
 
 /** Tells the tally, the telemetry channel and the log how the attempt ended. */
 function report<Item, Enrichment>(
   { feed, logger, tally }: ItemContext<Item, Enrichment>,
-  { id, attempt }: ItemProgress,
+  { key: id, attempt }: ItemProgress,
   outcome: Outcome,
 ): void {
   telemetry.item.publish({ feed: feed.name, id, step: 'settled' });
-  if (outcome.kind === 'posted') return tally.add(outcome.channels > 0 ? 'posted' : 'marked');
-  const { kind, error } = outcome;
-  if (error === undefined) return undefined;
+  const { kind } = outcome;
+  if (kind === 'posted' && outcome.channels === 0) tally.add('marked');
+  if (kind === 'posted' || kind === 'wait') return;
   tally.add('failed');
-  if (kind === 'failed') logger.error('feed_item_failed', { id, attempt, error });
-  else logger.warn('feed_item_retry', { id, attempt, error, retry_at: outcome.retryAt });
+  if (kind === 'failed') logger.error('feed_item_failed', { id, attempt, error: outcome.error });
+  else if (kind === 'trouble') logger.warn('feed_item_retry', { id, attempt, error: outcome.reason });
+  else logger.warn('feed_item_retry', { id, attempt, error: outcome.error, retry_at: outcome.retryAt });
   telemetry.item.publish({ feed: feed.name, id, step: kind === 'failed' ? 'failed' : 'retried' });
 }

@@ -1,117 +1,204 @@
-import type { REST } from 'discord.js';
-
-import type { Clock } from '../../store/clock.ts';
 import type { PostRecord } from '../../store/contract/claims.ts';
-import { reasonOf } from '../../store/errors.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
-import type { MessageBody } from '../feed.ts';
 import type { ItemProgress } from '../progress/item-progress.ts';
-import { ChannelBreaker } from './channel-breaker.ts';
-import { classifyPostError } from './classify-error.ts';
-import { findPosted, HistoryHiddenError } from './history.ts';
-import { guardRequests } from './request-guard.ts';
-import { send, type Answer, type Sender } from './send.ts';
+import { ChannelBreaker } from './channels/breaker.ts';
+import { ChannelTroubles, type TroublesContext } from './channels/troubles.ts';
+import { classifyPostError, describePostError } from './refusals/classify-error.ts';
+import { Doubts, type Doubt } from './doubt/doubts.ts';
+import { Intents } from './doubt/intents.ts';
+import { ChannelKinds } from './channels/kinds.ts';
+import { Destinations } from './destinations.ts';
+import type { Post } from './forum/forum-thread.ts';
+import { Publisher } from './publisher.ts';
+import { retryOf, settledOutcome, type PostOutcome } from './post-outcome.ts';
+import { guardRequests } from './rest/request-guard.ts';
+import type { Answer } from './message/send.ts';
+import { callerOf, Verdicts } from './verdicts.ts';
 
-/** Discord remembers a nonce for "the past few minutes". Later than this, the channel's history is asked instead. */
-const NONCE_WINDOW_MS = 120_000;
-
-/** The outcome of one item in one channel. `paused` means that nothing was tried. */
-export type PostOutcome =
-  | { readonly kind: 'posted' }
-  | { readonly kind: 'paused'; readonly until: Date }
-  | { readonly kind: 'retry'; readonly error: string }
-  | { readonly kind: 'failed'; readonly error: string };
-
-/** The outcome that an earlier attempt settled for good; undefined for a channel that still has to get the post. */
-export function settledOutcome(earlier: PostRecord | undefined): PostOutcome | undefined {
-  if (earlier?.state === 'posted') return { kind: 'posted' };
-  if (earlier?.state === 'failed') return { kind: 'failed', error: earlier.error ?? 'failed earlier' };
-  return undefined;
-}
+const never = new AbortController().signal;
 
 /** Posts an item into a channel once, whatever became of earlier attempts. */
 export class Poster {
-  readonly #sender: Sender;
+  readonly #destinations: Destinations;
   readonly #breaker: ChannelBreaker;
+  readonly #troubles: ChannelTroubles;
+  readonly #verdicts: Verdicts;
+  /** Pauses the looks into a channel's history, without which other items are posted there all the same. */
+  readonly #lookups: ChannelBreaker;
+  readonly #intents: Intents;
+  readonly #doubts: Doubts;
 
-  constructor(rest: REST, clock: Clock) {
+  constructor(context: TroublesContext) {
+    const { rest, clock } = context;
     guardRequests(rest);
-    this.#sender = { rest, clock };
+    const kinds = new ChannelKinds(rest, clock);
+    this.#destinations = new Destinations(context, kinds);
+    this.#intents = new Intents(context);
+    this.#doubts = new Doubts(context, this.#intents);
     this.#breaker = new ChannelBreaker(clock);
+    this.#lookups = new ChannelBreaker(clock);
+    this.#troubles = new ChannelTroubles(context, this.#breaker);
+    const publisher = context.options.publish ? new Publisher({ ...context, kinds }) : undefined;
+    this.#verdicts = new Verdicts({ breaker: this.#breaker, troubles: this.#troubles, publisher });
   }
 
-  /** The end of the channel's pause; undefined when it takes posts. */
-  pausedUntil(channelId: string): Date | undefined {
-    return this.#breaker.pausedUntil(channelId);
+  /**
+   * Finds out, before an enrichment is paid for, whether any of the channels takes a post. An item that finds another one
+   * trying them waits for its result.
+   *
+   * @returns Undefined when one does: call `leave` once the item is done. Else the outcome in each channel.
+   */
+  async enter(
+    progress: ItemProgress,
+    channelIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly PostOutcome[] | undefined> {
+    const caller = callerOf(progress);
+    if (await this.#breaker.enter(channelIds, caller, signal)) return undefined;
+    const outcomes: PostOutcome[] = [];
+    for (const channelId of channelIds)
+      outcomes.push(await this.#verdicts.ofClosed(progress, channelId, this.#breaker.closed(channelId, caller)));
+    return outcomes;
+  }
+
+  /** Lets other items try the channels that this one was to try, and has not. */
+  leave({ id }: ItemProgress): void {
+    this.#breaker.leave(id);
+    this.#lookups.leave(id);
+  }
+
+  /** True for an item that has failed in the channel so often that another one is to be tried there before it. */
+  stepsAside({ id }: ItemProgress, channelId: string): boolean {
+    return this.#breaker.stepsAside(channelId, id);
+  }
+
+  /** The reason why a channel is paused; undefined when it is not. */
+  pauseOf(channelId: string): string | undefined {
+    return this.#breaker.pauseOf(channelId);
+  }
+
+  /** The outcome in a channel for which the feed could make no message. */
+  recordFault({ id }: ItemProgress, channelId: string, error: string): PostOutcome {
+    this.#breaker.recordFault(channelId, id);
+    return retryOf(this.#breaker, channelId, id, error);
+  }
+
+  /** Pauses the item in a channel that it has failed in through its own fault, and nowhere else. */
+  pauseItem({ id }: ItemProgress, channelId: string): void {
+    this.#breaker.pauseItem(channelId, id);
+  }
+
+  /** Gives up the channel for the item, which goes on to the others. */
+  async giveUp(progress: ItemProgress, channelId: string, error: string): Promise<void> {
+    this.forgive(progress, channelId);
+    await progress.savePostFailure(channelId, error);
+  }
+
+  /** Ends the item's own pause in the channel: nothing of its past is to hold it up when somebody wants it tried again. */
+  forgive({ id }: ItemProgress, channelId: string): void {
+    this.#breaker.forgive(channelId, id);
+    this.#lookups.forgive(channelId, id);
   }
 
   /** @throws {FeedUnauthorizedError} when the bot token is no longer valid. */
-  async post(progress: ItemProgress, channelId: string, body: MessageBody): Promise<PostOutcome> {
+  async post(progress: ItemProgress, channelId: string, post: Post): Promise<PostOutcome> {
     const earlier = progress.postIn(channelId);
     const settled = settledOutcome(earlier);
     if (settled !== undefined) return settled;
-    const until = this.pausedUntil(channelId);
-    if (until !== undefined) return { kind: 'paused', until };
-    if (earlier === undefined) return this.#sendFirst(progress, channelId, body);
-    return this.#resume(progress, channelId, body, earlier.intentAt);
+    const closed = this.#breaker.admit(channelId, callerOf(progress));
+    if (closed !== undefined) return this.#verdicts.ofClosed(progress, channelId, closed);
+    if (earlier !== undefined) return this.#resume(progress, channelId, post, earlier);
+    this.#intents.forgetMessage(progress, channelId);
+    return this.#sendFirst(progress, channelId, post);
   }
 
-  /** An earlier request may have been applied: within the nonce's window Discord knows, later the channel does. */
-  async #resume(progress: ItemProgress, channelId: string, body: MessageBody, intentAt: Date): Promise<PostOutcome> {
-    if (this.#sender.clock.now() - intentAt.getTime() < NONCE_WINDOW_MS)
-      return this.#sendAgain(progress, channelId, body);
-    let messageId: string | undefined;
+  /** An earlier request may have been applied. */
+  async #resume(progress: ItemProgress, channelId: string, post: Post, earlier: PostRecord): Promise<PostOutcome> {
+    const recalled = await this.#doubts.recall(
+      progress,
+      channelId,
+      earlier,
+      this.#destinations.mayKnowNonces(channelId),
+    );
+    if (recalled !== undefined) return this.#settle(progress, channelId, post, earlier, recalled);
+    const caller = callerOf(progress);
+    // A look ends by the time limits of its requests.
+    if (!(await this.#lookups.enter([channelId], caller, never)))
+      return this.#verdicts.ofClosed(progress, channelId, this.#lookups.closed(channelId, caller));
+    let doubt: Doubt;
+    let knowsNonces: boolean;
     try {
-      messageId = await findPosted(this.#sender.rest, channelId, body, intentAt);
+      const destination = await this.#destinations.of(channelId);
+      ({ knowsNonces } = destination);
+      const shown = this.#destinations.shown(channelId, post);
+      doubt = await this.#doubts.look(progress, channelId, shown, earlier, destination);
     } catch (error) {
-      const reason = `the channel's history could not be read: ${reasonOf(error)}`;
-      // Posts of other items still get through: this is no reason to pause the channel.
-      return error instanceof HistoryHiddenError
-        ? { kind: 'retry', error: reason }
-        : this.#tryLater(channelId, reason, error);
+      return this.#lookAgainLater(progress, channelId, error);
     }
-    if (messageId !== undefined) return this.#posted(progress, channelId, messageId);
+    this.#lookups.recordSuccess(channelId, progress.id);
+    this.#troubles.recordReadHistory(channelId);
+    if (doubt.kind === 'wait') return { kind: 'paused', reason: doubt.reason, holdsUpOthers: !knowsNonces };
+    return this.#settle(progress, channelId, post, earlier, doubt);
+  }
+
+  async #settle(
+    progress: ItemProgress,
+    channelId: string,
+    post: Post,
+    earlier: PostRecord,
+    doubt: Doubt,
+  ): Promise<PostOutcome> {
+    if (doubt.kind === 'posted') return this.#verdicts.posted(progress, channelId, doubt.messageId);
+    if (doubt.kind === 'wait') return { kind: 'paused', reason: doubt.reason };
+    if (doubt.kind === 'repeat') return this.#sendAgain(progress, channelId, post, earlier);
+    if (doubt.kind === 'undecided') return this.#verdicts.failed(progress, channelId, doubt.error);
     await progress.dropIntent(channelId);
-    return this.#sendFirst(progress, channelId, body);
+    return this.#sendFirst(progress, channelId, post);
+  }
+
+  /** Posts of other items still get through, unless the channel is out of reach: this is no reason to pause it. */
+  async #lookAgainLater(progress: ItemProgress, channelId: string, error: unknown): Promise<PostOutcome> {
+    const { id } = progress;
+    const kind = classifyPostError(error);
+    if (kind === 'unauthorized') throw new FeedUnauthorizedError({ cause: error });
+    const why = describePostError(error);
+    if (kind === 'place' && (await this.#destinations.isOutOfReach(channelId)))
+      return this.#verdicts.ofAnswer(progress, channelId, { error, inDoubt: true });
+    const reason = `an earlier request may have been applied, and the history of channel ${channelId} cannot be read: ${why}`;
+    const isChannels = this.#lookups.recordFailure(channelId, id, reason);
+    if (isChannels) this.#troubles.recordHiddenHistory(channelId, reason);
+    return isChannels ? { kind: 'trouble', reason } : retryOf(this.#lookups, channelId, id, reason);
+  }
+
+  async #sendFirst(progress: ItemProgress, channelId: string, post: Post): Promise<PostOutcome> {
+    const answer = await this.#sendOnce(progress, channelId, post);
+    const isMistaken = await this.#destinations.wasMistaken(channelId, post, answer);
+    return this.#verdicts.ofAnswer(
+      progress,
+      channelId,
+      isMistaken ? await this.#sendOnce(progress, channelId, post) : answer,
+    );
   }
 
   /** The intent is on disk before the request leaves, and goes when no try of the request can have been applied. */
-  async #sendFirst(progress: ItemProgress, channelId: string, body: MessageBody): Promise<PostOutcome> {
-    await progress.saveIntent(channelId);
-    const answer = await send(this.#sender, progress.id, channelId, body);
+  async #sendOnce(progress: ItemProgress, channelId: string, post: Post): Promise<Answer> {
+    await this.#intents.begin(progress, channelId, this.#destinations.shown(channelId, post));
+    const answer = await this.#destinations.send(progress.id, channelId, post);
+    if ('error' in answer && answer.inDoubt) await this.#intents.keepTime(progress, channelId);
     if ('error' in answer && !answer.inDoubt && mayWorkLater(answer.error)) await progress.dropIntent(channelId);
-    return this.#conclude(progress, channelId, answer);
+    return answer;
   }
 
   /** A refusal of the repeated request says nothing about the first one, whose intent stays open. */
-  async #sendAgain(progress: ItemProgress, channelId: string, body: MessageBody): Promise<PostOutcome> {
-    return this.#conclude(progress, channelId, await send(this.#sender, progress.id, channelId, body));
-  }
-
-  async #conclude(progress: ItemProgress, channelId: string, answer: Answer): Promise<PostOutcome> {
-    if ('messageId' in answer) return this.#posted(progress, channelId, answer.messageId);
-    const kind = classifyPostError(answer.error);
-    if (kind === 'posted') return this.#posted(progress, channelId, null);
-    if (kind !== 'invalid') return this.#tryLater(channelId, reasonOf(answer.error), answer.error);
-    await progress.savePostFailure(channelId, reasonOf(answer.error));
-    return { kind: 'failed', error: reasonOf(answer.error) };
-  }
-
-  #tryLater(channelId: string, error: string, cause: unknown): PostOutcome {
-    const kind = classifyPostError(cause);
-    if (kind === 'unauthorized') throw new FeedUnauthorizedError({ cause });
-    if (kind === 'unknown') this.#breaker.recordFailure(channelId);
-    else this.#breaker.trip(channelId);
-    return { kind: 'retry', error };
-  }
-
-  async #posted(progress: ItemProgress, channelId: string, messageId: string | null): Promise<PostOutcome> {
-    this.#breaker.recordSuccess(channelId);
-    await progress.savePost(channelId, messageId);
-    return { kind: 'posted' };
+  async #sendAgain(progress: ItemProgress, channelId: string, post: Post, earlier: PostRecord): Promise<PostOutcome> {
+    await this.#intents.repeat(progress, channelId, post.body);
+    const answer = await this.#destinations.send(progress.id, channelId, post);
+    if (await this.#destinations.wasMistaken(channelId, post, answer))
+      return this.#resume(progress, channelId, post, earlier);
+    return this.#verdicts.ofAnswer(progress, channelId, answer);
   }
 }
 
 function mayWorkLater(error: unknown): boolean {
-  return !['posted', 'invalid'].includes(classifyPostError(error));
+  return !['posted', 'content'].includes(classifyPostError(error));
 }

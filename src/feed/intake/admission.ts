@@ -1,9 +1,9 @@
-import type { ResolvedContext } from '../context.ts';
 import type { CycleTally } from '../deliver/tally.ts';
 import type { FeedBatch } from '../feed.ts';
 import { carryOut, type Admitted } from './carry-out.ts';
 import { decideFirstRun } from './first-run.ts';
 import { decideFlood } from './flood-breaker.ts';
+import type { IntakeContext } from './item-ids.ts';
 import type { Prefiltered } from './prefilter.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Prefiltered } from './prefilter.ts';
  * @throws {FeedUnauthorizedError} when Discord refuses the token of the question about a held batch.
  */
 export async function admit<Item>(
-  context: ResolvedContext<Item>,
+  context: IntakeContext<Item>,
   { complete }: Pick<FeedBatch<Item>, 'complete'>,
   prefiltered: Prefiltered<Item>,
   tally: CycleTally,

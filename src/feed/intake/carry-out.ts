@@ -1,7 +1,8 @@
-import type { ResolvedContext } from '../context.ts';
 import type { CycleTally } from '../deliver/tally.ts';
+import { closeQuestions } from '../discord/hold-question/close.ts';
 import type { Decision, EndHold, KeepHold, Mark, OpenHold, Wait } from './decision.ts';
 import { holdBack } from './hold-back.ts';
+import type { IntakeContext } from './item-ids.ts';
 
 /** As many as the store gives at once by default. */
 const MAX_RETRIES_PER_CYCLE = 100;
@@ -21,7 +22,7 @@ export interface Admitted<Item> {
  * @throws {FeedUnauthorizedError} when Discord refuses the token of the question about a held batch.
  */
 export async function carryOut<Item>(
-  context: ResolvedContext<Item>,
+  context: IntakeContext<Item>,
   decision: Decision<Item>,
   tally: CycleTally,
 ): Promise<Admitted<Item>> {
@@ -32,24 +33,24 @@ export async function carryOut<Item>(
   return hold(context, decision, tally);
 }
 
-function wait<Item>({ feed, logger }: ResolvedContext<Item>, { listed, complete }: Wait): Admitted<Item> {
+function wait<Item>({ feed, logger }: IntakeContext<Item>, { listed, complete }: Wait): Admitted<Item> {
   logger.warn('feed_first_run_waits', { feed: feed.name, listed, complete });
   return { ...admitted<Item>([]), isRecorded: false };
 }
 
 async function mark<Item>(
-  { store, feed, logger }: ResolvedContext<Item>,
+  { store, feed, ids, logger }: IntakeContext<Item>,
   { old, newest }: Mark<Item>,
   tally: CycleTally,
 ): Promise<Admitted<Item>> {
-  await store.markSeen(old.map((item) => feed.key(item)));
+  await store.markSeen(old.map((item) => ids.of(item)));
   tally.add('marked', old.length);
   logger.info('feed_first_run', { feed: feed.name, marked: old.length, to_post: newest.length });
   return admitted(newest);
 }
 
 async function hold<Item>(
-  context: ResolvedContext<Item>,
+  context: IntakeContext<Item>,
   decision: OpenHold<Item> | KeepHold<Item>,
   tally: CycleTally,
 ): Promise<Admitted<Item>> {
@@ -60,15 +61,17 @@ async function hold<Item>(
 
 /** All that was held lies in the ledger: what the feed has dropped meanwhile is taken up from there. */
 async function endHold<Item>(
-  context: ResolvedContext<Item>,
-  { hold: { id, ids, decision }, items, rest }: EndHold<Item>,
+  context: IntakeContext<Item>,
+  { hold: ended, items, rest }: EndHold<Item>,
   tally: CycleTally,
 ): Promise<Admitted<Item>> {
   const { store } = context;
+  const { id, ids, decision } = ended;
   if (decision === 'mark') {
     await store.markSeen(ids);
     tally.add('marked', ids.length);
   }
+  await closeQuestions(context, ended);
   await store.holds.finish(id);
   const later = await carryOut(context, rest, tally);
   if (decision === 'mark') return later;

@@ -1,7 +1,7 @@
 import type { Hold } from '../../store/contract/holds.ts';
-import type { ResolvedContext } from '../context.ts';
 import type { ResolvedDeliveryOptions } from '../options.ts';
 import type { Decision, Deliver, KeepHold, OpenHold } from './decision.ts';
+import type { IntakeContext } from './item-ids.ts';
 import type { Prefiltered } from './prefilter.ts';
 
 /**
@@ -9,27 +9,27 @@ import type { Prefiltered } from './prefilter.ts';
  * until an admin decides.
  */
 export async function decideFlood<Item>(
-  context: ResolvedContext<Item>,
+  context: IntakeContext<Item>,
   { unseen, seen }: Prefiltered<Item>,
 ): Promise<Decision<Item>> {
-  const { store, feed } = context;
+  const { store, feed, ids } = context;
   const listed = unseen.length + seen.length;
   const hold = await store.holds.current(feed.name);
   if (hold === null) return deliverOrHold(context, unseen, listed);
   const held = new Set(hold.ids);
-  const later = unseen.filter((item) => !held.has(feed.key(item)));
+  const later = unseen.filter((item) => !held.has(ids.of(item)));
   if (hold.decision === null) return keepHold(context, hold, { unseen, later, listed });
-  const items = unseen.filter((item) => held.has(feed.key(item)));
+  const items = unseen.filter((item) => held.has(ids.of(item)));
   return { kind: 'end-hold', hold, items, rest: await deliverOrHold(context, later, listed) };
 }
 
 /** Items that the ledger knows, because they wait for a retry for example, make no flood. */
 async function deliverOrHold<Item>(
-  { store, feed, options }: ResolvedContext<Item>,
+  { store, feed, ids, options }: IntakeContext<Item>,
   unseen: readonly Item[],
   listed: number,
 ): Promise<Deliver<Item> | OpenHold<Item>> {
-  const unknown = await store.ledger.filterUnknown(unseen.map((item) => feed.key(item)));
+  const unknown = await store.ledger.filterUnknown(unseen.map((item) => ids.of(item)));
   const usuallySeen = (await store.cycles.seenShare(feed.name)) ?? 1;
   if (!isFlood(unknown.length, listed, options.flood) || usuallySeen < 1 - options.flood.share)
     return { kind: 'deliver', items: unseen };
@@ -41,12 +41,12 @@ async function deliverOrHold<Item>(
  * as well only when they are a flood of their own, the rest of one that comes in pieces.
  */
 async function keepHold<Item>(
-  { store, feed, options }: ResolvedContext<Item>,
+  { store, ids, options }: IntakeContext<Item>,
   hold: Hold,
   batch: { readonly unseen: readonly Item[]; readonly later: readonly Item[]; readonly listed: number },
 ): Promise<KeepHold<Item>> {
   const { unseen, later, listed } = batch;
-  const unknown = await store.ledger.filterUnknown(later.map((item) => feed.key(item)));
+  const unknown = await store.ledger.filterUnknown(later.map((item) => ids.of(item)));
   const more = isFlood(unknown.length, listed, options.flood) ? unknown : [];
   return { kind: 'keep-hold', hold, items: unseen, more, listed };
 }

@@ -32,8 +32,8 @@ export function identifyItems<Item>(
 /**
  * Parts items by whether they can be read.
  *
- * @param read Throws for an item that is invalid. It may be code of the caller: what it throws is a problem of this item
- *   only, and the others go on.
+ * @param read Throws for an item that is invalid. It may be code of the caller: what it throws is a problem of this
+ *   item only, and the others go on.
  */
 export function partItems<Item, Valid>(items: readonly Item[], read: (item: Item) => Valid): Parted<Item, Valid> {
   const parted: Parted<Item, Valid> = { valid: [], invalid: [] };

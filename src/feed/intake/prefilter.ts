@@ -1,6 +1,6 @@
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 import type { Identity } from '../feed.ts';
-import { identifyItems, type InvalidItem } from './identify.ts';
+import { identifyItems, type IdentifiedItem, type InvalidItem, type Parted } from './identify.ts';
 
 /** Items, parted by whether they were seen. */
 export interface Prefiltered<Item> {
@@ -19,7 +19,8 @@ export interface Prefiltered<Item> {
  * Parts the items that must not be enriched and posted again from those that are new. It asks the store once, however
  * many items there are. An item that cannot be told apart from others holds up none of them: it is in `invalid`.
  *
- * This is the whole prefilter, for bots with a loop of their own. A `FeedListener` does it by itself.
+ * This is the whole prefilter, for bots with a loop of their own. A `FeedListener` does it by itself. Keys and aliases
+ * are the ids that it asks for, as they are: where two loops number their items alike, let `key` name the feed as well.
  *
  * @throws {SeenStoreError} when the store cannot be read.
  * @example
@@ -37,7 +38,14 @@ export async function prefilter<Item>(
   items: readonly Item[],
   identity: Identity<Item>,
 ): Promise<Prefiltered<Item>> {
-  const { valid, invalid } = identifyItems(items, identity);
+  return partBySeen(store, identifyItems(items, identity));
+}
+
+/** Parts identified items by whether they were seen under any of their ids. The first of these tells repeats apart. */
+export async function partBySeen<Item>(
+  store: Pick<SeenStore, 'filterUnseen'>,
+  { valid, invalid }: Parted<Item, IdentifiedItem<Item>>,
+): Promise<Prefiltered<Item>> {
   // Of an item that is listed more than once, the last appearance counts.
   const distinct = [...new Map(valid.map((one) => [one.ids[0], one])).values()];
   const unknown = new Set(await store.filterUnseen(distinct.flatMap(({ ids }) => ids)));

@@ -1,8 +1,11 @@
 import type { Clock } from '../../store/clock.ts';
 import type { PostRecord } from '../../store/contract/claims.ts';
+import type { ChannelPosts, IntentOptions } from '../../store/contract/ledger.ts';
 import { toJson } from '../../store/json.ts';
 import type { ItemProgress, Outcome } from './item-progress.ts';
-import type { ItemMemory, ProcessMemory } from './process-memory.ts';
+import type { ItemMemory, ItemName, ProcessMemory } from './process-memory.ts';
+
+const NOTHING_KNOWN: ChannelPosts = { recorded: [], others: [] };
 
 export interface FallbackOptions {
   readonly memory: ProcessMemory;
@@ -19,22 +22,26 @@ export interface FallbackOptions {
  */
 export class FallbackProgress implements ItemProgress {
   readonly id: string;
+  readonly key: string;
   readonly attempt: number;
   readonly #inLedger: ItemProgress | undefined;
   readonly #inMemory: ItemMemory;
   readonly #options: FallbackOptions;
 
   /** @param inLedger The progress in the store's ledger; undefined for an item that could not be claimed. */
-  constructor(id: string, inLedger: ItemProgress | undefined, options: FallbackOptions) {
+  constructor({ id, key }: ItemName, inLedger: ItemProgress | undefined, options: FallbackOptions) {
     this.id = id;
+    this.key = key;
     this.#inLedger = inLedger;
-    this.#inMemory = options.memory.item(id);
+    this.#inMemory = options.memory.item(key);
     this.#options = options;
     this.attempt = inLedger?.attempt ?? this.#inMemory.attempts + 1;
   }
 
+  /** `null` is an enrichment too. */
   get enrichment(): unknown {
-    return this.#inLedger?.enrichment ?? this.#inMemory.enrichment;
+    const stored = this.#inLedger?.enrichment;
+    return stored === undefined ? this.#inMemory.enrichment : stored;
   }
 
   /** The memory of this process goes first, because the store may lack it, but nothing takes a post back. */
@@ -53,9 +60,11 @@ export class FallbackProgress implements ItemProgress {
     this.#inMemory.enrichment = enrichment;
   }
 
-  async saveIntent(channelId: string): Promise<void> {
-    await this.#isKept(this.#inLedger?.saveIntent(channelId));
-    this.#note({ channelId, state: 'open' });
+  async saveIntent(channelId: string, intent: IntentOptions): Promise<void> {
+    await this.#isKept(this.#inLedger?.saveIntent(channelId, intent));
+    const { discordAt = null, fingerprint = null } = intent;
+    const { intentAt } = this.postIn(channelId) ?? {};
+    this.#note({ channelId, state: 'open', discordAt, fingerprint, ...(intentAt === undefined ? {} : { intentAt }) });
   }
 
   async dropIntent(channelId: string): Promise<void> {
@@ -68,6 +77,27 @@ export class FallbackProgress implements ItemProgress {
     await this.#isKept(this.#inLedger?.savePost(channelId, messageId));
   }
 
+  /** A message that another item has is left to it. What the store cannot keep is this item's, as far as anybody knows. */
+  async saveFoundPost(channelId: string, messageId: string): Promise<boolean> {
+    try {
+      if ((await this.#inLedger?.saveFoundPost(channelId, messageId)) === false) return false;
+    } catch (error) {
+      this.#options.report(error);
+    }
+    await this.savePost(channelId, messageId);
+    return true;
+  }
+
+  /** While the store cannot tell, only what this process has sent itself is known. */
+  async channelPosts(channelId: string, messageIds: readonly string[]): Promise<ChannelPosts> {
+    try {
+      return (await this.#inLedger?.channelPosts(channelId, messageIds)) ?? NOTHING_KNOWN;
+    } catch (error) {
+      this.#options.report(error);
+      return NOTHING_KNOWN;
+    }
+  }
+
   async savePostFailure(channelId: string, error: string): Promise<void> {
     this.#note({ channelId, state: 'failed', error });
     await this.#isKept(this.#inLedger?.savePostFailure(channelId, error));
@@ -77,16 +107,16 @@ export class FallbackProgress implements ItemProgress {
     const isPosted = outcome.kind === 'posted';
     if (this.#inMemory.storeIsBehind && !isPosted) await this.#catchUp();
     if (!(await this.#isKept(this.#inLedger?.settle(outcome)))) this.#keepOutcome(outcome);
-    if (!this.#inMemory.storeIsBehind || isPosted) this.#options.memory.dropItem(this.id);
+    if (!this.#inMemory.storeIsBehind || isPosted) this.#options.memory.dropItem(this.key);
   }
 
   /** A dead letter must be seen by somebody: an item that failed is left to the store, once that is back. */
   #keepOutcome(outcome: Outcome): void {
-    if (outcome.kind === 'posted') this.#options.memory.rememberUnmarked(this.id);
+    if (outcome.kind === 'posted') this.#options.memory.rememberUnmarked(this);
     else if (outcome.kind === 'failed') this.#inMemory.retryAt = Infinity;
     else {
-      this.#inMemory.retryAt = outcome.retryAt?.getTime() ?? 0;
-      if (outcome.error !== undefined) this.#inMemory.attempts = this.attempt;
+      this.#inMemory.retryAt = outcome.kind === 'retry' ? outcome.retryAt.getTime() : 0;
+      if (outcome.kind === 'retry') this.#inMemory.attempts = this.attempt;
     }
   }
 

@@ -13,6 +13,7 @@ export class StoreFaults {
   readonly #feed: string;
   readonly #policy: OnStoreError;
   #count = 0;
+  #latest: unknown = undefined;
 
   constructor(logger: SeenLogger, feed: string, policy: OnStoreError) {
     this.#logger = logger;
@@ -24,10 +25,16 @@ export class StoreFaults {
     return this.#count;
   }
 
+  /** The latest fault. */
+  get latest(): unknown {
+    return this.#latest;
+  }
+
   /** @throws The error itself when it is not a fault of the store. */
   readonly report = (error: unknown): void => {
     if (!isStoreFault(error)) throw error;
     this.#count += 1;
+    this.#latest = error;
     if (this.#count > 1) return;
     this.#logger.error('feed_store_unavailable', { feed: this.#feed, on_store_error: this.#policy, error });
   };

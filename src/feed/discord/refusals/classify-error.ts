@@ -1,0 +1,63 @@
+import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
+
+import { codeOf, reasonOf } from '../../../store/errors.ts';
+import { contentRefusals, isLimitOfPlace, placeRefusals } from './refusals.ts';
+
+/**
+ * The meaning of an error that ended a create-message request. Discord's code decides, for the status of some refusals
+ * is not always the same, and a status without a code is a proxy's.
+ *
+ * - `posted`: the message existed, and somebody has deleted it.
+ * - `content`: the message does not exist, and never will with this content.
+ * - `place`: it does not exist, and will once somebody has changed the channel or the bot's permissions.
+ * - `later`: the trouble is Discord's, the network's, or that of something in between. It passes by itself. Only the
+ *   request's tries tell whether the message exists.
+ * - `unauthorized`: the bot's token is no longer valid; nothing will work until another one is set.
+ */
+export type PostErrorKind = 'posted' | 'content' | 'place' | 'later' | 'unauthorized';
+
+export function classifyPostError(error: unknown): PostErrorKind {
+  if (error instanceof DiscordAPIError) return error.status === 401 ? 'unauthorized' : classifyRefusal(error);
+  if (error instanceof Error && error.message.startsWith('Expected token to be set')) return 'unauthorized';
+  return 'later';
+}
+
+const NO_CODE: number = RESTJSONErrorCodes.GeneralError;
+const UNKNOWN_MESSAGE: number = RESTJSONErrorCodes.UnknownMessage;
+
+/** "Unknown Message" is the answer to a repeated nonce only, when the message was deleted in the meantime. */
+function classifyRefusal(error: DiscordAPIError): PostErrorKind {
+  const { code, status } = error;
+  if (typeof code !== 'number' || code === NO_CODE) return 'later';
+  if (code === UNKNOWN_MESSAGE) return 'posted';
+  if (placeRefusals.has(code) || isLimitOfPlace(code)) return 'place';
+  const fields = refusedFields(error);
+  if (fields.length > 0 && fields.every((field) => PLACE_FIELDS.has(field))) return 'place';
+  if (contentRefusals.has(code)) return 'content';
+  // A code that is new: one that names parts of the message means the message.
+  return status === 400 && fields.length > 0 ? 'content' : 'later';
+}
+
+/** Parts of a request that are in its path. */
+const PLACE_FIELDS: ReadonlySet<string> = new Set(['channel_id', 'thread_id', 'guild_id']);
+
+/** The parts of the request that Discord names as wrong. */
+function refusedFields({ rawError }: DiscordAPIError): string[] {
+  return 'errors' in rawError && typeof rawError.errors === 'object' ? Object.keys(rawError.errors ?? {}) : [];
+}
+
+/** An error of a request in words for an operator: what it means, and Discord's code. */
+export function describePostError(error: unknown): string {
+  if (error instanceof DiscordAPIError) return describeRefusal(error);
+  if (error instanceof HTTPError) return `Discord failed with ${[error.status, error.message].join(' ').trim()}`;
+  // Several addresses that failed make an error without a message.
+  return reasonOf(error) || codeOf(error) || 'the request failed';
+}
+
+function describeRefusal({ code, status, message }: DiscordAPIError): string {
+  if (typeof code === 'string') return message;
+  if (typeof code !== 'number')
+    return `refused with status ${status} and without a Discord error code, perhaps by a proxy or Cloudflare`;
+  const meaning = contentRefusals.get(code) ?? placeRefusals.get(code);
+  return meaning === undefined ? `${message} (${status}, code ${code})` : `${meaning} (code ${code}: ${message})`;
+}
