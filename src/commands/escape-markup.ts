@@ -12,8 +12,9 @@ const NUMBERED = /^( *\d+)([.)])(?=\s)/gm;
  * Escapes somebody else's text, such as a title from a feed, so that Discord shows it as it is.
  *
  * discord.js's `escapeMarkdown` leaves out mentions and, by default, masked links; it escapes nothing inside what looks
- * like a URL, and takes quadratic time on long runs. Discord drops a backslash before any punctuation, so each mark gets
- * one here. The result is at most twice as long: cut the text before, as half an escape escapes what comes after it.
+ * like a URL, and takes quadratic time on long runs. Discord drops a backslash before any punctuation, so each mark
+ * gets one here. The result is at most twice as long: cut the text before, as half an escape escapes what comes after
+ * it.
  *
  * @example
  * message = (item: News) => ({ embeds: [{ title: escapeMarkup(item.title), url: item.link }] });

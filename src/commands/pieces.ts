@@ -1,7 +1,10 @@
 import { HoldButton } from './interaction-handlers/hold-button.ts';
 import { PurgeButton } from './interaction-handlers/purge-button.ts';
+import { CommandsRegistered } from './listeners/commands-registered.ts';
+import { CommandError } from './listeners/command-error.ts';
 import { CommandDenied, SubcommandDenied } from './listeners/denied.ts';
-import { SubcommandError } from './listeners/subcommand-error.ts';
+import { SubcommandError, SubcommandUnknown } from './listeners/subcommand-error.ts';
+import { UnknownCommand } from './listeners/unknown-command.ts';
 import { SeenCommand } from './seen.ts';
 
 /**
@@ -12,7 +15,11 @@ export const seenPieces = [
   { store: 'commands', name: 'seen', piece: SeenCommand },
   { store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton },
   { store: 'interaction-handlers', name: 'seenPurgeButton', piece: PurgeButton },
+  { store: 'listeners', name: 'seenCommandsRegistered', piece: CommandsRegistered },
   { store: 'listeners', name: 'seenCommandDenied', piece: CommandDenied },
   { store: 'listeners', name: 'seenSubcommandDenied', piece: SubcommandDenied },
+  { store: 'listeners', name: 'seenCommandError', piece: CommandError },
   { store: 'listeners', name: 'seenSubcommandError', piece: SubcommandError },
+  { store: 'listeners', name: 'seenSubcommandUnknown', piece: SubcommandUnknown },
+  { store: 'listeners', name: 'seenUnknownCommand', piece: UnknownCommand },
 ] as const;

@@ -1,17 +1,19 @@
 import { Subcommand } from '@sapphire/plugin-subcommands';
 import { ApplicationIntegrationType, InteractionContextType, type SlashCommandBuilder } from 'discord.js';
 
+import { commandName, commandOptions, DEFAULT_NAME } from './command-option.ts';
 import { buildSubcommand, runSubcommand, type SeenSubcommand } from './subcommand.ts';
+import { hold } from './subcommands/hold.ts';
 import { purge } from './subcommands/purge.ts';
 import { retry } from './subcommands/retry.ts';
 import { stats } from './subcommands/stats.ts';
 import { why } from './subcommands/why.ts';
 
-const NAME = 'seen';
-const DESCRIPTION = 'What the feed has posted, and what it skips';
+/** The description that Discord shows, by which {@link isOwnRegistration} knows the command of an earlier start. */
+export const DESCRIPTION = 'What the feed has posted, and what it skips';
 
 /** The subcommands, in the order in which Discord lists them. A new one is added here. */
-const subcommands: readonly SeenSubcommand[] = [stats, purge, why, retry];
+const subcommands: readonly SeenSubcommand[] = [stats, purge, why, retry, hold];
 
 /**
  * The command `/seen`, which shows and changes what the store remembers. Only the user who calls it sees a reply.
@@ -35,7 +37,7 @@ export class SeenCommand extends Subcommand {
   constructor(context: Subcommand.LoaderContext, options: Subcommand.Options) {
     super(context, {
       ...options,
-      name: NAME,
+      name: commandName(),
       description: DESCRIPTION,
       fullCategory: ['Seen'],
       subcommands: subcommands.map((subcommand) => ({
@@ -46,9 +48,11 @@ export class SeenCommand extends Subcommand {
   }
 
   override registerApplicationCommands(registry: Subcommand.Registry): void {
-    const { command } = this.container.client.options.seen ?? {};
-    const guildIds = typeof command === 'object' ? [...command.guildIds] : undefined;
-    registry.registerChatInputCommand(buildSeenCommand, guildIds === undefined ? {} : { guildIds });
+    const { guildIds } = commandOptions();
+    registry.registerChatInputCommand(
+      (builder) => buildSeenCommand(builder, commandName()),
+      guildIds === undefined ? {} : { guildIds: [...guildIds] },
+    );
   }
 }
 
@@ -56,9 +60,9 @@ export class SeenCommand extends Subcommand {
  * Builds the command as Discord registers it. Contexts and integration types are given, because Discord fills in
  * missing ones, and every start of the bot would find a difference.
  */
-export function buildSeenCommand(builder: SlashCommandBuilder): SlashCommandBuilder {
+export function buildSeenCommand(builder: SlashCommandBuilder, name = DEFAULT_NAME): SlashCommandBuilder {
   builder
-    .setName(NAME)
+    .setName(name)
     .setDescription(DESCRIPTION)
     .setContexts(InteractionContextType.Guild)
     .setIntegrationTypes(ApplicationIntegrationType.GuildInstall);

@@ -1,6 +1,7 @@
-import { MessageFlags, type ChatInputCommandInteraction, type SlashCommandSubcommandBuilder } from 'discord.js';
+import type { ChatInputCommandInteraction, SlashCommandSubcommandBuilder } from 'discord.js';
 
 import { SeenInputError } from '../store/errors.ts';
+import { deferReply } from './acknowledge.ts';
 import { isAdmin, notAdminMessage } from './admins.ts';
 import { replyPrivately, type PrivateReply } from './private-reply.ts';
 import { userMessage } from './user-message.ts';
@@ -35,7 +36,7 @@ export async function runSubcommand(
   subcommand: SeenSubcommand,
   interaction: ChatInputCommandInteraction,
 ): Promise<void> {
-  await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  if (!(await deferReply(interaction))) return;
   await replyPrivately(interaction, await replyOf(subcommand, interaction));
 }
 

@@ -1,3 +1,4 @@
+import type { SeenCommandOptions } from '../commands/command-option.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
 import type { MetricsOptions } from './metrics/options.ts';
 
@@ -7,9 +8,10 @@ export interface SeenPluginOptions extends SeenStoreOptions {
   readonly enabled?: boolean | undefined;
   /**
    * False leaves out `/seen`, for a bot that brings a command of its own, which may extend the exported `SeenCommand`.
-   * An object registers it in some guilds only, where it appears at once. Default: everywhere.
+   * An object gives it another name, or registers it in some guilds only. What an earlier start with other options
+   * registered is removed. Default: `/seen`, everywhere.
    */
-  readonly command?: false | { readonly guildIds: readonly string[] } | undefined;
+  readonly command?: false | SeenCommandOptions | undefined;
   /** Users who may purge, retry and decide. Default: the application's owner or team. */
   readonly admins?: SeenAdmins | undefined;
   /** Serves Prometheus metrics at `/metrics`, with the package prom-client. Default: off. */

@@ -2,9 +2,13 @@ import { container, Plugin, postInitialization, preLogin, type SapphireClient } 
 import type { ClientOptions } from 'discord.js';
 
 import { seenPieces } from '../commands/pieces.ts';
+import { requireCommandOptions } from '../commands/command-option.ts';
+import { guardRequests } from '../feed/discord/rest/request-guard.ts';
+import { systemClock } from '../store/clock.ts';
 import { openSeenStore } from '../store/open.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
 import type { SeenStoreOptions } from '../store/options.ts';
+import { watchLongWaits, type LongWait } from './long-waits.ts';
 import { serveMetrics, type ServedMetrics } from './metrics/index.ts';
 import type { MetricsOptions } from './metrics/options.ts';
 import type { SeenPluginOptions } from './options.ts';
@@ -29,11 +33,13 @@ const serving = new WeakMap<SapphireClient, ServedMetrics>();
 export class SeenPlugin extends Plugin {
   /**
    * Registers the pieces, all at once: the client's constructor does not wait for this, and `login()` loads only what
-   * is registered by then.
+   * is registered by then. Requests are guarded from the first one on, which is the login's.
    */
   static override async [postInitialization](this: SapphireClient, options: ClientOptions): Promise<void> {
     const { enabled = true, command } = options.seen ?? {};
     if (!enabled) return;
+    guardRequests(this.rest);
+    watchLongWaits(this.rest, systemClock, logLongWait);
     const pieces = seenPieces.filter(({ store }) => command !== false || store !== 'commands');
     await Promise.all(pieces.map((piece) => container.stores.loadPiece(piece)));
   }
@@ -42,6 +48,7 @@ export class SeenPlugin extends Plugin {
   static override async [preLogin](this: SapphireClient, options: ClientOptions): Promise<void> {
     const { enabled = true, metrics, ...rest } = options.seen ?? {};
     if (!enabled) return;
+    if (typeof rest.command === 'object') requireCommandOptions(rest.command);
     await opened.get(this)?.close();
     container.seen = await openSeenStore({ logger: container.logger, ...storeOptions(rest) });
     opened.set(this, container.seen);
@@ -50,10 +57,16 @@ export class SeenPlugin extends Plugin {
   }
 }
 
+function logLongWait({ method, route, waitMs }: LongWait): void {
+  container.logger.warn('seen_rate_limited', { method, route, wait_seconds: Math.ceil(waitMs / 1000) });
+}
+
 /** Serves the metrics, or closes the store: a login that fails leaves nothing open. */
 async function serve(client: SapphireClient, store: SeenStore, options: MetricsOptions): Promise<void> {
   try {
-    serving.set(client, await serveMetrics(client, store, options));
+    const metrics = await serveMetrics(client, store, options);
+    if (metrics === undefined) serving.delete(client);
+    else serving.set(client, metrics);
   } catch (error) {
     await store.close();
     throw error;

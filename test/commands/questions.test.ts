@@ -95,19 +95,20 @@ describe('the question before a purge', () => {
 describe('the question of the flood breaker', () => {
   const hold: Hold = {
     id: 7,
+    name: '0123456789abcdef0123456789abcdef',
     feed: 'filings',
     createdAt: new Date(now),
     ids: ['a', 'b'],
     decision: null,
     decidedBy: null,
-    asked: false,
+    questions: [],
   };
 
   test('has buttons that carry the hold and the decision', () => {
     const { components } = holdQuestion(hold, 1_000);
     expect(buttonsOf({ components }).map(({ customId, label }) => [parseHoldButton(customId), label])).toEqual([
-      [{ id: 7, decision: 'mark' }, 'Mark as seen, post none'],
-      [{ id: 7, decision: 'post' }, 'Post all 2'],
+      [{ name: hold.name, decision: 'mark' }, 'Mark as seen, post none'],
+      [{ name: hold.name, decision: 'post' }, 'Post all 2'],
     ]);
   });
 
@@ -120,6 +121,9 @@ describe('the question of the flood breaker', () => {
 
   test.each([
     'seen:hold:x:post',
+    `seen:hold:${hold.name.slice(1)}:post`,
+    `seen:hold:${hold.name}0:post`,
+    `seen:hold:${hold.name.toUpperCase()}:post`,
     'seen:hold:1:both',
     'seen:hold:-1:post',
     'seen:hold:1:post ',

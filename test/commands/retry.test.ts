@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ids, type InteractionResult } from '../../local/discord/index.ts';
+import { scopedId } from '../../src/store/index.ts';
 import { parseFilingId } from '../../src/bot/filing/filing-id.ts';
 import { fail, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
 
@@ -24,6 +25,20 @@ describe('/seen retry', () => {
     await fail(bot, 'a', 'b');
     expect(await privateAnswer(await retry(bot))).toBe('✅ 2 failed items will be tried again in the next cycle.');
     expect(await bot.store.ledger.failed()).toEqual([]);
+  });
+
+  test('tries the item of each feed again that failed, and says which', async () => {
+    const bot = await startSeenBot();
+    for (const feed of ['news', 'blog', '**other**']) await bot.store.scopes.assign(feed, [['7']]);
+    for (const feed of ['blog', '**other**'])
+      await bot.store.fail(await bot.store.claim([scopedId(feed, '7')], { feed }), 'no model');
+    await bot.store.commit(await bot.store.claim(['7'], { feed: 'news' }));
+    await fail(bot, '8');
+    expect(await privateAnswer(await retry(bot, '7'))).toBe(
+      '✅ 2 failed items of \\*\\*other\\*\\* and blog will be tried again in the next cycle.',
+    );
+    expect((await bot.store.ledger.failed()).map(({ id }) => id)).toEqual(['8']);
+    expect(await privateAnswer(await retry(bot, '7'))).toMatch(/^That item has not failed/);
   });
 
   test('says that nothing, or that an item, has not failed', async () => {

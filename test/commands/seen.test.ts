@@ -11,5 +11,6 @@ test('/seen is for servers only, and Discord shows which of its subcommands are 
     'purge: Forget old ids (admins)',
     'why: What became of one item',
     'retry: Try failed items again (admins)',
+    'hold: What the flood breaker holds back (admins)',
   ]);
 });

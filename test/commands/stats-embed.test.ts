@@ -45,6 +45,24 @@ test('a store without a TTL never forgets', () => {
   expect(fieldsOf({ ttlDays: Infinity }).get('Forgets after')).toBe('never');
 });
 
+test('many incidents are shown in part, and none has no field', () => {
+  expect(fieldsOf({}).has('Failing')).toBe(false);
+  const incident = {
+    id: 'x',
+    reason: '',
+    since: new Date(0),
+    isRelapse: false,
+    intentAt: null,
+    toldAt: null,
+    overAt: null,
+  };
+  const incidents = Array.from({ length: 14 }, (_, n) => ({ ...incident, subject: `source:${'`'.repeat(90)}${n}` }));
+  const value = statsEmbed(empty, incidents).toJSON().fields?.at(-1)?.value ?? '';
+  expect(value.split('\n')).toHaveLength(11);
+  expect(value.endsWith('and 4 more')).toBe(true);
+  expect(value.length).toBeLessThan(1024);
+});
+
 test('one id and one day are in the singular', () => {
   const fields = fieldsOf({ rows: 1, ttlDays: 1 });
   expect([fields.get('Remembered'), fields.get('Forgets after')]).toEqual(['**1** id', '1 day']);

@@ -34,3 +34,14 @@ test('/seen stats shows what the store remembers and what it saved, to anybody w
   expect(fields.get('Last cycle')).toContain('3,315 listed · 3,310 skipped · 5 enriched · 4 posted · 1 attempt failed');
   expect(fields.get('On their way')).toBe('0 in progress · 0 waiting for a retry · **1** failed');
 });
+
+test('/seen stats shows what fails, without the reason', async () => {
+  const bot = await startSeenBot();
+  const { since } = await bot.store.incidents.open('source:filings', 'a secret of the operator');
+  await bot.store.incidents.open('store', 'down');
+  await bot.store.incidents.close('store');
+  const result = await bot.seen('stats', { user: ids.member, channelId: ids.general });
+  await privateAnswer(result);
+  const fields = new Map(result.message?.embeds[0]?.fields?.map(({ name, value }) => [name, value]));
+  expect(fields.get('Failing')).toBe(`\`source:filings\` since <t:${Math.floor(since.getTime() / 1000)}:R>`);
+});

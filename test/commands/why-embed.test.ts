@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { whyEmbed, type Why } from '../../src/commands/views/why-embed.ts';
+import { whyEmbed, whyReply, type Why } from '../../src/commands/views/why-embed.ts';
 import type { LedgerEntry, PostRecord } from '../../src/store/index.ts';
 import { schemaProblems } from '../../local/discord/index.ts';
 import { hostileText, seededRandom } from '../support/hostile-text.ts';
@@ -26,6 +26,9 @@ const post: PostRecord = {
   channelId: '1100000000000000101',
   state: 'posted',
   intentAt: now,
+  discordAt: now,
+  fingerprint: null,
+  mayRepeat: false,
   messageId: '1200000000000000001',
   error: null,
 };
@@ -85,6 +88,16 @@ test('more channels than a field holds are counted', () => {
   expect(value.length).toBeLessThanOrEqual(1024);
   const lines = value.split('\n');
   expect(lines.at(-1)).toBe(`… and ${50 - lines.length + 1} more`);
+});
+
+test('the embeds of several feeds keep to the characters that a message may have', () => {
+  const full = { ...entry, lastError: 'x'.repeat(2_000), posts: Array.from({ length: 50 }, () => post) };
+  const shown = { id: 'x'.repeat(512), seen: false, entry: full, showErrors: true, guildOf: () => undefined };
+  const items = ['a', 'b', 'c', 'd', 'e'].map((feed): Why => Object.assign({ feed }, shown));
+  const { content, embeds = [] } = whyReply(items);
+  const said = embeds.map((embed) => JSON.stringify(embed));
+  expect([content, said.length]).toEqual(['… and 2 more feeds have an item with this id.', 3]);
+  expect(said.join('').length).toBeLessThan(6_500);
 });
 
 test.each([

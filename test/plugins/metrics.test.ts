@@ -100,16 +100,30 @@ describe('metrics', () => {
     expect(listening(bot)).toBeUndefined();
   });
 
-  test('reject the login when their port is taken', async () => {
+  test('that cannot have their port leave the bot without metrics, and say so', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());
     await once(taken, 'listening');
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const path = join(temporaryFolder(), 'seen.sqlite');
+    const bot = await startSapphireBot(await localDiscord(), { path, command: false, metrics: { port } });
+    await bot.store.markSeen('a');
+    expect(bot.client.isReady()).toBe(true);
+    expect(bot.client.listenerCount('seenCycle')).toBe(0);
+    expect(bot.logger.of('seen_metrics_unavailable')).toMatchObject([
+      { level: 'warn', fields: { host: '127.0.0.1', port, hint: expect.stringContaining('port of its own') } },
+    ]);
+  });
+
+  test.each([-1, 70_000, 1.5, Number.NaN])('reject the login when %d is to be their port', async (port) => {
+    const path = join(temporaryFolder(), 'seen.sqlite');
     const discord = await localDiscord();
     const client = await newSapphireClient(discord, { path, metrics: { port } });
     onTestFinished(() => client.destroy());
-    await expect(client.login(discord.token)).rejects.toThrow(/metrics cannot be served on 127\.0\.0\.1.*EADDRINUSE/);
+    await expect(client.login(discord.token)).rejects.toThrow(
+      `seen.metrics.port must be a whole number from 0 to 65535`,
+    );
+    expect(discord.requests).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { openSeenStore } from '../../src/store/index.ts';
 import { consumers, packageFolder, useConsumerProject } from '../support/consumer-project.ts';
 import { localDiscord } from '../support/local-discord.ts';
+import { processEnv } from '../support/process-env.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ describe('a Sapphire bot', () => {
     for (const file of [program, 'bot-of-any-kind.cjs']) copyFileSync(join(consumers, file), join(project(), file));
     const discord = await localDiscord();
     const env = {
-      PATH: process.env['PATH'],
+      ...processEnv,
       API: discord.api,
       TOKEN: discord.token,
       SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite'),
@@ -48,7 +49,7 @@ describe('the installed command', () => {
     const store = await openSeenStore({ path });
     await store.markSeen(['a']);
     const args = [join(installed, bin.seen), 'backup', 'backup.sqlite'];
-    const env = { PATH: process.env['PATH'], SEEN_DB_PATH: path };
+    const env = { ...processEnv, SEEN_DB_PATH: path };
     const { stdout, stderr } = await run(process.execPath, args, { cwd: folder, env, timeout: 30_000 });
     await store.close();
     expect(stderr).toBe('');

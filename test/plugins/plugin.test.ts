@@ -94,9 +94,13 @@ describe('the options', () => {
     expect(container.stores.get('commands').size).toBe(0);
     expect([...container.stores.get('interaction-handlers').keys()]).toEqual(['seenHoldButton', 'seenPurgeButton']);
     expect(namesIn('listeners').filter(isOurs)).toEqual([
+      'seenCommandsRegistered',
       'seenCommandDenied',
       'seenSubcommandDenied',
+      'seenCommandError',
       'seenSubcommandError',
+      'seenSubcommandUnknown',
+      'seenUnknownCommand',
     ]);
     expect(await store.isSeen('a')).toBe(false);
   });
@@ -130,9 +134,13 @@ describe('the registration of the pieces', () => {
       'seen',
       'seenHoldButton',
       'seenPurgeButton',
+      'seenCommandsRegistered',
       'seenCommandDenied',
       'seenSubcommandDenied',
+      'seenCommandError',
       'seenSubcommandError',
+      'seenSubcommandUnknown',
+      'seenUnknownCommand',
     ]);
   });
 

@@ -1,10 +1,13 @@
 import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
-import type { ButtonInteraction } from 'discord.js';
+import { Routes, type ButtonInteraction } from 'discord.js';
 
+import { deferUpdate } from '../acknowledge.ts';
 import { isAdmin, notAdminMessage } from '../admins.ts';
-import { replyPrivately } from '../private-reply.ts';
+import { commandText } from '../command-option.ts';
+import { decideHold } from '../decide-hold.ts';
+import { replyPrivately, silent } from '../private-reply.ts';
 import { userMessage } from '../user-message.ts';
-import { parseHoldButton, type HoldAnswer } from '../views/hold-question.ts';
+import { holdDecided, parseHoldButton, type HoldAnswer, type QuestionBody } from '../views/hold-question.ts';
 
 /** The buttons below the question of the flood breaker: they decide about a hold. */
 export class HoldButton extends InteractionHandler {
@@ -19,26 +22,76 @@ export class HoldButton extends InteractionHandler {
 
   override async run(interaction: ButtonInteraction, answer: HoldAnswer): Promise<void> {
     try {
-      await this.#act(interaction, answer);
+      // Before anything that takes time: Discord waits for three seconds.
+      if (await deferUpdate(interaction)) await this.#act(interaction, answer);
     } catch (error) {
-      this.container.logger.error('seen_hold_decision_failed', { hold: answer.id, error });
-      await replyPrivately(interaction, { content: userMessage(error) });
+      this.container.logger.error('seen_hold_decision_failed', { hold: answer.name, error });
+      await this.#tell(interaction, userMessage(error));
     }
   }
 
-  /** Defers before anything that takes time: Discord waits for three seconds. */
-  async #act(interaction: ButtonInteraction, { id, decision }: HoldAnswer): Promise<void> {
-    await interaction.deferUpdate();
-    if (!(await isAdmin(interaction))) return replyPrivately(interaction, { content: notAdminMessage });
-    const hold = await this.container.seen.holds.decide(id, decision, interaction.user.id);
-    if (hold === null) return replyPrivately(interaction, { content: 'This batch is no longer held.' });
-    this.container.logger.info('seen_hold_decided', { hold: id, decision: hold.decision, user_id: hold.decidedBy });
-    const fate = hold.decision === 'post' ? 'posted' : 'marked as seen without a post';
-    const number = hold.ids.length.toLocaleString('en');
-    await interaction.editReply({
-      content: `The ${number} items of \`${hold.feed}\` will be ${fate} in the next cycle, as <@${hold.decidedBy}> decided.`,
-      components: [],
-      allowedMentions: { parse: [] },
-    });
+  async #act(interaction: ButtonInteraction, { name, decision }: HoldAnswer): Promise<void> {
+    if (!(await isAdmin(interaction))) return this.#tell(interaction, notAdminMessage);
+    if (name === null) return this.#tell(interaction, oldButtonMessage());
+    const decided = await decideHold(name, decision, interaction.user.id);
+    if (decided === null) return this.#tell(interaction, unknownMessage());
+    const outcome = holdDecided(decided.hold);
+    const isShown = await this.#replaceQuestion(interaction, outcome);
+    if (!decided.isNew) return this.#tell(interaction, `This was decided before. ${contentOf(outcome)}`);
+    if (!isShown || isReplyAwaited(interaction)) await this.#tell(interaction, contentOf(outcome));
+    return undefined;
   }
+
+  /**
+   * Replaces the question by its outcome: in answer to the interaction, or else as an edit of the bot's own message.
+   * Where neither works, the next cycle of the feed tries again.
+   */
+  async #replaceQuestion(interaction: ButtonInteraction, outcome: QuestionBody): Promise<boolean> {
+    const { logger, client } = this.container;
+    const route = Routes.channelMessage(interaction.channelId, interaction.message.id);
+    const asAnswer = () => interaction.editReply(silent({ content: contentOf(outcome), components: [] }));
+    const asAuthor = () => client.rest.patch(route, { body: outcome });
+    // A reply that was deferred or made before is a message of its own.
+    const isAnswerable = interaction.deferred && !interaction.replied && !isReplyAwaited(interaction);
+    let lastError: unknown;
+    for (const edit of isAnswerable ? [asAnswer, asAuthor] : [asAuthor]) {
+      try {
+        await edit();
+        return true;
+      } catch (error) {
+        lastError = error;
+      }
+    }
+    logger.warn('seen_hold_question_stays', { message_id: interaction.message.id, error: lastError });
+    return false;
+  }
+
+  /** What was done stands, whether or not the user can be told. */
+  async #tell(interaction: ButtonInteraction, content: string): Promise<void> {
+    try {
+      await replyPrivately(interaction, { content });
+    } catch (error) {
+      this.container.logger.warn('seen_hold_reply_failed', { user_id: interaction.user.id, content, error });
+    }
+  }
+}
+
+function oldButtonMessage(): string {
+  return (
+    'This question is from an older version of the bot, and its buttons no longer decide anything. Use the buttons of ' +
+    `the latest question, or ${commandText('hold')}.`
+  );
+}
+
+function unknownMessage(): string {
+  return `This batch is no longer held, or the database was replaced. ${commandText('hold')} lists what is held now.`;
+}
+
+function contentOf({ content }: QuestionBody): string {
+  return content ?? '';
+}
+
+/** True when a reply was deferred, so that the user sees "thinking…" until there is one. */
+function isReplyAwaited({ deferred, replied, ephemeral }: ButtonInteraction): boolean {
+  return deferred && !replied && ephemeral !== null;
 }

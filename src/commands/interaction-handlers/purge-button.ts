@@ -2,13 +2,13 @@ import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapph
 import type { ButtonInteraction } from 'discord.js';
 
 import { systemClock } from '../../store/clock.ts';
+import { deferUpdate } from '../acknowledge.ts';
 import { isAdmin, notAdminMessage } from '../admins.ts';
-import { replyPrivately } from '../private-reply.ts';
+import { commandText } from '../command-option.ts';
+import { replaceMessage, replyPrivately } from '../private-reply.ts';
 import { withProgress } from '../progress.ts';
 import { userMessage } from '../user-message.ts';
 import { formatIds, parsePurgeButton, purgeProgress, type PurgeAnswer } from '../views/purge-question.ts';
-
-const askAgain = 'Ask again with `/seen purge` for the rest.';
 
 /** The buttons below the question of `/seen purge`: they start, stop or cancel a purge. */
 export class PurgeButton extends InteractionHandler {
@@ -39,47 +39,56 @@ export class PurgeButton extends InteractionHandler {
     if (interaction.user.id !== userId) {
       return replyPrivately(interaction, { content: `Only <@${userId}>, who asked, may answer.` });
     }
-    await interaction.deferUpdate();
+    if (!(await deferUpdate(interaction))) return undefined;
     const running = this.#running.get(interaction.message.id);
     if (running !== undefined) return choice === 'yes' ? undefined : running.abort();
-    if (choice === 'stop') return close(interaction, `⏹️ This purge is no longer running. ${askAgain}`);
+    if (choice === 'stop') return close(interaction, `⏹️ This purge is no longer running. ${askAgain()} for the rest.`);
     if (choice === 'no') return close(interaction, 'Nothing was forgotten.');
     if (expiresAt.getTime() < systemClock.now()) {
-      return close(interaction, 'This question has expired, and nothing was forgotten. Ask again with `/seen purge`.');
+      return close(interaction, `This question has expired, and nothing was forgotten. ${askAgain()}.`);
     }
-    await this.#purge(interaction, answer);
+    return this.#purge(interaction, answer);
   }
 
   /** Shows the progress and then the result of the purge. The button that stops it shows nothing. */
   async #purge(interaction: ButtonInteraction, answer: PurgeAnswer): Promise<void> {
     const stop = new AbortController();
     this.#running.set(interaction.message.id, stop);
+    let outcome: string;
     try {
-      if (!(await isAdmin(interaction))) return await close(interaction, notAdminMessage);
-      await interaction.editReply(purgeProgress(answer, 0));
-      await close(interaction, await this.#forget(interaction, answer, stop.signal));
+      outcome = (await isAdmin(interaction)) ? await this.#forget(interaction, answer, stop.signal) : notAdminMessage;
     } catch (error) {
       this.container.logger.error('seen_purge_failed', { user_id: answer.userId, error });
-      await close(interaction, userMessage(error));
+      outcome = userMessage(error);
     } finally {
       this.#running.delete(interaction.message.id);
     }
+    await close(interaction, outcome);
   }
 
+  /** Whatever becomes of the messages, the ids are forgotten, and that is logged. */
   async #forget(interaction: ButtonInteraction, answer: PurgeAnswer, signal: AbortSignal): Promise<string> {
     const { seen, logger } = this.container;
     const { userId, olderThan } = answer;
+    const onShowError = (error: unknown): void => logger.warn('seen_purge_progress_failed', { user_id: userId, error });
+    const show = (done: number): Promise<unknown> => interaction.editReply(purgeProgress(answer, done));
+    await show(0).catch(onShowError);
     const { deleted, finished } = await withProgress(
       (onProgress) => seen.purge({ olderThan, signal, onProgress }),
-      (done) => interaction.editReply(purgeProgress(answer, done)),
-      (error) => logger.warn('seen_purge_progress_failed', { user_id: userId, error }),
+      show,
+      onShowError,
     );
     logger.info('seen_purged', { user_id: userId, older_than: olderThan, deleted, finished });
-    return finished ? `✅ Forgot ${formatIds(deleted)}.` : `⏹️ Stopped: forgot ${formatIds(deleted)}. ${askAgain}`;
+    if (finished) return `✅ Forgot ${formatIds(deleted)}.`;
+    return `⏹️ Stopped: forgot ${formatIds(deleted)}. ${askAgain()} for the rest.`;
   }
 }
 
+function askAgain(): string {
+  return `Ask again with ${commandText('purge')}`;
+}
+
 /** Replaces the question by its outcome, without buttons. */
-async function close(interaction: ButtonInteraction, content: string): Promise<void> {
-  await interaction.editReply({ content, components: [] });
+function close(interaction: ButtonInteraction, content: string): Promise<void> {
+  return replaceMessage(interaction, { content, components: [] });
 }

@@ -41,8 +41,10 @@ async function replyUnlessReplied(
   { command, interaction }: Pick<ChatInputCommandDeniedPayload, 'command' | 'interaction'>,
 ): Promise<void> {
   if (!(command instanceof SeenCommand)) return;
-  if (container.client.listenerCount(String(event)) > 1) await systemClock.sleep(LISTENER_GRACE_MS);
-  if (interaction.replied || interaction.deferred) return;
+  if (container.client.listenerCount(String(event)) > 1)
+    await systemClock.sleep(LISTENER_GRACE_MS, undefined, { ref: false });
+  // One that a precondition has only deferred still waits for its reply.
+  if (interaction.replied) return;
   const content = message.trim() === '' ? 'You may not use this command here.' : message.slice(0, 1_500);
   await replyPrivately(interaction, { content });
 }

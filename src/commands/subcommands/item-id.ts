@@ -11,7 +11,7 @@ export const MAX_ITEM_LENGTH = 512;
  * @throws {SeenInputError} when nothing is left.
  */
 export function parseItemId(client: Client, text: string): string {
-  const { parseId = (typed: string) => typed.trim() } = client.options.seen ?? {};
+  const { parseId = (given: string) => given.trim() } = client.options.seen ?? {};
   const id = parseId(text);
   if (id === '') throw new SeenInputError('That is not the id of an item.');
   return id;

@@ -1,9 +1,16 @@
 import { container } from '@sapphire/framework';
 
+import { commandText } from '../command-option.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
+import { countOf } from '../text/count-of.ts';
+import { shortText } from '../views/short-text.ts';
+import { findItems, type FoundItem } from './find-item.ts';
 import { MAX_ITEM_LENGTH, parseItemId } from './item-id.ts';
 
-/** `/seen retry`: makes dead letters, one or all, claimable again. */
+/** Feeds that a reply names, at most. */
+const MAX_NAMED = 5;
+
+/** `/seen retry`: makes dead letters, those with one id or all, claimable again. */
 export const retry: SeenSubcommand = {
   name: 'retry',
   description: 'Try failed items again',
@@ -14,14 +21,25 @@ export const retry: SeenSubcommand = {
     ),
   run: async ({ client, options, user }) => {
     const item = options.getString('item');
-    const retried = await container.seen.ledger.retry(item === null ? undefined : [parseItemId(client, item)]);
-    container.logger.info('seen_retry', { user_id: user.id, item, retried });
-    if (retried > 0) return { content: `✅ ${failedItems(retried)} will be tried again in the next cycle.` };
+    const failed = item === null ? undefined : await findFailed(parseItemId(client, item));
+    const retried = await container.seen.ledger.retry(failed?.map(({ id }) => id));
+    const feeds = feedsOf(failed ?? []);
+    container.logger.info('seen_retry', { user_id: user.id, item, retried, feeds });
+    const which = feeds.length === 0 ? '' : ` of ${feeds.map((feed) => shortText(feed, 200)).join(' and ')}`;
+    if (retried > 0)
+      return { content: `✅ ${countOf(retried, 'failed item')}${which} will be tried again in the next cycle.` };
     if (item === null) return { content: 'Nothing has failed.' };
-    return { content: 'That item has not failed. `/seen why` shows what became of it.' };
+    return { content: `That item has not failed. ${commandText('why')} shows what became of it.` };
   },
 };
 
-function failedItems(count: number): string {
-  return `${count.toLocaleString('en')} failed ${count === 1 ? 'item' : 'items'}`;
+/** The failed items with this key: each feed may have one. */
+async function findFailed(key: string): Promise<FoundItem[]> {
+  const found = await findItems(container.seen, key);
+  return found.filter(({ entry }) => entry?.state === 'failed');
+}
+
+/** The feeds of the items, as many as a message can name. */
+function feedsOf(items: readonly FoundItem[]): string[] {
+  return items.flatMap(({ feed }) => feed ?? []).slice(0, MAX_NAMED);
 }

@@ -7,5 +7,10 @@ import { statsEmbed } from '../views/stats-embed.ts';
 export const stats: SeenSubcommand = {
   name: 'stats',
   description: 'What the store remembers and what it saved',
-  run: async () => ({ embeds: [statsEmbed(await container.seen.stats())] }),
+  run: async () => {
+    const { seen } = container;
+    // A feed counts refusals of channels under names of its own, beside the incident that people are told of.
+    const incidents = (await seen.incidents.current()).filter(({ subject }) => !subject.startsWith('refusal:'));
+    return { embeds: [statsEmbed(await seen.stats(), incidents)] };
+  },
 };

@@ -1,12 +1,13 @@
 import { container } from '@sapphire/framework';
-import type { Client } from 'discord.js';
 
 import { isAdmin } from '../admins.ts';
+import { guildOfChannel } from '../guild-of-channel.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
-import { whyEmbed } from '../views/why-embed.ts';
+import { whyReply } from '../views/why-embed.ts';
+import { findItems, type FoundItem } from './find-item.ts';
 import { MAX_ITEM_LENGTH, parseItemId } from './item-id.ts';
 
-/** `/seen why`: what became of one item. */
+/** `/seen why`: what became of one item, in each feed that has one with this id. */
 export const why: SeenSubcommand = {
   name: 'why',
   description: 'What became of one item',
@@ -17,16 +18,11 @@ export const why: SeenSubcommand = {
   run: async (interaction) => {
     const { client, options } = interaction;
     const id = parseItemId(client, options.getString('item', true));
-    // Not isSeen(), which says false for a store that cannot answer.
-    const isSeen = (await container.seen.filterUnseen([id])).length === 0;
-    const entry = await container.seen.ledger.find(id);
-    const showErrors = entry !== null && (await isAdmin(interaction));
+    const found = await findItems(container.seen, id);
+    const nothing: FoundItem = { feed: undefined, id, seen: false, entry: null };
+    const showErrors = found.some(({ entry }) => entry !== null) && (await isAdmin(interaction));
     const guildOf = (channelId: string): string | undefined => guildOfChannel(client, channelId);
-    return { embeds: [whyEmbed({ id, seen: isSeen, entry, showErrors, guildOf })] };
+    const items = found.length > 0 ? found : [nothing];
+    return whyReply(items.map(({ feed, seen, entry }) => ({ id, feed, seen, entry, showErrors, guildOf })));
   },
 };
-
-function guildOfChannel(client: Client, channelId: string): string | undefined {
-  const channel = client.channels.cache.get(channelId);
-  return channel !== undefined && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
-}

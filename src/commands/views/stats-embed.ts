@@ -1,16 +1,24 @@
 import { EmbedBuilder, time, TimestampStyles } from 'discord.js';
 
 import type { CycleCounts } from '../../store/contract/cycles.ts';
+import type { Incident } from '../../store/contract/incidents.ts';
 import type { SeenStats } from '../../store/contract/seen-store.ts';
+import { countOf } from '../text/count-of.ts';
+import { inlineCode } from '../text/inline-code.ts';
 
 const COLOUR = 0x57_f2_87;
 const BAR_CELLS = 12;
+const MAX_INCIDENTS = 10;
 
 /** The statistics that are shown. Not every backend has a write-ahead log. */
 type ShownStats = Omit<SeenStats, 'backend' | 'location' | 'walBytes'> & Partial<Pick<SeenStats, 'walBytes'>>;
 
-/** Builds the reply to `/seen stats`. */
-export function statsEmbed(stats: ShownStats): EmbedBuilder {
+/**
+ * Builds the reply to `/seen stats`.
+ *
+ * @param incidents The incidents that go on. Their reasons are for operators, and left out.
+ */
+export function statsEmbed(stats: ShownStats, incidents: readonly Incident[] = []): EmbedBuilder {
   const { rows, oldest, newest, fileBytes, walBytes, ttlDays, today, lastCycle, ledger } = stats;
   return new EmbedBuilder()
     .setColor(COLOUR)
@@ -28,18 +36,27 @@ export function statsEmbed(stats: ShownStats): EmbedBuilder {
         value:
           lastCycle === null
             ? 'none yet'
-            : `\`${lastCycle.feed}\` ${moment(lastCycle.finishedAt)}\n${describeCounts(lastCycle)}`,
+            : `${inlineCode(lastCycle.feed)} ${moment(lastCycle.finishedAt)}\n${describeCounts(lastCycle)}`,
       },
       {
         name: 'On their way',
         value: `${count(ledger.active)} in progress · ${count(ledger.waiting)} waiting for a retry · **${count(ledger.failed)}** failed`,
       },
+      ...(incidents.length === 0 ? [] : [{ name: 'Failing', value: describeIncidents(incidents) }]),
     );
+}
+
+function describeIncidents(incidents: readonly Incident[]): string {
+  const lines = incidents
+    .slice(0, MAX_INCIDENTS)
+    .map(({ subject, since }) => `${inlineCode(subject, 50)} since ${moment(since)}`);
+  const more = incidents.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${count(more)} more`] : [])].join('\n');
 }
 
 function describeTtl(days: number): string {
   if (days === Infinity) return 'never';
-  return `${days} ${days === 1 ? 'day' : 'days'}`;
+  return countOf(days, 'day');
 }
 
 function describeCounts({ total, skipped, enriched, posted, marked, failed, held }: CycleCounts): string {

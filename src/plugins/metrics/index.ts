@@ -14,14 +14,21 @@ export interface ServedMetrics {
 }
 
 /**
- * Serves Prometheus metrics of the store and the feeds.
+ * Serves Prometheus metrics of the store and the feeds. Where the address cannot be had, because another shard has the
+ * port for example, that is logged, and nothing is served: a bot can do without its metrics.
  *
- * @throws {SeenConfigError} when prom-client is not installed, or the port is taken.
+ * @returns The metrics that are served; undefined when none are.
+ * @throws {SeenConfigError} when prom-client is not installed, or the port is not a port number.
  */
-export async function serveMetrics(client: Client, store: SeenStore, options: MetricsOptions): Promise<ServedMetrics> {
-  const { port, host = '127.0.0.1' } = options;
+export async function serveMetrics(
+  client: Client,
+  store: SeenStore,
+  { port, host = '127.0.0.1' }: MetricsOptions,
+): Promise<ServedMetrics | undefined> {
+  requirePort(port);
+  const prometheus = await loadPrometheus();
   const counting = new AbortController();
-  const registry = collectMetrics(await loadPrometheus(), client, store, counting.signal);
+  const registry = collectMetrics(prometheus, client, store, counting.signal);
   try {
     const server = await MetricsServer.listen(registry, port, host);
     container.logger.info('seen_metrics_listening', { host, port: server.port });
@@ -33,8 +40,16 @@ export async function serveMetrics(client: Client, store: SeenStore, options: Me
     };
   } catch (error) {
     counting.abort();
-    throw error;
+    const hint =
+      'The bot goes on without metrics. Give each process a port of its own, or 0 for any, in seen.metrics.port.';
+    container.logger.warn('seen_metrics_unavailable', { host, port, hint, error });
+    return undefined;
   }
+}
+
+function requirePort(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  throw new SeenConfigError(`seen.metrics.port must be a whole number from 0 to 65535, but is ${String(port)}.`);
 }
 
 async function loadPrometheus(): Promise<typeof Prometheus> {

@@ -2,8 +2,6 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { reasonOf, SeenConfigError } from '../../store/errors.ts';
-
 /** The part of prom-client's registry that is served. The package may not be installed, so it is not imported here. */
 export interface MetricsSource {
   readonly contentType: string;
@@ -18,20 +16,14 @@ export class MetricsServer {
     this.#http = http;
   }
 
-  /** @throws {SeenConfigError} when the port cannot be listened on. */
+  /** @throws The error of the system when the address cannot be listened on. */
   static async listen(registry: MetricsSource, port: number, host: string): Promise<MetricsServer> {
     const http = createServer((request, response) => {
       if (request.url !== '/metrics') response.writeHead(404).end('The metrics are at /metrics.\n');
       else answer(registry, response);
     });
     http.listen(port, host).unref();
-    try {
-      await once(http, 'listening');
-    } catch (cause) {
-      throw new SeenConfigError(`The metrics cannot be served on ${host}, port ${port}: ${reasonOf(cause)}.`, {
-        cause,
-      });
-    }
+    await once(http, 'listening');
     return new MetricsServer(http);
   }
 
