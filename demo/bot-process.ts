@@ -17,10 +17,11 @@ export class BotProcess {
   readonly #exited: Promise<number | null>;
   readonly #lines: string[] = [];
 
-  /** @param variables The bot's whole environment, except for the PATH. */
+  /** @param variables The bot's whole environment, except for the PATH and Node's cache of compiled modules. */
   constructor(variables: Readonly<Record<string, string>>) {
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.#child = spawn(process.execPath, [program], {
-      env: { PATH: process.env['PATH'], ...variables },
+      env: { PATH, NODE_COMPILE_CACHE, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exited = once(this.#child, 'exit').then(([code]: (number | null)[]) => code ?? null);

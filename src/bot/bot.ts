@@ -1,13 +1,16 @@
 import { container } from '@sapphire/framework';
-import { Events, GatewayCloseCodes, Routes } from 'discord.js';
-import { FeedUnauthorizedError } from 'sapphire-plugin-seen';
+import { Events, GatewayCloseCodes } from 'discord.js';
+import { FeedUnauthorizedError, checkChannel, type ChannelCheckOptions } from 'sapphire-plugin-seen';
+import { systemClock } from 'sapphire-plugin-seen/store';
 
 import { createClient, type BotClient } from './client.ts';
 import { createEnricher } from './enrich/enricher.ts';
 import type { BotEnv } from './env.ts';
 import { filingsFeed } from './filings-feed.ts';
+import { keepAskingForGateway } from './first-connection.ts';
 import type { BotLogger } from './logger.ts';
-import { pollFeed, unloadFeed, type PolledFeed } from './polled-feed.ts';
+import { onceAborted, runFeeds } from './run-feeds.ts';
+import { shutDown } from './shut-down.ts';
 import { isTokenRefusal, logUnauthorized } from './unauthorized.ts';
 
 export interface RunningBot {
@@ -18,7 +21,8 @@ export interface RunningBot {
 /**
  * Logs in, and polls and posts the feeds until the signal aborts.
  *
- * A token that Discord refuses, at the login or later, is logged, and ends the bot with exit code 1.
+ * While Discord cannot be reached, the login waits for it. A token that Discord refuses, at the login or later, is
+ * logged, and ends the bot with exit code 1.
  *
  * @throws The error that made the start impossible: a database that cannot be opened, for example.
  */
@@ -29,58 +33,51 @@ export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSign
   container.enrich = createEnricher(env, logger);
   const failed = abortOnFatal(client, logger);
   const stopping = AbortSignal.any([signal, failed]);
+  const stopAsking = keepAskingForGateway(client.rest, { clock: systemClock, logger, signal: stopping });
   try {
     await Promise.race([logIn(client), onceAborted(stopping)]);
   } catch (error) {
-    await shutDown(client);
+    await shutDown(client, Promise.resolve(), systemClock);
     if (!isTokenRefusal(error)) throw error;
     logUnauthorized(logger, 'Discord refused the token at the login', error);
     return { ended: Promise.resolve(1) };
+  } finally {
+    stopAsking();
   }
-  return { ended: runUntil(stopping, client, feeds).then(() => (failed.aborted ? 1 : 0)) };
+  return { ended: runFeeds(stopping, client, feeds).then(() => (failed.aborted ? 1 : 0)) };
 }
 
 async function logIn(client: BotClient): Promise<void> {
   const { env, logger } = container;
   await client.login(env.discord.token);
-  await checkChannel(client);
+  await checkChannels(client);
   const { forms, pollMs } = env.edgar;
   const channel_id = env.discord.channelId;
   logger.info('bot_started', { channel_id, forms: forms.join(', ') || '*', poll_seconds: pollMs / 1000 });
 }
 
-/** Reports a wrong id or a missing invitation at once. The bot goes on: somebody may put it right meanwhile. */
-async function checkChannel(client: BotClient): Promise<void> {
-  const { env, logger } = container;
-  const { channelId } = env.discord;
+/** Reports at once what keeps the bot from posting. The bot goes on: somebody may put it right meanwhile. */
+async function checkChannels(client: BotClient): Promise<void> {
+  const { channelId, forum } = container.env.discord;
+  const { adminChannelId = channelId } = container.env.seen;
+  await reportProblems(client, channelId, 'DISCORD_CHANNEL_ID', { asForumPosts: forum });
+  if (adminChannelId !== channelId) await reportProblems(client, adminChannelId, 'SEEN_ADMIN_CHANNEL_ID');
+}
+
+async function reportProblems(
+  { rest }: BotClient,
+  channelId: string,
+  variable: string,
+  options: ChannelCheckOptions = {},
+): Promise<void> {
+  const report = (hint: string, error?: unknown): void =>
+    container.logger.error('bot_channel_unreachable', { channel_id: channelId, hint, error });
+  const advice = `Set ${variable} to a channel of a server that the bot was invited to and that it may see.`;
   try {
-    await client.rest.get(Routes.channel(channelId));
+    const problems = await checkChannel(rest, channelId, options);
+    if (problems.length > 0) report(`${problems.join(' ')} Put that right, or choose another channel. ${advice}`);
   } catch (error) {
-    const hint = 'Set DISCORD_CHANNEL_ID to a channel of a server that the bot was invited to and that it may see.';
-    logger.error('bot_channel_unreachable', { channel_id: channelId, hint, error });
-  }
-}
-
-async function runUntil(signal: AbortSignal, client: BotClient, feeds: readonly PolledFeed[]): Promise<void> {
-  const unloaded = onceAborted(signal).then(() => Promise.all(feeds.map(unloadFeed)));
-  await Promise.all([unloaded, ...feeds.map((feed) => pollFeed(feed, signal))]);
-  await shutDown(client);
-  container.logger.info('bot_stopped');
-}
-
-/** Resolves once the signal has aborted. */
-function onceAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function shutDown(client: BotClient): Promise<void> {
-  try {
-    await client.destroy();
-  } finally {
-    await container.seen?.close();
+    report(advice, error);
   }
 }
 

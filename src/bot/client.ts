@@ -23,7 +23,8 @@ export type BotClient = SapphireClient;
 export function createClient(env: BotEnv, logger: BotLogger): BotClient {
   const { apiUrl } = env.discord;
   return new SapphireClient({
-    intents: [GatewayIntentBits.Guilds],
+    // The messages of the bot itself, for what became of a request whose answer was lost.
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages],
     baseUserDirectory: dirname(fileURLToPath(import.meta.url)),
     logger: { instance: logger },
     rest: apiUrl === undefined ? {} : { api: apiUrl },

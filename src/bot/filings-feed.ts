@@ -15,8 +15,8 @@ export function filingsFeed({ edgar }: Pick<BotEnv, 'edgar'>, logger: SeenLogger
     name: FILINGS,
     everyMs: pollMs,
     fetch: async (signal) => {
-      const { filings, complete } = await crawl({ client, forms, logger, signal });
-      return { items: filings, complete };
+      const { filings, complete, pages, problems } = await crawl({ client, forms, logger, signal });
+      return { items: filings, complete, error: pages === 0 ? problems[0]?.message : undefined };
     },
   };
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// A Node without Node-API 10 crashes without a word on the database's native module, so nothing loads it before this check.
+// A Node without Node-API 10 crashes without a word on the database's native module, so nothing loads it before this
+// check.
 if (Number(process.versions.napi) < 10) {
   console.error(
     `This bot needs Node 22.14 or later, but this is Node ${process.versions.node}. ` +

@@ -18,12 +18,25 @@ export interface PolledFeed {
  */
 export function pollFeed({ name, everyMs, fetch }: PolledFeed, signal: AbortSignal): Promise<void> {
   const cycle = async (): Promise<void> => {
-    const batch = await fetch(signal);
+    const batch = await fetchSafely({ name, fetch }, signal);
     // The listener is unloaded when the signal aborts, and would give the whole batch back.
     signal.throwIfAborted();
     await listenerOf(name).run(batch);
   };
   return poll(cycle, { feed: name, everyMs, signal, logger: container.logger });
+}
+
+/** The batch of a source that cannot be read is an empty one, which says so. */
+async function fetchSafely(
+  { name, fetch }: Pick<PolledFeed, 'name' | 'fetch'>,
+  signal: AbortSignal,
+): Promise<FeedBatch<unknown>> {
+  try {
+    return await fetch(signal);
+  } catch (error) {
+    if (!signal.aborted) container.logger.error('feed_poll_failed', { feed: name, error });
+    return { items: [], complete: false, error };
+  }
 }
 
 /** Lets the items that are being posted end, and begins no others. */

@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { envVariables } from '../../src/bot/env/variables.ts';
 import { generatedFeed } from '../../local/edgar/index.ts';
 import { botWorld, type BotWorld } from '../support/bot-world.ts';
+import { processEnv } from '../support/process-env.ts';
 import { requirement } from '../support/requirement.ts';
 
 // Each test starts whole programs, beside those of other tests.
@@ -25,7 +26,7 @@ function run(
   args: readonly string[] = [],
   node = process.execPath,
 ): Promise<Run> {
-  const env = { PATH: process.env['PATH'], ...variables };
+  const env = { ...processEnv, ...variables };
   return new Promise((resolve) => {
     execFile(node, [program, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? null), output: stdout + stderr });

@@ -2,7 +2,6 @@ import { existsSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { openSeenStore } from '../../src/store/index.ts';
 import { buttonsOf, createsMessage, failNext, ids } from '../../local/discord/index.ts';
 import { generatedFeed } from '../../local/edgar/index.ts';
 import { startLocalLlm, type LocalLlm, type LocalLlmOptions } from '../../local/llm/server.ts';
@@ -45,10 +44,10 @@ test('a first run marks what is listed, what comes later is posted once, and /se
   expect(fields.get('Last cycle')).toContain('30 listed · 30 skipped · 0 enriched · 0 posted');
 });
 
-test('a first run posts the newest, if it is told to', async () => {
+test('a first run posts the newest, if it is told to, and pings the role that is configured, and nobody else', async () => {
   const feed = generatedFeed({ filings: 20 });
   const { discord, start } = await botWorld(feed);
-  const bot = start({ SEEN_FIRST_RUN: '4' });
+  const bot = start({ SEEN_FIRST_RUN: '4', DISCORD_PING_ROLE_ID: ids.operatorRole });
   await bot.line('feed_cycle_finished', 2);
   const started = bot.lines.filter(({ msg }) => msg.startsWith('sec_llm_batch_start'));
   expect(started.slice(0, 2)).toMatchObject([
@@ -63,6 +62,9 @@ test('a first run posts the newest, if it is told to', async () => {
   ]);
   expect(posted(discord)).toHaveLength(4);
   expect(posted(discord).toSorted()).toEqual(feed.expected().slice(0, 4).toSorted());
+  const bodies = discord.requests.filter(createsMessage(ids.announcements)).map(({ body }) => body);
+  const expected = { content: `<@&${ids.operatorRole}>`, allowed_mentions: { parse: [], roles: [ids.operatorRole] } };
+  expect(bodies).toMatchObject([expected, expected, expected, expected]);
   expect(await bot.stop()).toBe(0);
 });
 
@@ -167,19 +169,6 @@ test('a token that the gateway refuses later ends the bot', async () => {
   expect(await bot.ended()).toContain('exit code 1');
   expect(bot.of('bot_unauthorized')).toMatchObject([{ reason: 'the gateway refused the token' }]);
   expect(bot.lines.at(-1)?.msg).toBe('bot_stopped');
-});
-
-test('a channel that the bot cannot see is named at the start, and its filings wait', async () => {
-  const feed = generatedFeed({ filings: 3 });
-  const { discord, database, start } = await botWorld(feed);
-  const bot = start({ DISCORD_CHANNEL_ID: '1100000000000000999' });
-  expect(await bot.line('bot_channel_unreachable')).toMatchObject({ channel_id: '1100000000000000999' });
-  await bot.line('feed_cycle_finished', 2);
-  expect(await bot.stop()).toBe(0);
-  const store = await openSeenStore({ path: database });
-  onTestFinished(() => store.close());
-  expect(await store.filterUnseen(feed.expected())).toEqual(feed.expected());
-  expect(discord.messages(ids.announcements)).toEqual([]);
 });
 
 test.each([

@@ -25,7 +25,13 @@ function problemsOf(env: Record<string, string>): Record<string, string> {
 describe('readEnv', () => {
   it('needs three variables and has a default for the rest', () => {
     expect(readEnv(required)).toEqual({
-      discord: { token: 'MTA.token.value', channelId: '100000000000000001', apiUrl: undefined },
+      discord: {
+        token: 'MTA.token.value',
+        channelId: '100000000000000001',
+        publish: false,
+        forum: false,
+        apiUrl: undefined,
+      },
       seen: {
         enabled: true,
         path: 'data/seen_ids.sqlite',

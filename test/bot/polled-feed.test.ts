@@ -16,7 +16,7 @@ class NotesListener extends FeedListener<Note, string> {
   readonly delivered = Promise.withResolvers<void>();
   key = ({ id }: Note): string => id;
   channels = (): string[] => [];
-  enrich = async (): Promise<string> => '';
+  override enrich = async (): Promise<string> => '';
   message = (): object => ({});
 
   override run = (given: FeedBatch<Note>): Promise<void> => {
@@ -75,6 +75,26 @@ test('a feed whose listener was not loaded is named in the log', async () => {
   const { feed, logger, stop } = await loadFeed({ name: 'news' });
   const failure = await pollUntil('feed_poll_failed', feed, logger, stop);
   expect(failure).toMatchObject({ feed: 'news', error: new Error('The listener "news" was not loaded.') });
+});
+
+test('a source that fails is logged, and its listener gets an empty batch that says so', async () => {
+  const error = new Error('503');
+  const { feed, logger, stop } = await loadFeed({ fetch: () => Promise.reject(error) });
+  listener().delivered.resolve();
+  expect(await pollUntil('feed_poll_failed', feed, logger, stop)).toEqual({ feed: 'notes', error });
+  expect(listener().batches).toEqual([{ items: [], complete: false, error }]);
+});
+
+test('a source that the end of the bot broke off did not fail', async () => {
+  const stopper = new AbortController();
+  const fetch = async (): Promise<never> => {
+    stopper.abort();
+    throw new Error('aborted');
+  };
+  const { feed, logger } = await loadFeed({ fetch });
+  await pollFeed(feed, stopper.signal);
+  expect(listener().batches).toEqual([]);
+  expect(logger.events()).not.toContain('feed_poll_failed');
 });
 
 test('a batch that arrives after the bot was stopped is not delivered', async () => {

@@ -36,6 +36,22 @@ export const settings = z.object({
       snowflake,
       'Set it to the id of the channel to post in: turn on Developer Mode, right-click the channel, Copy Channel ID.',
     ),
+    pingRoleId: optional('DISCORD_PING_ROLE_ID', snowflake(), {
+      example: '123456789012345678',
+      meaning: 'The role that each post pings. It must be one that the bot may mention. Unset: a post pings nobody.',
+    }),
+    publish: withDefault('DISCORD_PUBLISH', flag(), {
+      default: 'false',
+      meaning:
+        '`true` publishes the posts of an announcement channel to the channels that follow it: 10 an hour at once, the ' +
+        'others later.',
+    }),
+    forum: withDefault('DISCORD_FORUM', flag(), {
+      default: 'false',
+      meaning:
+        '`true` where the channel is a forum or a media channel: each filing begins a thread there, with the company and ' +
+        'the form as its title.',
+    }),
     apiUrl: optional('DISCORD_API_URL', httpUrl(), {
       example: 'http://127.0.0.1:8080/api',
       meaning: "The address of another server's Discord REST API, for tests and the demo. Unset: Discord itself.",
@@ -72,7 +88,9 @@ export const settings = z.object({
     }),
     adminChannelId: optional('SEEN_ADMIN_CHANNEL_ID', snowflake(), {
       example: '123456789012345678',
-      meaning: 'The channel where the flood breaker asks what to do. Unset: the channel of the posts.',
+      meaning:
+        'The channel where the flood breaker asks what to do, and where admins are told when something has failed for ten ' +
+        'minutes and when it works again. Unset: it asks in the channel of the posts, and failures are only logged.',
     }),
     homeGuildId: optional('SEEN_HOME_GUILD_ID', snowflake(), {
       example: '123456789012345678',

@@ -1,18 +1,18 @@
 import type { Listener } from '@sapphire/framework';
 import { container } from '@sapphire/framework';
-import { FeedListener, type CycleStart, type MessageBody } from 'sapphire-plugin-seen';
+import { FeedListener, type CycleStart, type ForumThread, type MessageBody } from 'sapphire-plugin-seen';
 import { filingAliases, filingKey, type Filing } from 'sapphire-plugin-seen/edgar';
 import type { SeenLogger } from 'sapphire-plugin-seen/store';
 
 import type { Summary } from '../enrich/summary.ts';
 import { FILINGS } from '../filings-feed.ts';
-import { filingPost } from '../post/filing-post.ts';
+import { filingPost, filingTitle } from '../post/filing-post.ts';
 import { reviveFiling } from '../filing/revive.ts';
 
 /** Posts each filing once into the configured channel, with a summary. */
 export class FilingsListener extends FeedListener<Filing, Summary> {
   constructor(context: Listener.LoaderContext, options: Listener.Options) {
-    const { seen, maxConcurrent } = container.env;
+    const { seen, maxConcurrent, discord } = container.env;
     const { firstRun, onStoreError, enabled, adminChannelId } = seen;
     super(context, {
       ...options,
@@ -22,6 +22,8 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
       onStoreError,
       maxConcurrent,
       adminChannelId,
+      pingRoleId: discord.pingRoleId,
+      publish: discord.publish,
     });
   }
 
@@ -44,6 +46,11 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
 
   override message(filing: Filing, summary: Summary): MessageBody {
     return filingPost(filing, summary);
+  }
+
+  /** Filings are posted in a forum only where the channel was configured to be one. */
+  override thread(filing: Filing): ForumThread | undefined {
+    return this.container.env.discord.forum ? { name: filingTitle(filing) } : undefined;
   }
 
   override revive(payload: unknown): Filing {

@@ -21,7 +21,7 @@ const MAX = { title: 240, form: 40, headline: 300, body: 1200, point: 160, point
  * Makes the message for one filing. The words of the feed and of the model are shown as plain text, and mention nobody.
  * The same filing and summary give the same message.
  */
-export function filingPost(filing: Filing, summary: Summary): MessageBody {
+export function filingPost(filing: Filing, summary: Summary): MessageBody & { readonly embeds: readonly APIEmbed[] } {
   return { embeds: [filingEmbed(filing, summary)], allowed_mentions: { parse: [] } };
 }
 
@@ -37,6 +37,12 @@ function filingEmbed(filing: Filing, summary: Summary): APIEmbed {
     footer: { text: footerOf(filing) },
     ...(Number.isNaN(filing.acceptedAt.getTime()) ? {} : { timestamp: filing.acceptedAt.toISOString() }),
   };
+}
+
+/** The title of a filing where no Markdown is shown: its company, then its form, which a cut may hide. */
+export function filingTitle({ form, parties }: Filing): string {
+  const parts = [cleanLine(mainParty(parties)?.name ?? ''), clip(nameOfForm(cleanLine(form)), MAX.form)];
+  return parts.filter((part) => part !== '').join(' · ') || 'Filing';
 }
 
 function titleOf({ form, parties }: Filing): string {

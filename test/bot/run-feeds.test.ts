@@ -1,0 +1,47 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { container } from '@sapphire/framework';
+import { expect, onTestFinished, test } from 'vitest';
+
+import type { BotClient } from '../../src/bot/client.ts';
+import type { PolledFeed } from '../../src/bot/polled-feed.ts';
+import { runFeeds } from '../../src/bot/run-feeds.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
+
+/** A container without listeners, whose client and store end as they are told to. */
+function endings(logger: QuietLogger): { readonly client: BotClient; readonly ended: string[] } {
+  const ended: string[] = [];
+  const { logger: before, seen, stores } = container;
+  onTestFinished(() => void Object.assign(container, { logger: before, seen, stores }));
+  const none = { get: () => undefined };
+  Object.assign(container, { logger, stores: { get: () => none }, seen: { close: async () => ended.push('store') } });
+  return { client: { destroy: async () => ended.push('client') } as unknown as BotClient, ended };
+}
+
+const unreadable: PolledFeed = {
+  name: 'notes',
+  everyMs: 60_000,
+  fetch: () => Promise.reject(new Error('no network')),
+};
+
+test('a bot whose polling fails ends its client and its store, and fails with that error', async () => {
+  const logger = new QuietLogger();
+  const { client, ended } = endings(logger);
+  logger.error = (event) => {
+    if (event === 'feed_poll_failed') throw new Error('the log is closed');
+  };
+  const failing = runFeeds(new AbortController().signal, client, [unreadable]);
+  await expect(failing).rejects.toThrow('the log is closed');
+  expect([ended, logger.of('bot_stopped')]).toEqual([['client', 'store'], []]);
+});
+
+test('a bot without a feed runs until it is stopped', async () => {
+  const logger = new QuietLogger();
+  const { client, ended } = endings(logger);
+  const stop = new AbortController();
+  const running = runFeeds(stop.signal, client, []);
+  await nextTurn();
+  expect(ended).toEqual([]);
+  stop.abort();
+  await running;
+  expect([ended, logger.of('bot_stopped')]).toMatchObject([['client', 'store'], [{ level: 'info' }]]);
+});
