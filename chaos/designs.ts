@@ -1,23 +1,45 @@
 import type { Claim, ClaimRequest, Claims, Ledger, SeenStore } from '../src/store/index.ts';
+import { ORDER_WAIT_MS } from './order-wait.ts';
 
-/** Our design, and four that are broken on purpose: a check that cannot fail proves nothing. */
-export const designs = ['ours', 'no-nonce', 'mark-after', 'mark-first', 'write-behind'] as const;
+/** Our design, and six that are broken on purpose: a check that cannot fail proves nothing. */
+export const designs = [
+  'ours',
+  'no-nonce',
+  'no-order',
+  'machine-clock',
+  'mark-after',
+  'mark-first',
+  'write-behind',
+] as const;
 
 export type Design = (typeof designs)[number];
 
 export interface DesignTraits {
   /** True if the requests ask Discord to recognise a repetition by its nonce. */
   readonly enforcesNonce: boolean;
+  /** False if the machine's clock is taken for Discord's. */
+  readonly knowsDiscordTime: boolean;
+  /** The option of this name. */
+  readonly orderWaitMs: number;
   /** Returns the store that the delivery gets. */
   wrap(store: SeenStore): SeenStore;
 }
 
+const ours: DesignTraits = {
+  enforcesNonce: true,
+  knowsDiscordTime: true,
+  orderWaitMs: ORDER_WAIT_MS,
+  wrap: (store) => store,
+};
+
 export const traits: Readonly<Record<Design, DesignTraits>> = {
-  ours: { enforcesNonce: true, wrap: (store) => store },
-  'no-nonce': { enforcesNonce: false, wrap: (store) => store },
-  'mark-after': { enforcesNonce: false, wrap: (store) => withoutClaims(store, 'commit') },
-  'mark-first': { enforcesNonce: false, wrap: (store) => withoutClaims(store, 'claim') },
-  'write-behind': { enforcesNonce: true, wrap: writeBehind },
+  ours,
+  'no-nonce': { ...ours, enforcesNonce: false },
+  'no-order': { ...ours, orderWaitMs: 0 },
+  'machine-clock': { ...ours, knowsDiscordTime: false },
+  'mark-after': { ...ours, enforcesNonce: false, wrap: (store) => withoutClaims(store, 'commit') },
+  'mark-first': { ...ours, enforcesNonce: false, wrap: (store) => withoutClaims(store, 'claim') },
+  'write-behind': { ...ours, wrap: writeBehind },
 };
 
 /** The time by which a cache that writes behind is ahead of the database, in milliseconds. */
@@ -71,5 +93,19 @@ function idOf(request: string | ClaimRequest): string {
 }
 
 function pretendedClaim(request: string | ClaimRequest): Claim {
-  return { id: idOf(request), token: 0, feed: '', attempt: 1, payload: undefined, enrichment: undefined, posts: [] };
+  return {
+    id: idOf(request),
+    token: 0,
+    feed: '',
+    place: { token: 0, index: 0 },
+    attempt: 1,
+    payload: undefined,
+    enrichment: undefined,
+    posts: [],
+  };
+}
+
+/** Returns false for the designs that have no ledger, where an item is finished once it is seen. */
+export function keepsLedger(design: Design): boolean {
+  return design !== 'mark-after' && design !== 'mark-first';
 }

@@ -7,7 +7,7 @@ import { runFileFaults, type Progress as FileFaultsProgress } from './file-fault
 import * as fileFaults from './file-faults/show.ts';
 import { History } from './history.ts';
 import { isValid as postsOnce } from './kills/checker.ts';
-import { planKills } from './kills/plan.ts';
+import { planRun } from './kills/plan.ts';
 import { runChaos, type Progress as KillProgress } from './kills/run.ts';
 import * as kills from './kills/show.ts';
 import { program, type ChaosOptions } from './options.ts';
@@ -31,7 +31,7 @@ async function causeChaos(options: ChaosOptions): Promise<number> {
 async function killClients(options: ChaosOptions): Promise<Conclusion> {
   const planned = options.kills;
   const report = await showProgress(options, ['Killing', 'Letting the survivors finish'], {
-    run: (extras: RunExtras<KillProgress>) => runChaos(options, planKills(options), extras),
+    run: (extras: RunExtras<KillProgress>) => runChaos(options, planRun(options), extras),
     describe: (progress) => kills.describeProgress(progress, planned),
     partDone: (progress) => progress.kills / planned,
   });

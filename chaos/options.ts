@@ -8,8 +8,8 @@ export const program = createProgram(
   'chaos',
   'Kills processes and threads that deliver a feed to a Discord on this machine, and checks that every item is ' +
     'posted exactly once. With --file-faults, stops and kills processes that share a store, and deletes, renames and ' +
-    'replaces its files, and checks that nothing acknowledged is lost and nothing granted twice. The seed repeats the ' +
-    'plan, not the scheduling of the processes: two runs of one seed differ in detail.',
+    'replaces its files, and checks that nothing acknowledged is lost and nothing granted twice. The seed repeats ' +
+    'the plan, not the scheduling of the processes: two runs of one seed differ in detail.',
   '0 when every promise was kept, 1 when not',
 )
   .option('--kills <n>', 'kills, at every step of a delivery and at random moments', wholeNumber(100_000), 40)

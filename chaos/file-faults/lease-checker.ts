@@ -96,7 +96,9 @@ class LeaseChecker {
       .map((change) => `${grant.id}: ${describe(change)}, after ${describe(next.claim)}`);
   }
 
-  /** A release may have taken effect and be refused: made anew in a file that was restored, it finds the claim ended. */
+  /**
+   * A release may have taken effect and be refused: made anew in a file that was restored, it finds the claim ended.
+   */
   refusalsWithoutReasonOf(grant: Grant): string[] {
     if (!this.#kept.has(grant.claim)) return [];
     return grant.changes
@@ -106,7 +108,8 @@ class LeaseChecker {
 
   /**
    * Once the lease may have run out, whoever asked for the item may have got it, even if the answer does not say so: a
-   * claim that the store made twice, because its file was replaced meanwhile, may have been granted by the first attempt.
+   * claim that the store made twice, because its file was replaced meanwhile, may have been granted by the first
+   * attempt.
    */
   #isExplained(refused: Operation, grant: Grant): boolean {
     const { id, token, claim, changes } = grant;

@@ -14,9 +14,9 @@ export interface NemesisSetup extends ActionsSetup {
  * Carries out the planned faults, under two rules. Without them nobody could keep the promises, because a deleted file
  * lives on only in the processes that have it open.
  *
- * After each fault but a stop, the next one waits until every process has acknowledged a mark that it was asked for after
- * that fault: the database is whole again then. And a process is killed only while the database is whole, or while others
- * that have it open go on; it is started again only once the database is whole.
+ * After each fault but a stop, the next one waits until every process has acknowledged a mark that it was asked for
+ * after that fault: the database is whole again then. And a process is killed only while the database is whole, or
+ * while others that have it open go on; it is started again only once the database is whole.
  *
  * Stops obey no rule: they overlap with each other and with every other fault.
  */

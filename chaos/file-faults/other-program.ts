@@ -1,5 +1,6 @@
-// Another program that looks at the database, as an operator's shell does: the last to close a database deletes its log.
-// It prints the error of SQLite that it met, if any: what a stranger meets while the store restores its files is no fault.
+// Another program that looks at the database, as an operator's shell does: the last to close a database deletes its
+// log. It prints the error of SQLite that it met, if any: what a stranger meets while the store restores its files is
+// no fault.
 import BetterSqlite3 from 'better-sqlite3';
 
 try {

@@ -37,7 +37,9 @@ export type Order =
   /** End the workload, close the store, and end. */
   | { readonly do: 'stop' };
 
-/** Sent from a client to the parent, as a line of JSON on stdout. `at` is in milliseconds since the start of the run. */
+/**
+ * Sent from a client to the parent, as a line of JSON on stdout. `at` is in milliseconds since the start of the run.
+ */
 export type Notice =
   | { readonly event: 'ready' }
   | ({ readonly event: 'invoked'; readonly at: number } & Invocation)

@@ -33,10 +33,10 @@ export interface Progress {
 export type FileFaultsOptions = Pick<ChaosOptions, 'seed' | 'processes' | 'design'>;
 
 /**
- * Runs one test of the database's files, in the terms of Jepsen (https://jepsen.io): the clients generate the load, each
- * a process with a store of its own; the nemesis stops and kills them, and deletes, renames and replaces the files; the
- * history has each operation with its answer; and the checker compares what was acknowledged with what a fresh process
- * finds in the end.
+ * Runs one test of the database's files, in the terms of Jepsen (https://jepsen.io): the clients generate the load,
+ * each a process with a store of its own; the nemesis stops and kills them, and deletes, renames and replaces the
+ * files; the history has each operation with its answer; and the checker compares what was acknowledged with what a
+ * fresh process finds in the end.
  */
 export async function runFileFaults(
   options: FileFaultsOptions,

@@ -2,10 +2,12 @@
 import { Worker } from 'node:worker_threads';
 
 import { notify } from '../notify.ts';
+import { ClockError } from './fast-clock.ts';
 import type { ClientConfig, Notice, Order, ProcessConfig } from './protocol.ts';
 
 const config = JSON.parse(process.argv[2] ?? '') as ProcessConfig;
-const program = new URL('client.ts', import.meta.url);
+const clockError = new ClockError();
+clockError.ms = config.clockErrorMs;
 const workers = new Map<number, Worker>();
 let started = 0;
 let stopping = false;
@@ -13,8 +15,8 @@ let stopping = false;
 function start(thread: number): void {
   started += 1;
   const incarnation = `${process.pid}.${started}`;
-  const workerData: ClientConfig = { ...config, thread, incarnation };
-  const worker = new Worker(program, { workerData });
+  const workerData: ClientConfig = { ...config, thread, incarnation, clockError: clockError.shared };
+  const worker = new Worker(config.program, { workerData });
   workers.set(thread, worker);
   worker.on('message', () => terminate(thread));
   worker.on('error', (error) => notify<Notice>({ event: 'failed', thread, error: error.stack ?? String(error) }));
@@ -35,6 +37,7 @@ function terminate(thread: number): void {
 
 process.on('message', (order: Order) => {
   if (order.do === 'terminate') return terminate(order.thread);
+  if (order.do === 'set-clock') return void (clockError.ms = order.errorMs);
   if (order.do === 'arm') return workers.get(order.thread)?.postMessage(order);
   stopping = true;
   for (const worker of workers.values()) worker.postMessage(order);

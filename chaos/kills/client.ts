@@ -6,7 +6,7 @@ import { Delivery } from '../../src/feed/pipeline.ts';
 import { openSeenStore, telemetry, type SeenLogger } from '../../src/store/index.ts';
 import { CrashPoints } from './crash-points.ts';
 import { traits } from '../designs.ts';
-import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
+import { BUSY_TIMEOUT_MS, ClockError, fastClock } from './fast-clock.ts';
 import { notify } from '../notify.ts';
 import { FROM_HEADER, type ChaosItem, type ClientConfig, type Notice, type Order } from './protocol.ts';
 import { addCrashPoints, openRest } from './rest.ts';
@@ -18,8 +18,11 @@ const MAX_ATTEMPTS = 5;
 /** Three seconds of real time, so that the lease of a client does not run out while a busy machine starts another. */
 const LEASE_MS = 180_000;
 
+/** Text that Discord does not show as it was sent: an emoji of another server, and marks for its direction. */
+const TEXT = '<:up:1300000000000000001> \u202B\u062E\u0628\u0631\u202C';
+
 const config = workerData as ClientConfig;
-const clock = fastClock(config.startedAt);
+const clock = fastClock(config.startedAt, new ClockError(config.clockError));
 const stopping = new AbortController();
 const crashPoints = new CrashPoints(config.thread, () => parentPort?.postMessage('terminate'));
 const design = traits[config.design];
@@ -41,7 +44,7 @@ const feed: Feed<ChaosItem, { readonly summary: string }> = {
     crashPoints.reach('paid', id);
     return answer as { summary: string };
   },
-  message: ({ id }, { summary }) => ({ content: `${id} ${summary}` }),
+  message: ({ id }, { summary }) => ({ content: `${id} ${summary} ${TEXT} https://news.example/${id}` }),
   revive: (payload) => payload as ChaosItem,
 };
 
@@ -50,6 +53,13 @@ async function ask(path: string, signal: AbortSignal): Promise<unknown> {
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   return response.json();
 }
+
+const options = {
+  firstRun: 'post',
+  maxAttempts: MAX_ATTEMPTS,
+  leaseMs: LEASE_MS,
+  orderWaitMs: design.orderWaitMs,
+} as const;
 
 async function deliver(): Promise<void> {
   const { signal } = stopping;
@@ -63,12 +73,13 @@ async function deliver(): Promise<void> {
     clock,
     logger,
     store: design.wrap(store),
-    options: { firstRun: 'post', maxAttempts: MAX_ATTEMPTS, leaseMs: LEASE_MS },
+    options,
   });
   telemetry.item.subscribe(({ step, id }) => {
+    if (step === 'claimed') notify<Notice>({ event: 'claimed', incarnation: config.incarnation, id });
     if (step !== 'retried' && step !== 'failed') crashPoints.reach(step, id);
   });
-  addCrashPoints(rest, crashPoints, config, design.enforcesNonce);
+  addCrashPoints(rest, crashPoints, config, design, clock);
   notify<Notice>({ event: 'ready', thread: config.thread, incarnation: config.incarnation });
   while (!signal.aborted) {
     const items = (await ask('/feed', signal)) as ChaosItem[];

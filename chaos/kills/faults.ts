@@ -1,5 +1,6 @@
 import type { Fault, FaultPlan, IncomingRequest } from '../../local/discord/index.ts';
 import { Random } from '../../local/random.ts';
+import type { Delays } from './delays.ts';
 
 /** More than the four attempts of discord.js, so that some faults reach the bot. */
 const LONGEST_STREAK = 6;
@@ -8,11 +9,13 @@ const LONGEST_STREAK = 6;
 export class DiscordFaults {
   readonly #random: Random;
   readonly #streaks = new Map<string, { fault: Fault; left: number }>();
+  readonly #delays: Delays;
   #enabled = true;
   count = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, delays: Delays) {
     this.#random = new Random(seed ^ 0xd15c);
+    this.#delays = delays;
   }
 
   /** Ends the faults. */
@@ -23,7 +26,9 @@ export class DiscordFaults {
   readonly plan: FaultPlan = (request) => {
     if (!this.#enabled) return undefined;
     const fault = this.#next(subjectOf(request));
-    if (fault !== undefined) this.count += 1;
+    if (fault === undefined) return undefined;
+    this.count += 1;
+    this.#delays.requestFailed(request);
     return fault;
   };
 

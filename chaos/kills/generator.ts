@@ -53,10 +53,13 @@ export class FeedGenerator {
     const unseen = new Set(await this.#store.filterUnseen([...asked]));
     this.#unfinished = this.#unfinished.filter((id) => unseen.has(id) || !asked.has(id));
     this.#generate();
+    // What another client's call generates meanwhile is left out altogether: a list never skips an item that nobody
+    // has.
+    const present = [...this.all];
     const unknown = new Set(await this.#store.ledger.filterUnknown(this.#unfinished));
-    const recent = this.all.slice(-WINDOW).filter(({ fleeting }) => !fleeting);
-    const listed = new Set([...this.all.filter(({ id }) => unknown.has(id)), ...recent]);
-    return [...listed].map(({ id, channels }) => ({ id, channels }));
+    const recent = new Set(present.slice(-WINDOW).filter(({ fleeting }) => !fleeting));
+    const listed = present.filter((item) => unknown.has(item.id) || recent.has(item));
+    return listed.map(({ id, channels }) => ({ id, channels }));
   }
 
   #generate(): void {
@@ -69,9 +72,11 @@ export class FeedGenerator {
 
   #item(): GeneratedItem {
     const channels = this.#random.weighted([
-      [[ids.announcements], 6],
+      [[ids.announcements], 5],
       [[ids.general], 2],
-      [[ids.announcements, ids.general], 2],
+      [[ids.thread], 1],
+      [[ids.announcements, ids.general], 1],
+      [[ids.announcements, ids.thread], 1],
     ]);
     const id = `item-${String(this.all.length + 1).padStart(5, '0')}`;
     const item = { id, channels, fleeting: this.#random.chance(0.5) };

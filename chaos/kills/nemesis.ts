@@ -10,6 +10,11 @@ import { CRASH_HEADER, FROM_HEADER } from './protocol.ts';
 /** Real time after which a process is killed even though it has not reached the planned step. */
 const STEP_TIMEOUT_MS = 15_000;
 
+/** Pause between two looks at the number of kills, in real milliseconds. */
+const LOOK_MS = 20;
+
+export type KillsReached = (kills: number, signal: AbortSignal) => Promise<void>;
+
 export type KillCounts = Readonly<Record<Target | 'total', number>> & {
   /** Number of kills by moment; `overdue` counts those whose step was not reached in time. */
   readonly moments: Readonly<Partial<Record<Kill['moment'] | 'overdue', number>>>;
@@ -35,6 +40,11 @@ export class Nemesis {
   async run(shouldStop: () => boolean): Promise<void> {
     await Promise.all(this.#slots.map((slot) => this.#killRepeatedly(slot, shouldStop)));
   }
+
+  /** Resolves once so many of the kills are done, or the signal aborts. */
+  readonly reached: KillsReached = async (kills, signal) => {
+    while (this.#done.length < kills && !signal.aborted) await delay(LOOK_MS, undefined, { ref: false });
+  };
 
   /** Kills the sender of a request that `isLastRequest`, and returns the fate of that request. */
   onLastRequest(request: IncomingRequest): Fault | undefined {

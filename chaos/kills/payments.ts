@@ -1,4 +1,6 @@
 import type { SeenStore } from '../../src/store/index.ts';
+import type { ClockRecord } from './clock-record.ts';
+import { SPEED } from './fast-clock.ts';
 
 interface Payment {
   readonly payer: string;
@@ -7,29 +9,41 @@ interface Payment {
   readonly state: string | undefined;
 }
 
-/** Time within which the notice of a killed client arrives. */
-const NOTICE_DELAY_MS = 1_000;
+/** Time within which the notice of a killed client arrives on a busy machine, in milliseconds of the fast clock. */
+const NOTICE_DELAY_MS = 3_000 * SPEED;
 
 /** Records which client paid for which enrichment, to find those that were paid again for no reason. */
 export class Payments {
   readonly #store: SeenStore;
+  readonly #now: () => number;
+  readonly #clocks: ClockRecord;
   readonly #byItem = new Map<string, Payment[]>();
   readonly #endedAt = new Map<string, number>();
+  /** The time of the last lost lease of each item. */
+  readonly #lostAt = new Map<string, number>();
 
-  constructor(store: SeenStore) {
+  /** @param now Returns the time of the right clock. */
+  constructor(store: SeenStore, now: () => number, clocks: ClockRecord) {
     this.#store = store;
+    this.#now = now;
+    this.#clocks = clocks;
   }
 
   async pay(id: string, payer: string): Promise<void> {
     const payments = this.#byItem.get(id) ?? [];
     this.#byItem.set(id, payments);
     const entry = payments.length === 0 ? undefined : await this.#store.ledger.find(id);
-    payments.push({ payer, at: performance.now(), state: entry?.state });
+    payments.push({ payer, at: this.#now(), state: entry?.state });
   }
 
   /** Records that a client has ended: an enrichment that it has not saved by now is lost. */
   clientEnded(payer: string): void {
-    this.#endedAt.set(payer, performance.now());
+    this.#endedAt.set(payer, this.#now());
+  }
+
+  /** Records that a living client lost the item to another, because its lease had run out. */
+  leaseLost(item: string): void {
+    this.#lostAt.set(item, this.#now());
   }
 
   get count(): number {
@@ -43,14 +57,18 @@ export class Payments {
 
   /** Items that were paid for again although the enrichment was saved, or the first payer can still save it. */
   get wasted(): string[] {
-    return [...this.#byItem].filter(([, payments]) => !this.#isJustified(payments)).map(([id]) => id);
+    return [...this.#byItem].filter(([id, payments]) => !this.#isJustified(id, payments)).map(([id]) => id);
   }
 
-  /** A second payment is justified only if the first payer ended between the answer and the save. */
-  #isJustified(payments: readonly Payment[]): boolean {
+  /**
+   * A second payment is justified only if the first payer ended between the answer and the save, if its lease had run
+   * out, or if the clocks were set meanwhile or disagreed: then a lease can end early.
+   */
+  #isJustified(id: string, payments: readonly Payment[]): boolean {
     return payments.every(({ state, at }, index) => {
       const earlier = payments[index - 1];
       if (earlier === undefined) return true;
+      if (this.#clocks.wasDisturbed(earlier.at, at) || (this.#lostAt.get(id) ?? -Infinity) >= earlier.at) return true;
       return state === 'claimed' && (this.#endedAt.get(earlier.payer) ?? Infinity) <= at + NOTICE_DELAY_MS;
     });
   }

@@ -1,5 +1,6 @@
 import { Random } from '../../local/random.ts';
 import type { KillOptions } from '../options.ts';
+import { planDisturbances, type Disturbances } from './plan-disturbances.ts';
 import { steps, type Step } from './protocol.ts';
 
 /** The thread alone, the process with its threads, or every process at once. */
@@ -28,6 +29,15 @@ export interface Kill {
 export const NONCE_WINDOW_MS = 240_000;
 
 const moments = [...steps, 'random'] as const;
+
+/** Everything that is to be done to the clients and to Discord in a run. */
+export interface Plan extends Disturbances {
+  readonly kills: readonly Kill[];
+}
+
+export function planRun(options: Pick<KillOptions, 'seed' | 'kills' | 'threads' | 'processes'>): Plan {
+  return { kills: planKills(options), ...planDisturbances(options) };
+}
 
 /** Plans the kills of a run. Every moment comes up before any comes up again, so that even a short run has each. */
 export function planKills({ seed, kills, threads }: Pick<KillOptions, 'seed' | 'kills' | 'threads'>): Kill[] {

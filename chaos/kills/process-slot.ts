@@ -15,6 +15,9 @@ const program = fileURLToPath(new URL('client-process.ts', import.meta.url));
  */
 export type KillOutcome = 'carried-out' | 'interrupted' | 'overdue';
 
+/** The configuration of every process that runs in the slot. Its clock is the slot's. */
+export type SlotConfig = Omit<ProcessConfig, 'clockErrorMs'>;
+
 export interface SlotEvents {
   /** Called with every notice of the process. */
   onNotice(slot: number, notice: Notice): void;
@@ -27,14 +30,15 @@ export interface SlotEvents {
 /** A slot for a process of clients, which is killed and started again many times. */
 export class ProcessSlot {
   readonly number: number;
-  readonly #config: ProcessConfig;
+  readonly #config: SlotConfig;
   readonly #events: SlotEvents;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   /** The incarnations of the clients that are ready, by thread. */
   readonly #clients = new Map<number, string>();
   readonly #child: ChildProgram<Notice, Order>;
+  #clockErrorMs = 0;
 
-  constructor(number: number, config: ProcessConfig, events: SlotEvents) {
+  constructor(number: number, config: SlotConfig, events: SlotEvents) {
     this.number = number;
     this.#config = config;
     this.#events = events;
@@ -50,7 +54,7 @@ export class ProcessSlot {
    * @returns False when it was killed before they were.
    */
   async start(): Promise<boolean> {
-    this.#child.start(this.#config);
+    this.#child.start({ ...this.#config, clockErrorMs: this.#clockErrorMs });
     while (this.#child.isRunning && !this.#isComplete) await once(this.#changes, 'change');
     return this.#isComplete;
   }
@@ -90,6 +94,12 @@ export class ProcessSlot {
   /** Kills the process, if there is one, and resolves once it is gone. */
   kill(): Promise<void> {
     return this.#child.kill();
+  }
+
+  /** Sets the clock of the process, which keeps its error when it is killed and started again. */
+  setClock(errorMs: number): void {
+    this.#clockErrorMs = errorMs;
+    this.#child.order({ do: 'set-clock', errorMs });
   }
 
   /** Lets the clients finish their work, and the process end. */

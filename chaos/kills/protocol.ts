@@ -28,6 +28,8 @@ export interface Crash {
 
 /** Configuration of a process of clients, given to it at its start. */
 export interface ProcessConfig {
+  /** The path of a client's program. */
+  readonly program: string;
   readonly database: string;
   readonly startedAt: number;
   /** URL of the local Discord's API. */
@@ -37,6 +39,8 @@ export interface ProcessConfig {
   readonly source: string;
   readonly threads: number;
   readonly design: Design;
+  /** The error of the process's clock when it starts, in milliseconds of the fast clock. */
+  readonly clockErrorMs: number;
 }
 
 /** Configuration of one client, which is a worker thread. */
@@ -44,17 +48,21 @@ export interface ClientConfig extends ProcessConfig {
   readonly thread: number;
   /** Unique in the run, so that a client is told apart from the one that it replaces. */
   readonly incarnation: string;
+  /** See `ClockError`. */
+  readonly clockError: Float64Array;
 }
 
 /** Sent from the parent to a process, which passes it on to the thread. */
 export type Order =
   | { readonly do: 'arm'; readonly thread: number; readonly crash: Crash }
   | { readonly do: 'terminate'; readonly thread: number }
+  | { readonly do: 'set-clock'; readonly errorMs: number }
   | { readonly do: 'stop' };
 
 /** Sent from a process to the parent, as a line of JSON on stdout. */
 export type Notice =
   | { readonly event: 'ready'; readonly thread: number; readonly incarnation: string }
+  | { readonly event: 'claimed'; readonly incarnation: string; readonly id: string }
   | { readonly event: 'crashing'; readonly thread: number; readonly step: Step; readonly id: string }
   | { readonly event: 'terminated'; readonly thread: number; readonly incarnation: string }
   | { readonly event: 'failed'; readonly thread: number; readonly error: string }

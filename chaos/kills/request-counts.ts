@@ -19,6 +19,6 @@ export function countRequests(requests: readonly LoggedRequest[]): RequestCounts
     if (nonce !== undefined && made.has(nonce)) repeatedByNonce += 1;
     if (nonce !== undefined) made.add(nonce);
   }
-  const lookups = requests.filter(({ method }) => method === 'GET').length;
+  const lookups = requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/messages')).length;
   return { requests: requests.length, repeatedByNonce, lookups };
 }

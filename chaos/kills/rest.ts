@@ -1,5 +1,7 @@
 import { REST, type RESTOptions } from 'discord.js';
 
+import type { Clock } from '../../src/store/index.ts';
+import type { DesignTraits } from '../designs.ts';
 import type { CrashPoints } from './crash-points.ts';
 import { SPEED } from './fast-clock.ts';
 import { CRASH_HEADER, FROM_HEADER, type ClientConfig } from './protocol.ts';
@@ -23,7 +25,8 @@ export function addCrashPoints(
   rest: REST,
   crashPoints: CrashPoints,
   config: ClientConfig,
-  enforcesNonce: boolean,
+  { enforcesNonce, knowsDiscordTime }: DesignTraits,
+  clock: Clock,
 ): void {
   const makeRequest = rest.options.makeRequest.bind(rest.options);
   rest.options.makeRequest = async (url, init) => {
@@ -34,6 +37,7 @@ export function addCrashPoints(
     const response = await makeRequest(url, prepare(init, config, isLast, enforcesNonce));
     if (isPost && response.ok) crashPoints.reach('answered', id);
     shortenRetryAfter(response);
+    if (!knowsDiscordTime) response.headers.set('date', new Date(clock.now()).toUTCString());
     return response;
   };
 }

@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 
 import { count, listFirst, row } from '../format.ts';
 import { isValid, type ChaosReport, type WrongPost } from './checker.ts';
+import { excuses, type Excuse } from './delays.ts';
+import { troubles, type TroubleKind } from './plan-disturbances.ts';
 import { meanings, steps } from './protocol.ts';
 import type { Progress } from './run.ts';
 
@@ -14,6 +16,8 @@ export function describeReport(report: ChaosReport): string {
   return [
     '',
     ...describeKills(report),
+    '',
+    ...describeDisturbances(report),
     '',
     ...describeWork(report),
     '',
@@ -32,7 +36,20 @@ function describeKills({ kills }: ChaosReport): string[] {
     ...(moments.overdue === undefined
       ? []
       : [row(moments.overdue, 'at no step: it was not reached in time, and the target was killed anyway')]),
-    `  ${count(process)} of a process, ${count(thread)} of a single thread, ${count(everything)} of every process at once`,
+    `  ${count(process)} of a process, ${count(thread)} of a single thread, ` +
+      `${count(everything)} of every process at once`,
+  ];
+}
+
+function describeDisturbances({ clockSteps, troubles: counts, changedMessages }: ChaosReport): string[] {
+  const kinds = (Object.keys(troubles) as TroubleKind[]).filter((kind) => counts[kind] !== undefined);
+  return [
+    styleText('bold', 'Disturbances'),
+    row(clockSteps.all, 'times all clocks were set wrong by up to an hour, and right again'),
+    row(clockSteps.one, 'times the clock of a single process was'),
+    ...kinds.map((kind) => row(counts[kind] ?? 0, `times a channel was ${troubles[kind]}`)),
+    row(changedMessages.previews, 'messages that got a link preview'),
+    row(changedMessages.hidden, 'messages whose embeds were hidden'),
   ];
 }
 
@@ -43,6 +60,8 @@ function describeWork(report: ChaosReport): string[] {
     row(report.posts, `posts, of ${count(report.expectedPosts)}: an item may go to two channels`),
     row(report.duplicates.length, 'duplicates'),
     row(report.losses.length, 'losses'),
+    row(report.outOfOrder.length, 'items out of order in a channel'),
+    ...describeOvertaken(report),
     row(report.unfinished.length, 'items that are not delivered according to the store'),
     row(
       report.paid,
@@ -56,11 +75,17 @@ function describeWork(report: ChaosReport): string[] {
   ];
 }
 
+function describeOvertaken({ overtaken }: ChaosReport): string[] {
+  const reasons = (Object.keys(excuses) as Excuse[]).filter((excuse) => overtaken[excuse] !== undefined);
+  return reasons.map((excuse) => row(overtaken[excuse] ?? 0, `items overtaken because ${excuses[excuse]}`));
+}
+
 function describeFaults(report: ChaosReport): string[] {
-  const { duplicates, losses, problems, paidForNothing, unfinished } = report;
+  const { duplicates, losses, outOfOrder, problems, paidForNothing, unfinished } = report;
   const lines = [
     ...duplicates.map((fault) => `posted ${fault.postedAt.length} times: ${describeWrong(fault)}`),
     ...losses.map((fault) => `lost: ${describeWrong(fault)}`),
+    ...outOfOrder.map(({ late, early, channel }) => `out of order in channel ${channel}: ${late} came after ${early}`),
     ...unfinished.map((id) => `not finished: ${id}`),
     ...paidForNothing.map((id) => `enriched again for no reason: ${id}`),
     ...problems,
@@ -77,7 +102,8 @@ function describeWrong({ item, channel, postedAt, entry }: WrongPost): string {
 }
 
 function verdict(report: ChaosReport): string {
-  if (isValid(report)) return styleText('green', '✔ Every item was posted exactly once.');
-  const { duplicates, losses, seed } = report;
-  return styleText('red', `✘ ${duplicates.length} duplicates, ${losses.length} losses. Repeat with --seed ${seed}.`);
+  if (isValid(report)) return styleText('green', '✔ Every item was posted exactly once, and in order.');
+  const { duplicates, losses, outOfOrder, seed } = report;
+  const found = `${duplicates.length} duplicates, ${losses.length} losses, ${outOfOrder.length} out of order`;
+  return styleText('red', `✘ ${found}. Repeat with --seed ${seed}.`);
 }

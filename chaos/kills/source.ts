@@ -4,12 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Random } from '../../local/random.ts';
+import type { Delays } from './delays.ts';
 import type { FeedGenerator } from './generator.ts';
 import type { Payments } from './payments.ts';
 import { FROM_HEADER } from './protocol.ts';
 
 /** Long enough that a lease has to be renewed before the answer arrives. In real milliseconds. */
 const SLOW_MS = 1_300;
+
+interface SourceOptions {
+  readonly feed: FeedGenerator;
+  readonly payments: Payments;
+  readonly delays: Delays;
+  readonly seed: number;
+}
 
 /** Serves the feed and the paid enrichment, and fails now and then. */
 export class SourceServer {
@@ -19,15 +27,17 @@ export class SourceServer {
   readonly #http: Server;
   readonly #feed: FeedGenerator;
   readonly #payments: Payments;
+  readonly #delays: Delays;
   readonly #random: Random;
   #failing = true;
 
-  private constructor(http: Server, feed: FeedGenerator, payments: Payments, seed: number) {
+  private constructor(http: Server, { feed, payments, delays, seed }: SourceOptions) {
     const { port } = http.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
     this.#http = http;
     this.#feed = feed;
     this.#payments = payments;
+    this.#delays = delays;
     this.#random = new Random(seed ^ 0x5e11);
     http.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answer(request, response).catch((error: unknown) => {
@@ -37,11 +47,11 @@ export class SourceServer {
     });
   }
 
-  static async start(feed: FeedGenerator, payments: Payments, seed: number): Promise<SourceServer> {
+  static async start(options: SourceOptions): Promise<SourceServer> {
     // By default the server may close a kept-alive connection at the moment in which a client uses it again.
     const http = createServer({ keepAliveTimeout: 600_000 }).listen(0, '127.0.0.1');
     await once(http, 'listening');
-    return new SourceServer(http, feed, payments, seed);
+    return new SourceServer(http, options);
   }
 
   /** Ends the faults. */
@@ -58,9 +68,13 @@ export class SourceServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = /^\/enrich\/(.+)$/.exec(request.url ?? '')?.[1];
     if (id === undefined) return reply(response, 200, await this.#feed.list());
-    if (this.#failing && this.#random.chance(0.06)) return reply(response, 500, { error: 'overloaded' });
+    if (this.#failing && this.#random.chance(0.06)) {
+      this.#delays.enrichmentFailed(id);
+      return reply(response, 500, { error: 'overloaded' });
+    }
     await this.#payments.pay(id, String(request.headers[FROM_HEADER]));
     await delay(this.#failing && this.#random.chance(0.02) ? SLOW_MS : this.#random.between(1, 30));
+    this.#delays.enriched(id);
     return reply(response, 200, { summary: `summary of ${id}` });
   }
 }

@@ -45,7 +45,7 @@ test.each([
   [['--items', '-1'], "'--items <n>' argument '-1' is invalid. It must be a whole number from 1 to 100000."],
   [
     ['--design', 'best'],
-    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, mark-after, mark-first, write-behind.",
+    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, no-order, machine-clock, mark-after, mark-first, write-behind.",
   ],
   [['--faults', '0'], "'--faults <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
   [['--file-faults', '--kills', '3'], "option '--file-faults' cannot be used with option '--kills <n>'"],

@@ -1,8 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import { ids } from '../../../local/discord/index.ts';
 import { isValid, type ChaosReport } from '../../../chaos/kills/checker.ts';
 import { History } from '../../../chaos/history.ts';
 import type { KillOptions } from '../../../chaos/options.ts';
+import type { Disturbances } from '../../../chaos/kills/plan-disturbances.ts';
 import type { Kill } from '../../../chaos/kills/plan.ts';
 import { steps } from '../../../chaos/kills/protocol.ts';
 import { runChaos } from '../../../chaos/kills/run.ts';
@@ -17,13 +19,19 @@ const kill = (moment: Kill['moment'], target: Kill['target'], rest: Partial<Kill
   return { moment, target, thread: 0, occurrence: 1, afterMs: 200, downMs: 0, requestLost: false, ...rest };
 };
 
-async function run(plan: readonly Kill[], options: Partial<KillOptions> = {}): Promise<ChaosReport> {
+async function run(
+  kills: readonly Kill[],
+  options: Partial<KillOptions> = {},
+  disturbances: Partial<Disturbances> = {},
+): Promise<ChaosReport> {
   using history = new History();
+  const plan = { kills, clockSteps: [], troubles: [], ...disturbances };
   return await runChaos({ ...defaults, ...options }, plan, { history });
 }
 
-describe('a run that kills clients at every step of a delivery', () => {
-  test('finds every item posted exactly once, and no enrichment repeated without need', async () => {
+describe('a run that kills clients at every step of a delivery, and disturbs clocks, channels and messages', () => {
+  test('finds every item posted exactly once and in order, no enrichment repeated, and reports what was done', async () => {
+    const pause = { afterKills: 1, lengthMs: 300 };
     const report = await run(
       [
         kill('claimed', 'process'),
@@ -39,20 +47,34 @@ describe('a run that kills clients at every step of a delivery', () => {
         kill('sent', 'everything', { downMs: 130_000 }),
       ],
       { processes: 2 },
+      {
+        clockSteps: [
+          { process: 0, byMs: 1_800_000, pause },
+          { process: undefined, byMs: -3_600_000, pause: { ...pause, afterKills: 4 } },
+        ],
+        troubles: [
+          { kind: 'archived', channel: ids.thread, pause },
+          { kind: 'wrong-kind', channel: ids.general, pause: { ...pause, afterKills: 4 } },
+        ],
+      },
     );
-    expect(report).toMatchObject({ duplicates: [], losses: [], unfinished: [], paidForNothing: [], problems: [] });
+    expect(report).toMatchObject({ duplicates: [], losses: [], outOfOrder: [], unfinished: [], problems: [] });
+    expect(report.paidForNothing).toEqual([]);
     expect(report.posts).toBe(report.expectedPosts);
     expect(report.expectedPosts).toBeGreaterThanOrEqual(20);
     expect(Object.keys(report.kills.moments).toSorted()).toEqual([...steps, 'random'].toSorted());
     expect(report.kills).toMatchObject({ total: 10, thread: 4, process: 5, everything: 1 });
     expect(report.lookups).toBeGreaterThan(0);
+    expect(report.clockSteps).toEqual({ one: 1, all: 1 });
+    expect(report.troubles).toEqual({ archived: 1, 'wrong-kind': 1 });
+    expect(report.changedMessages.previews).toBeGreaterThan(0);
     expect(isValid(report)).toBe(true);
   });
 });
 
 describe('the checker notices a design that is broken on purpose', () => {
   test('mark-after posts twice when a client is killed between the answer and the mark', async () => {
-    const report = await run([kill('answered', 'thread')], { design: 'mark-after' });
+    const report = await run([kill('answered', 'thread')], { design: 'mark-after', items: 6 });
     expect(report.kills.moments).toEqual({ answered: 1 });
     expect(report.duplicates.length).toBeGreaterThan(0);
     expect(report.problems).toEqual([]);
@@ -60,7 +82,7 @@ describe('the checker notices a design that is broken on purpose', () => {
   });
 
   test('mark-first loses the items of a client that is killed between the mark and the post', async () => {
-    const report = await run([kill('claimed', 'thread')], { design: 'mark-first' });
+    const report = await run([kill('claimed', 'thread')], { design: 'mark-first', items: 6 });
     expect(report.kills.moments).toEqual({ claimed: 1 });
     expect(report.losses.length).toBeGreaterThan(0);
     expect(report.problems).toEqual([]);
