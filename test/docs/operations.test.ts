@@ -193,7 +193,12 @@ describe('the table of log events', () => {
     return events;
   }
 
-  const rows = [...section('What the log says').matchAll(/^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)];
+  // The first table is the store's; those of the feed and of the bot follow.
+  const table =
+    section('What the log says')
+      .split('\n\n')
+      .find((block) => block.startsWith('| event |')) ?? '';
+  const rows = [...table.matchAll(/^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)];
 
   test('it has each event once, with its level, its meaning and what to do', () => {
     const events = rows.map(([, name = '', levels = '']) => [name, levels.split(' or ').toSorted()] as const);
@@ -207,6 +212,40 @@ describe('the table of log events', () => {
       [...readFileSync(file, 'utf8').matchAll(/logger\s*\.(?:debug|info|warn|error)\(\s*([^'\s])/g)].map(() => file),
     );
     expect(calls).toEqual([]);
+  });
+});
+
+describe('the tables of the feed, the plugin, its command and the bot', () => {
+  const call = /[lL]ogger\s*\.(debug|info|warn|error|fatal)\(([^,)]*)/g;
+  const rooms = 'src/{feed,plugins,commands,bot}/**/*.ts';
+
+  /** The levels of each event, from every call of a logger. A call may choose between two events. */
+  function eventsOfSource(): Map<string, string[]> {
+    const events = new Map<string, string[]>();
+    const source = globSync(rooms).map((file) => readFileSync(file, 'utf8'));
+    for (const [, level = '', argument = ''] of source.join('\n').matchAll(call)) {
+      for (const [, name = ''] of argument.matchAll(/['`]([a-z]+_\w+)/g)) {
+        events.set(name, [...new Set([...(events.get(name) ?? []), level])].toSorted());
+      }
+    }
+    return events;
+  }
+
+  // All tables but the first, which is the store's. Some rows name two events.
+  const tables = `${section('What the log says')}\n\n${section('The bot and Discord')}`
+    .split('\n\n')
+    .filter((block) => block.startsWith('| event |'))
+    .slice(1);
+  const rows = [...tables.join('\n').matchAll(/^\| (`[^|]+`) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].flatMap(
+    ([, names = '', levels = '', meaning = '', remedy = '']) =>
+      names.split(', ').map((name) => ({ name: name.slice(1, -1), levels: levels.split(' or '), meaning, remedy })),
+  );
+
+  test('they have each event once, with its level, its meaning and what to do', () => {
+    const events = rows.map(({ name, levels }) => [name, levels.toSorted()] as const);
+    expect(new Set(events.map(([name]) => name)).size).toBe(rows.length);
+    expect(Object.fromEntries(events)).toEqual(Object.fromEntries(eventsOfSource()));
+    for (const { meaning, remedy } of rows) expect(meaning.length * remedy.length).toBeGreaterThan(0);
   });
 });
 
