@@ -41,7 +41,7 @@ export interface FirstConnectionOptions {
  * Not the login itself is repeated: discord.js destroys a client whose login fails, and a Sapphire client that logs in
  * again registers no commands.
  *
- * @returns Ends that: from then on, a request for the gateway fails as any other.
+ * @returns Ends that: from then on, a request for the gateway fails like every other.
  */
 export function keepAskingForGateway(rest: REST, options: FirstConnectionOptions): () => void {
   const get = rest.get.bind(rest);

@@ -146,7 +146,7 @@ describe('a login while Discord cannot be reached', () => {
     expect([all.discord.requests.length, all.pauses]).toEqual([1, []]);
   });
 
-  test('is over with the login: a later request for the gateway fails as any other', async () => {
+  test('is over with the login: a later request for the gateway fails like every other', async () => {
     const all = await asking();
     await ask(all);
     all.stopAsking();

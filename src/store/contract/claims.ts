@@ -20,7 +20,7 @@ export interface ClaimOptions {
   readonly leaseMs?: number | undefined;
   /**
    * The longest pause that the caller ever sets with `retryAt`, in milliseconds. An item whose retry lies further ahead
-   * was released by a clock that was wrong, and is due. Default: any pause counts.
+   * was released by a clock that was wrong, and is due. Default: every pause counts.
    */
   readonly longestPauseMs?: number | undefined;
 }
