@@ -49,7 +49,7 @@ describe('the meaning of a refusal', () => {
     ['too many threads', Code.MaximumActiveThreads, 400],
     ['a limit of the server that has no message yet', 30_999, 400],
   ])('%s is the place’s fault', (_what, code, status) => {
-    expect(classifyPostError(answered(status, { code, message: 'no' }))).toBe('place');
+    expect(classifyPostError(answered(status, { code, message: 'no' }))).toBe('channel');
   });
 
   test.each<[string, unknown]>([
@@ -72,7 +72,7 @@ describe('the meaning of a refusal', () => {
     ['a reference', { message_reference: { _errors: [] } }, 'content'],
     ['a mention', { allowed_mentions: { roles: { 0: { _errors: [] } } } }, 'content'],
     ['the whole form', { _errors: [] }, 'content'],
-    ['the channel’s id', { channel_id: { _errors: [] } }, 'place'],
+    ['the channel’s id', { channel_id: { _errors: [] } }, 'channel'],
   ])('an invalid form is judged by the part that is wrong: %s', (_what, errors, kind) => {
     const body = { code: Code.InvalidFormBodyOrContentType, message: 'Invalid Form Body', errors };
     expect(classifyPostError(answered(400, body))).toBe(kind);

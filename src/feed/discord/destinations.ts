@@ -69,7 +69,7 @@ export class Destinations {
       await this.#kinds.find(channelId);
       return false;
     } catch (error) {
-      return classifyPostError(error) === 'place';
+      return classifyPostError(error) === 'channel';
     }
   }
 

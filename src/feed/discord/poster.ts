@@ -162,7 +162,7 @@ export class Poster {
     const kind = classifyPostError(error);
     if (kind === 'unauthorized') throw new FeedUnauthorizedError({ cause: error });
     const why = describePostError(error);
-    if (kind === 'place' && (await this.#destinations.isOutOfReach(channelId)))
+    if (kind === 'channel' && (await this.#destinations.isOutOfReach(channelId)))
       return this.#verdicts.ofAnswer(progress, channelId, { error, inDoubt: true });
     const reason = `an earlier request may have been applied, and the history of channel ${channelId} cannot be read: ${why}`;
     const isChannels = this.#lookups.recordFailure(channelId, id, reason);

@@ -39,7 +39,7 @@ export class Verdicts {
     const reason = describePostError(answer.error);
     if (kind === 'content') return this.failed(progress, channelId, `Discord refused it: ${reason}`);
     if (kind === 'later') return this.#tryLater(progress, channelId, reason);
-    return this.#waitForPlace(progress, channelId, `channel ${channelId} takes no posts: ${reason}`);
+    return this.#waitForChannel(progress, channelId, `channel ${channelId} takes no posts: ${reason}`);
   }
 
   /** The outcome in a channel that is closed to the item. Undefined for one that opened just now: its pause is over. */
@@ -71,7 +71,7 @@ export class Verdicts {
     return { kind: 'trouble', reason };
   }
 
-  async #waitForPlace(progress: ItemProgress, channelId: string, reason: string): Promise<PostOutcome> {
+  async #waitForChannel(progress: ItemProgress, channelId: string, reason: string): Promise<PostOutcome> {
     const isChannels = this.#breaker.recordFailure(channelId, progress.id, reason);
     if (!isChannels) return retryOf(this.#breaker, channelId, progress.id, reason);
     await this.#troubles.recordRefusal(channelId, reason);

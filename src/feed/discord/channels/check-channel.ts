@@ -50,7 +50,7 @@ export async function checkChannel(
     const presence = await readPresence(sender, { guildId: channel.guild_id, overwrites });
     return [...problemsOfThread(channel, presence), ...problemsOfPresence(channel, presence)];
   } catch (error) {
-    if (classifyPostError(error) !== 'place') throw error;
+    if (classifyPostError(error) !== 'channel') throw error;
     return [`The channel ${channelId} cannot be used: ${describePostError(error)}.`];
   }
 }

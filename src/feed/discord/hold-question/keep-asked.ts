@@ -87,7 +87,7 @@ export class QuestionKeeper {
     // The request before this one got through, and somebody has deleted the message since.
     if (kind === 'posted') await store.holds.dropQuestion(this.#hold.id, question);
     logger.error('feed_flood_question_failed', this.#fields(channelId, error));
-    return !inDoubt && (kind === 'place' || kind === 'content') ? 'unreachable' : 'unknown';
+    return !inDoubt && (kind === 'channel' || kind === 'content') ? 'unreachable' : 'unknown';
   }
 
   /** The answer to an earlier request was lost: the channel knows what became of it, and for a few minutes Discord does. */

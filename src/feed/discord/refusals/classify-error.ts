@@ -1,7 +1,7 @@
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 
 import { codeOf, reasonOf } from '../../../store/errors.ts';
-import { contentRefusals, isLimitOfPlace, placeRefusals } from './refusals.ts';
+import { contentRefusals, isLimitOfChannel, channelRefusals } from './refusals.ts';
 
 /**
  * The meaning of an error that ended a create-message request. Discord's code decides, for the status of some refusals
@@ -9,12 +9,12 @@ import { contentRefusals, isLimitOfPlace, placeRefusals } from './refusals.ts';
  *
  * - `posted`: the message existed, and somebody has deleted it.
  * - `content`: the message does not exist, and never will with this content.
- * - `place`: it does not exist, and will once somebody has changed the channel or the bot's permissions.
+ * - `channel`: it does not exist, and will once somebody has changed the channel or the bot's permissions.
  * - `later`: the trouble is Discord's, the network's, or that of something in between. It passes by itself. Only the
  *   request's tries tell whether the message exists.
  * - `unauthorized`: the bot's token is no longer valid; nothing will work until another one is set.
  */
-export type PostErrorKind = 'posted' | 'content' | 'place' | 'later' | 'unauthorized';
+export type PostErrorKind = 'posted' | 'content' | 'channel' | 'later' | 'unauthorized';
 
 export function classifyPostError(error: unknown): PostErrorKind {
   if (error instanceof DiscordAPIError) return error.status === 401 ? 'unauthorized' : classifyRefusal(error);
@@ -30,16 +30,16 @@ function classifyRefusal(error: DiscordAPIError): PostErrorKind {
   const { code, status } = error;
   if (typeof code !== 'number' || code === NO_CODE) return 'later';
   if (code === UNKNOWN_MESSAGE) return 'posted';
-  if (placeRefusals.has(code) || isLimitOfPlace(code)) return 'place';
+  if (channelRefusals.has(code) || isLimitOfChannel(code)) return 'channel';
   const fields = refusedFields(error);
-  if (fields.length > 0 && fields.every((field) => PLACE_FIELDS.has(field))) return 'place';
+  if (fields.length > 0 && fields.every((field) => CHANNEL_FIELDS.has(field))) return 'channel';
   if (contentRefusals.has(code)) return 'content';
   // A code that is new: one that names parts of the message means the message.
   return status === 400 && fields.length > 0 ? 'content' : 'later';
 }
 
 /** Parts of a request that are in its path. */
-const PLACE_FIELDS: ReadonlySet<string> = new Set(['channel_id', 'thread_id', 'guild_id']);
+const CHANNEL_FIELDS: ReadonlySet<string> = new Set(['channel_id', 'thread_id', 'guild_id']);
 
 /** The parts of the request that Discord names as wrong. */
 function refusedFields({ rawError }: DiscordAPIError): string[] {
@@ -58,6 +58,6 @@ function describeRefusal({ code, status, message }: DiscordAPIError): string {
   if (typeof code === 'string') return message;
   if (typeof code !== 'number')
     return `refused with status ${status} and without a Discord error code, perhaps by a proxy or Cloudflare`;
-  const meaning = contentRefusals.get(code) ?? placeRefusals.get(code);
+  const meaning = contentRefusals.get(code) ?? channelRefusals.get(code);
   return meaning === undefined ? `${message} (${status}, code ${code})` : `${meaning} (code ${code}: ${message})`;
 }

@@ -38,8 +38,8 @@ export const contentRefusals: Refusals = new Map<number, string>([
   [Code.CannotUseAnEmojiIncludedWithThePoll, 'an emoji of its poll may not be used'],
 ]);
 
-/** Refusals of every message at this place, until somebody changes the channel, the server or the bot's roles. */
-export const placeRefusals: Refusals = new Map<number, string>([
+/** Refusals of every message in this channel, until somebody changes the channel, the server or the bot's roles. */
+export const channelRefusals: Refusals = new Map<number, string>([
   [Code.UnknownChannel, 'the channel does not exist'],
   [Code.UnknownGuild, 'the server does not exist, or the bot is not in it'],
   [Code.MissingAccess, 'the bot cannot see the channel. Give it the permission View Channel'],
@@ -90,6 +90,6 @@ export const placeRefusals: Refusals = new Map<number, string>([
 ]);
 
 /** Codes from 30001 on, below 31000, are limits: of a server, of a channel, of a forum. */
-export function isLimitOfPlace(code: number): boolean {
+export function isLimitOfChannel(code: number): boolean {
   return code >= 30_001 && code < 31_000 && !contentRefusals.has(code);
 }
