@@ -51,7 +51,10 @@ export class FeedGenerator {
   async list(): Promise<ChaosItem[]> {
     const asked = new Set(this.#unfinished);
     const unseen = new Set(await this.#store.filterUnseen([...asked]));
-    this.#unfinished = this.#unfinished.filter((id) => unseen.has(id) || !asked.has(id));
+    // A dead letter waits for an operator, and keeps no news back.
+    const failed = new Set((await this.#store.ledger.failed({ limit: this.#options.backlog })).map(({ id }) => id));
+    const isUnfinished = (id: string): boolean => unseen.has(id) && !failed.has(id);
+    this.#unfinished = this.#unfinished.filter((id) => isUnfinished(id) || !asked.has(id));
     this.#generate();
     // What another client's call generates meanwhile is left out altogether: a list never skips an item that nobody
     // has.
