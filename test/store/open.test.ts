@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
+import { isOwnSchema } from '../../src/store/sqlite/file/migrations.ts';
+import { schemaDigest } from '../../src/store/sqlite/file/own-tables.ts';
 import { openSeenStore, SeenConfigError, SeenStoreOpenError, type SeenStoreOptions } from '../../src/store/index.ts';
 import { newDatabasePath } from '../support/database-file.ts';
 import { ids } from '../support/ids.ts';
@@ -43,6 +45,16 @@ describe('opening', () => {
     expect(db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'seen'").pluck().get()).toMatch(/WITHOUT ROWID/);
     expect(db.prepare('SELECT version FROM seen_migration').pluck().all()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(db.prepare('SELECT id FROM seen').pluck().all()).toEqual(['a', 'b']);
+  });
+
+  test('a file with the store’s tables alone is known by the digest of its schema, until somebody adds to it', async () => {
+    const path = newDatabasePath();
+    await (await openSeenStore({ path })).close();
+    const db = new BetterSqlite3(path);
+    onTestFinished(() => void db.close());
+    expect({ digest: schemaDigest(db), isOwn: isOwnSchema(db) }).toEqual({ digest: expect.anything(), isOwn: true });
+    db.exec('CREATE TABLE stranger (id)');
+    expect(isOwnSchema(db)).toBe(false);
   });
 
   test('closing truncates the write-ahead log even while another program has the file open', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 
 import { ForeignSchemaError } from './open-error.ts';
@@ -11,16 +12,10 @@ interface SchemaObject {
   readonly columns: readonly string[];
 }
 
-/**
- * Tells whether the schema of the file is word for word what these migrations make, and nothing else: by far the most
- * common case, in which an open need not look closer.
- *
- * @param migrationTable The statement of the table that the migrations are noted in.
- */
-export function isMadeBy(db: Database, migrations: readonly string[], migrationTable: string): boolean {
-  const found = db.prepare<[], string>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').pluck().all();
-  const made = new Set([migrationTable, ...schemaAfter(migrations).map(({ sql }) => sql)]);
-  return found.length === made.size && found.every((sql) => made.has(sql));
+/** A digest of everything that the schema of the file has, word for word. */
+export function schemaDigest(db: Database): string {
+  const sqls = db.prepare<[], string>('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql').pluck().all();
+  return createHash('sha256').update(JSON.stringify(sqls)).digest('hex');
 }
 
 /**
