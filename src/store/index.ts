@@ -12,6 +12,7 @@ export {
   type PostRecord,
   type ReleaseOptions,
 } from './contract/claims.ts';
+export type { Coverage, Coverages, CoveredCategory } from './contract/coverage.ts';
 export { noCounts, type Cycle, type CycleCounts, type Cycles } from './contract/cycles.ts';
 export type { Hold, HoldDecision, HoldQuestion, Holds } from './contract/holds.ts';
 export type { Incident, Incidents } from './contract/incidents.ts';
@@ -26,6 +27,14 @@ export type {
   OpenPost,
 } from './contract/ledger.ts';
 export type { FeedScope, Scopes } from './contract/scopes.ts';
+export type {
+  DaySpending,
+  EnrichmentBudget,
+  EnrichmentCost,
+  FeedSpending,
+  Spending,
+  Spent,
+} from './contract/spending.ts';
 export {
   SeenClaimLostError,
   SeenConfigError,
@@ -56,5 +65,6 @@ export {
   type ItemEvent,
   type LockWaitEvent,
   type PurgeEvent,
+  type SpendingEvent,
   type WriteEvent,
 } from './telemetry.ts';

@@ -31,7 +31,16 @@ export interface ItemRow {
 /** The columns of an item that a grant returns. */
 export type GrantedRow = Pick<
   ItemRow,
-  'id' | 'feed' | 'token' | 'attempts' | 'payload' | 'enrichment' | 'place_token' | 'first_index'
+  | 'id'
+  | 'feed'
+  | 'token'
+  | 'attempts'
+  | 'last_error'
+  | 'payload'
+  | 'enrichment'
+  | 'created_at'
+  | 'place_token'
+  | 'first_index'
 >;
 
 /** A row of `seen_post`. */
@@ -127,12 +136,31 @@ export interface IncidentRow {
   readonly over_at: number | null;
 }
 
+/** A row of `seen_spending`. */
+export interface SpendingRow {
+  readonly feed: string;
+  /** Days since the Unix epoch. */
+  readonly day: number;
+  readonly requests: number;
+  readonly tokens: number;
+  readonly enrichments: number;
+  readonly budget_requests: number | null;
+  readonly budget_tokens: number | null;
+}
+
 /** A row of `seen_scope`. Flags are 0 or 1. */
 export interface ScopeRow {
   readonly feed: string;
   readonly plain: number;
   /** 1 while the ids that the feed inherits have not all been copied. */
   readonly inherits: number;
+}
+
+/** A row of `seen_coverage`. */
+export interface CoverageRow {
+  readonly feed: string;
+  /** JSON text, which `core/coverage.ts` makes and reads. */
+  readonly categories: string;
 }
 
 /** The table `seen` in numbers. */

@@ -42,6 +42,13 @@ export interface EnrichmentEvent {
   readonly ok: boolean;
 }
 
+/** Enrichment has cost something. */
+export interface SpendingEvent {
+  readonly feed: string;
+  readonly requests: number;
+  readonly tokens: number;
+}
+
 /** A typed channel of `node:diagnostics_channel`. Publishing is synchronous, and costs nothing without a subscriber. */
 class TelemetryChannel<Event extends object> {
   readonly #channel: Channel;
@@ -78,4 +85,5 @@ export const telemetry = {
   purge: new TelemetryChannel<PurgeEvent>('sapphire-plugin-seen:purge'),
   item: new TelemetryChannel<ItemEvent>('sapphire-plugin-seen:item'),
   enrichment: new TelemetryChannel<EnrichmentEvent>('sapphire-plugin-seen:enrichment'),
+  spending: new TelemetryChannel<SpendingEvent>('sapphire-plugin-seen:spending'),
 } as const;

@@ -70,6 +70,15 @@ export function describeCycles(backend: ContractBackend): void {
         expect(await one.cycles.seenShare('filings')).toBeNull();
       });
 
+      test('the seen share is unknown until as many items were listed as it takes', async () => {
+        const { one } = await openOne(backend);
+        await one.cycles.record(cycle({ total: 5, skipped: 0 }));
+        await one.cycles.record(cycle({ total: 5, skipped: 5 }));
+        expect(await one.cycles.seenShare('filings', 11)).toBeNull();
+        expect(await one.cycles.seenShare('filings', 10)).toBe(0.5);
+        expect(await one.cycles.seenShare('filings')).toBe(0.5);
+      });
+
       test('the seen share weighs the cycles of the last day by what they listed', async () => {
         const { one, other } = await openPair(backend);
         await one.cycles.record(cycle({ total: 100, skipped: 100 }, NOON - DAY_MS));

@@ -43,7 +43,9 @@ describe('opening', () => {
     const db = new BetterSqlite3(path);
     onTestFinished(() => void db.close());
     expect(db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'seen'").pluck().get()).toMatch(/WITHOUT ROWID/);
-    expect(db.prepare('SELECT version FROM seen_migration').pluck().all()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(db.prepare('SELECT version FROM seen_migration').pluck().all()).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+    ]);
     expect(db.prepare('SELECT id FROM seen').pluck().all()).toEqual(['a', 'b']);
   });
 

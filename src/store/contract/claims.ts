@@ -56,6 +56,10 @@ export interface Claim {
   readonly place: Place;
   /** 1 for the first attempt. A release without an error does not count. */
   readonly attempt: number;
+  /** Time at which the item was first claimed, by whomever, on the store's clock. */
+  readonly firstClaimedAt: Date;
+  /** The latest error of the item, or the trouble that it has waited for; null if none. */
+  readonly lastError: string | null;
   /** The payload that the item was claimed with; undefined if none. */
   readonly payload: unknown;
   /** The enrichment that an earlier attempt saved; undefined if none. A paid enrichment is never bought twice. */

@@ -59,6 +59,12 @@ export interface Cycles {
    * first run.
    */
   isFirst(feed: string): Promise<boolean>;
-  /** The share of the feed's items that had been seen, over the last day; null when nothing was listed. */
-  seenShare(feed: string): Promise<number | null>;
+  /**
+   * The share of the feed's items that had been seen, over the last day. An item counts once for each cycle that listed
+   * it.
+   *
+   * @param least The number of items that it takes to tell. Default: 1.
+   * @returns Null when fewer were listed.
+   */
+  seenShare(feed: string, least?: number): Promise<number | null>;
 }

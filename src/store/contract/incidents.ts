@@ -9,7 +9,7 @@ export interface Incident {
   readonly id: string;
   /**
    * The name of what fails, as whoever opened the incident gave it. A subject has at most one incident. Those of the
-   * feeds are `source:FEED`, `model:FEED`, `backlog:FEED`, `channel:ID` and `store`.
+   * feeds are `source:FEED`, `model:FEED`, `budget:FEED`, `backlog:FEED`, `channel:ID` and `store`.
    */
   readonly subject: string;
   /** The latest reason that was given. */

@@ -1,10 +1,12 @@
 import type { BackupOptions, BackupResult } from './backup.ts';
 import type { Claims } from './claims.ts';
+import type { Coverages } from './coverage.ts';
 import type { Cycle, CycleCounts, Cycles } from './cycles.ts';
 import type { Holds } from './holds.ts';
 import type { Incidents } from './incidents.ts';
 import type { Ledger, LedgerCounts } from './ledger.ts';
 import type { Scopes } from './scopes.ts';
+import type { FeedSpending, Spending } from './spending.ts';
 
 /** Cancellation and progress of a purge. */
 export interface PurgeControl {
@@ -63,6 +65,8 @@ export interface SeenStats extends StoreSizes {
   readonly lastCycle: Cycle | null;
   /** Items between their claim and their commit, and dead letters. */
   readonly ledger: LedgerCounts;
+  /** Today's spending of each feed whose enrichment has cost something in the last 30 days, or has a budget; by name. */
+  readonly spending: readonly FeedSpending[];
 }
 
 /**
@@ -105,8 +109,13 @@ export interface SeenStats extends StoreSizes {
  * - **watched time**: the time between the looks at a feed. A look vouches for a day, or half a TTL where that is
  *   shorter; the rest of a longer pause is a **gap**. In a store whose feeds record no cycles, it is the time in which a
  *   store was open.
+ * - **first run**: the cycle that decides about what a source had listed before anybody looked: usually, that it is
+ *   old. A category that a feed begins to ask for has one of its own.
+ * - **coverage**: the categories of a feed that have had their first run.
  * - **hold**: a batch that the flood breaker keeps back until a person decides.
  * - **incident**: something that fails, a source or a channel for example, until it works again.
+ * - **spending**: what a feed's enrichment has cost in a day, in requests and tokens. Its **budget** is the most that
+ *   it may be.
  * - **TTL**: the age, in watched time up to the last look, at which an id that no feed lists any more **expires**, and a
  *   **purge** removes it. As nobody knows which feed an id belongs to, the feed that lags furthest behind decides; one
  *   without a cycle for 90 watched days of another no longer does.
@@ -123,10 +132,14 @@ export interface SeenStore extends Claims {
   readonly ledger: Ledger;
   /** The history of the passes over each feed. */
   readonly cycles: Cycles;
+  /** The categories of each feed that have had their first run. */
+  readonly coverage: Coverages;
   /** Batches that wait for a person's decision. */
   readonly holds: Holds;
   /** The failures that go on, and what people were told of them. */
   readonly incidents: Incidents;
+  /** The spending on enrichment, by feed and by day. */
+  readonly spending: Spending;
   /** Storage forms of the feeds' ids. */
   readonly scopes: Scopes;
 

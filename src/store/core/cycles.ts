@@ -31,10 +31,11 @@ export function cycles(context: StoreContext): Cycles {
       return !isRecovered && !hasCycles && (!hasSeen || othersHaveCycles || beganWithoutIds);
     },
 
-    async seenShare(feed) {
+    async seenShare(feed, least = 1) {
       requireText('feed', feed);
+      requireWholeNumber('least', least, 1);
       context.requireOpen('cycles.seenShare');
-      return reads.skippedShare(feed, periodSince(context, context.now() - DAY_MS));
+      return reads.skippedShare(feed, periodSince(context, context.now() - DAY_MS), least);
     },
   };
 }

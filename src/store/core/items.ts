@@ -12,6 +12,8 @@ export function toClaim(operation: Operation, { row, posts }: WithPosts<GrantedR
     feed: row.feed,
     place: { token: row.place_token, index: row.first_index },
     attempt: row.attempts,
+    firstClaimedAt: new Date(row.created_at),
+    lastError: row.last_error,
     payload: fromJson(operation, 'payload', row.payload),
     enrichment: fromJson(operation, 'enrichment', row.enrichment),
     posts: posts.map(toPostRecord),

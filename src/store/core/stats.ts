@@ -1,6 +1,7 @@
 import type { SeenStats, SeenStore } from '../contract/seen-store.ts';
 import type { StoreContext } from './context.ts';
 import { periodSince, toCycle } from './cycles.ts';
+import { spendingOfFeeds } from './spending.ts';
 
 /** The time of the largest valid `Date`, in milliseconds. */
 const LARGEST_DATE = 8.64e15;
@@ -35,6 +36,7 @@ async function collect(context: StoreContext): Promise<SeenStats> {
     today: await reads.cycleTotals(today),
     lastCycle: lastCycle === undefined ? null : toCycle(lastCycle),
     ledger: await reads.countItems(),
+    spending: await spendingOfFeeds(context),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { backups } from './backup.ts';
 import { claims } from './claims.ts';
 import { StoreContext } from './context.ts';
+import { coverages } from './coverage.ts';
 import { cycles } from './cycles.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
@@ -12,6 +13,7 @@ import { runMaintenance } from './maintenance.ts';
 import { purges } from './purge.ts';
 import { scopes } from './scopes.ts';
 import { seenIds } from './seen-ids.ts';
+import { spending } from './spending.ts';
 import { stats } from './stats.ts';
 
 /** The store on any backend: its policy, its checks and its maintenance. */
@@ -27,8 +29,10 @@ export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOpti
     ...backups(context),
     ledger: ledger(context),
     cycles: cycles(context),
+    coverage: coverages(context),
     holds: holds(context),
     incidents: incidents(context),
+    spending: spending(context),
     scopes: scopes(context),
     close: () => (closed ??= close(context, maintenance)),
   };

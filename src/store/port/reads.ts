@@ -3,17 +3,20 @@ import type { CycleCounts } from '../contract/cycles.ts';
 import type { LedgerCounts } from '../contract/ledger.ts';
 import type {
   ChannelPostRows,
+  CoverageRow,
   CycleRow,
   IncidentRow,
   ItemRow,
   ScopeRow,
   SeenSummary,
+  SpendingRow,
   WatchHistory,
   WithPosts,
   WithQuestions,
 } from '../rows.ts';
 
-export interface Reads extends SeenReads, LedgerReads, CycleReads, HoldReads, IncidentReads, ScopeReads {}
+export interface Reads
+  extends SeenReads, LedgerReads, CycleReads, CoverageReads, HoldReads, IncidentReads, SpendingReads, ScopeReads {}
 
 /** A value, or a promise of it: a database in this process answers a single question faster without a promise. */
 type Awaitable<Value> = Value | Promise<Value>;
@@ -69,7 +72,7 @@ export interface FeedHistory {
   readonly beganWithoutIds: boolean;
 }
 
-/** A stretch of time, both ends included. Unix times in milliseconds. */
+/** A stretch of time, both ends included. Unix times in milliseconds, unless it is said to be one of days. */
 export interface Period {
   readonly since: number;
   readonly until: number;
@@ -80,14 +83,19 @@ export interface CycleReads {
   feedHistory(feed: string): Promise<FeedHistory>;
   /**
    * The share of listed items that were skipped, over the feed's cycles that finished within the period and neither held
-   * nor marked anything; null when nothing was listed.
+   * nor marked anything; null when fewer than `least` items were listed, or none.
    */
-  skippedShare(feed: string, period: Period): Promise<number | null>;
+  skippedShare(feed: string, period: Period, least: number): Promise<number | null>;
   /** All cycles that finished within the period, summed. */
   cycleTotals(period: Period): Promise<CycleCounts>;
   /** The cycle that finished last, of those that finished until `until`. */
   lastCycle(until: number): Promise<CycleRow | undefined>;
   watchHistory(): Promise<WatchHistory>;
+}
+
+export interface CoverageReads {
+  /** The feed's coverage as it was saved last. */
+  findCoverage(feed: string): Promise<CoverageRow | undefined>;
 }
 
 export interface HoldReads {
@@ -102,6 +110,15 @@ export interface IncidentReads {
   currentIncidents(): Promise<IncidentRow[]>;
   /** The incidents that are over and whose end was not told, the oldest first. */
   endedIncidents(): Promise<IncidentRow[]>;
+}
+
+/** Reads of what enrichment has cost. Days are counted from the Unix epoch. */
+export interface SpendingReads {
+  spendingOn(feed: string, day: number): Promise<SpendingRow | undefined>;
+  /** All spending of the days within the period, by feed and then by day. */
+  spendingIn(days: Period): Promise<SpendingRow[]>;
+  /** Items that were skipped in the cycles that finished within the period, in milliseconds, for each feed with some. */
+  skippedByFeed(period: Period): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Reads of the feeds' scopes. */

@@ -1,10 +1,29 @@
 import type { HoldDecision } from '../contract/holds.ts';
 import type { PurgeControl, PurgeResult } from '../contract/seen-store.ts';
 import type { LostClaim } from '../errors.ts';
-import type { CycleRow, GrantedRow, IncidentRow, QuestionRow, ScopeRow, WithPosts, WithQuestions } from '../rows.ts';
+import type {
+  CoverageRow,
+  CycleRow,
+  GrantedRow,
+  IncidentRow,
+  QuestionRow,
+  ScopeRow,
+  SpendingRow,
+  WithPosts,
+  WithQuestions,
+} from '../rows.ts';
 import type { ClaimRef, Change } from './change.ts';
 
-export interface Writes extends SeenWrites, ClaimWrites, CycleWrites, HoldWrites, IncidentWrites, ScopeWrites {}
+export interface Writes
+  extends
+    SeenWrites,
+    ClaimWrites,
+    CycleWrites,
+    CoverageWrites,
+    HoldWrites,
+    IncidentWrites,
+    SpendingWrites,
+    ScopeWrites {}
 
 /** Writes of the table `seen`. Times are Unix times in seconds. */
 export interface SeenWrites {
@@ -97,6 +116,11 @@ export interface CycleWrites {
   noteOpen(times: readonly number[], reachMs: number): Promise<void>;
 }
 
+export interface CoverageWrites {
+  /** Replaces the feed's row. */
+  saveCoverage(coverage: CoverageRow): Promise<void>;
+}
+
 /** The flood breaker's batches. A feed has at most one that is not finished, whoever tries at the same time. */
 export interface HoldWrites {
   /** Opens a hold with a random name of 32 hexadecimal digits, or returns the open one. */
@@ -157,6 +181,27 @@ export interface IncidentWrites {
   dropIncidentIntent(state: IncidentState): Promise<void>;
   /** True for the one call that changed something. */
   markIncidentTold(state: IncidentState): Promise<boolean>;
+}
+
+/** What was spent, and the budget of the day. */
+export type SpentRow = Omit<SpendingRow, 'feed' | 'day'>;
+
+/** What a spending means for the history. */
+interface SpendingTerms {
+  /** Days to keep, back from the present one. A day on which no feed has spent anything does not count. */
+  readonly keepDays: number;
+  /** A day that begins further ahead than this, in milliseconds, was noted by a clock that was ahead. */
+  readonly skewMs: number;
+}
+
+export interface SpendingWrites {
+  /**
+   * Adds to what the feed has spent in the present day, in one write, and drops days that are old, or too far ahead. The
+   * backend goes by its own time.
+   *
+   * @returns The day's row.
+   */
+  addSpending(feed: string, spent: SpentRow, terms: SpendingTerms): Promise<SpendingRow>;
 }
 
 export interface ScopeWrites {

@@ -26,6 +26,8 @@ export function describeWaiting(backend: ContractBackend): void {
           feed: 'default',
           place: { token: claim.token, index: 0 },
           attempt: 2,
+          firstClaimedAt: new Date(NOON),
+          lastError: '500',
           payload: { form: '8-K' },
           enrichment: { summary: 'paid for' },
           posts: [
@@ -34,6 +36,30 @@ export function describeWaiting(backend: ContractBackend): void {
           ],
         },
       ]);
+    });
+
+    test('a claim says when the item was first claimed, and for what it was given back', async () => {
+      const { one, other, clock } = await openPair(backend);
+      const first = await claimOne(one, 'a');
+      expect(first).toMatchObject({ firstClaimedAt: new Date(NOON), lastError: null });
+      await one.release([first]);
+      clock.advance(5_000);
+      const [second] = await other.claimWaiting();
+      expect(second).toMatchObject({ firstClaimedAt: new Date(NOON), lastError: null, attempt: 1 });
+      await other.release([second as Claim], { reason: 'the channel is closed' });
+      clock.advance(5_000);
+      expect(await one.claim(['a', 'b'])).toMatchObject([
+        { id: 'a', firstClaimedAt: new Date(NOON), lastError: 'the channel is closed', attempt: 1 },
+        { id: 'b', firstClaimedAt: new Date(NOON + 10_000), lastError: null },
+      ]);
+    });
+
+    test('an item that was forgotten and begins anew was first claimed then', async () => {
+      const { one, clock } = await openPair(backend);
+      await one.commit([await claimOne(one, 'a')]);
+      clock.advance(5_000);
+      await one.purge({ olderThan: new Date(NOON + 3_000) });
+      expect(await claimOne(one, 'a')).toMatchObject({ firstClaimedAt: new Date(NOON + 5_000) });
     });
 
     test('claimWaiting gives what is due and free, of its own feed, oldest first, up to the limit', async () => {

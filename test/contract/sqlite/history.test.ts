@@ -1,4 +1,5 @@
 import { describeAgeing } from '../ageing.ts';
+import { describeCoverage } from '../coverage.ts';
 import { describeCycles } from '../cycles.ts';
 import { describeForgetting } from '../forgetting.ts';
 import { describeHolds } from '../holds.ts';
@@ -8,6 +9,7 @@ import { describeScopes } from '../scopes.ts';
 import { sqlite } from './sqlite.ts';
 
 describeAgeing(sqlite);
+describeCoverage(sqlite);
 describeCycles(sqlite);
 describeForgetting(sqlite);
 describeHolds(sqlite);

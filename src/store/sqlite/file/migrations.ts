@@ -168,13 +168,24 @@ const migrations: readonly string[] = [
    ALTER TABLE seen_post ADD COLUMN may_repeat INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX seen_post_message ON seen_post (message_id) WHERE message_id IS NOT NULL;
    CREATE INDEX seen_post_open ON seen_post (channel_id) WHERE state = 'open'`,
+  'CREATE TABLE seen_coverage (feed TEXT PRIMARY KEY NOT NULL, categories TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  `CREATE TABLE seen_spending (
+     day INTEGER NOT NULL,
+     feed TEXT NOT NULL,
+     requests INTEGER NOT NULL,
+     tokens INTEGER NOT NULL,
+     enrichments INTEGER NOT NULL,
+     budget_requests INTEGER,
+     budget_tokens INTEGER,
+     PRIMARY KEY (day, feed)
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 const migrationTable =
   'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT';
 
 /** The digest of the schema that all migrations make. A test says what it is once there is another one. */
-const OWN_DIGEST = '4774ddcdfecce04a4a5fb1ed6e9884ec6eb07721ca169eebd482574709ae3113';
+const OWN_DIGEST = 'c54e3159978f3481da6bad5925aba7587e2e069abcbac80d1e3d472737fadcb7';
 
 /**
  * Tells whether the schema of the file is ours alone: no other program has made or changed anything in it. That is by far

@@ -21,8 +21,9 @@ export function cycleReads(connection: ReadConnection): CycleReads {
       };
     },
 
-    async skippedShare(feed, period) {
-      return connection.read('cycles.seenShare', () => statements().skippedShare.get({ feed, ...period }) ?? null);
+    async skippedShare(feed, period, least) {
+      const terms = { feed, least, ...period };
+      return connection.read('cycles.seenShare', () => statements().skippedShare.get(terms) ?? null);
     },
 
     async cycleTotals(period) {
@@ -58,9 +59,10 @@ function prepare(db: Database) {
               EXISTS (SELECT 1 FROM seen_scope WHERE feed = @feed AND evidence IS NULL) AS beganWithoutIds`,
     ),
     skippedShare: db
-      .prepare<[Period & { feed: string }], number>(
+      .prepare<[Period & { feed: string; least: number }], number>(
         `SELECT sum(skipped) * 1.0 / sum(total) FROM seen_cycle
-         WHERE feed = @feed AND finished_at BETWEEN @since AND @until AND held = 0 AND marked = 0 HAVING sum(total) > 0`,
+         WHERE feed = @feed AND finished_at BETWEEN @since AND @until AND held = 0 AND marked = 0
+         HAVING sum(total) >= @least`,
       )
       .pluck(),
     totals: db.prepare<[Period], CycleCounts>(

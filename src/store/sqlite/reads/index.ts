@@ -1,11 +1,13 @@
 import type { Reads } from '../../port/reads.ts';
 import type { ReadConnection } from './connection.ts';
+import { coverageReads } from './coverage.ts';
 import { cycleReads } from './cycles.ts';
 import { holdReads } from './holds.ts';
 import { incidentReads } from './incidents.ts';
 import { ledgerReads } from './ledger.ts';
 import { scopeReads } from './scopes.ts';
 import { seenReads } from './seen.ts';
+import { spendingReads } from './spending.ts';
 
 /** The port's reads, on the connection of the calling thread. */
 export function sqliteReads(connection: ReadConnection): Reads {
@@ -13,8 +15,10 @@ export function sqliteReads(connection: ReadConnection): Reads {
     ...seenReads(connection),
     ...ledgerReads(connection),
     ...cycleReads(connection),
+    ...coverageReads(connection),
     ...holdReads(connection),
     ...incidentReads(connection),
+    ...spendingReads(connection),
     ...scopeReads(connection),
   };
 }

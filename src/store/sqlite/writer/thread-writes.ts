@@ -22,6 +22,7 @@ export function threadWrites(calls: ThreadCalls): Writes {
     dropItems: long(calls, 'dropItems'),
     recordCycle: short(calls, 'recordCycle'),
     noteOpen: short(calls, 'noteOpen'),
+    saveCoverage: short(calls, 'saveCoverage'),
     openHold: short(calls, 'openHold'),
     extendHold: short(calls, 'extendHold'),
     startQuestion: short(calls, 'startQuestion'),
@@ -34,6 +35,7 @@ export function threadWrites(calls: ThreadCalls): Writes {
     saveIncidentIntent: short(calls, 'saveIncidentIntent'),
     dropIncidentIntent: short(calls, 'dropIncidentIntent'),
     markIncidentTold: short(calls, 'markIncidentTold'),
+    addSpending: short(calls, 'addSpending'),
     assignScope: short(calls, 'assignScope'),
   };
 }

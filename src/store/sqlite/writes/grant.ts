@@ -120,7 +120,7 @@ function prepare(db: Database) {
          retry_at = NULL,
          updated_at = excluded.updated_at
        WHERE state NOT IN ('posted', 'failed') AND ${isDue}
-       RETURNING id, feed, token, attempts, payload, enrichment, place_token, first_index`,
+       RETURNING id, feed, token, attempts, last_error, payload, enrichment, created_at, place_token, first_index`,
     ),
     /** In the order of the index, so that it reads little more than it grants. What fails again goes to the end. */
     due: db

@@ -1,0 +1,4 @@
+import { describeSpending } from '../spending.ts';
+import { sqlite } from './sqlite.ts';
+
+describeSpending(sqlite);
