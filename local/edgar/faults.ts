@@ -2,9 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { escapeXml } from './atom.ts';
 import { errorPages } from './error-pages.ts';
+import type { Lag } from './feed-source.ts';
 
 /** A wrong answer in place of a page. */
-export type Fault =
+type WrongAnswer =
   | 'malformed'
   | 'html'
   | 'empty'
@@ -24,6 +25,22 @@ export type Fault =
   | 'hang'
   | 'stall'
   | 'reset';
+
+/** A sound page of a node that is behind the others. */
+type LatePage = 'second-late' | 'poll-late';
+
+export type Fault = WrongAnswer | LatePage;
+
+const LAGS: Readonly<Record<LatePage, Lag>> = { 'second-late': 'a second', 'poll-late': 'a poll' };
+
+/** Returns the lag of the node that answers with a sound page. */
+export function lagOf(fault: LatePage): Lag {
+  return LAGS[fault];
+}
+
+export function isLatePage(fault: Fault): fault is LatePage {
+  return fault in LAGS;
+}
 
 /** Answers a request in place of the page, which is null past the end of the feed. */
 type Answer = (response: ServerResponse, page: Uint8Array | null) => void;
@@ -48,7 +65,7 @@ const edited =
     response.writeHead(200, { 'Content-Type': 'application/atom+xml' }).end(Buffer.from(text, 'latin1'));
   };
 
-export const faultAnswers: Readonly<Record<Fault, Answer>> = {
+export const faultAnswers: Readonly<Record<WrongAnswer, Answer>> = {
   malformed: edited((page) => page.replace('</title>', '</titel>')),
   html: status(200, errorPages.maintenance),
   empty: status(
@@ -68,7 +85,8 @@ export const faultAnswers: Readonly<Record<Fault, Answer>> = {
   'zip-bomb': (response) =>
     void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(Buffer.alloc(ZIPPED_BYTES, '<feed>'))),
   'entity-bomb': edited((page) => page.replace('<feed', `${bomb()}<feed`).replace('</title>', '&lol9;</title>')),
-  'no-accession': edited((page) => page.replaceAll(/<id>urn:tag:.*?<\/id>/g, '<id></id>')),
+  // With dashes in the id, the summary and the link, and without them in the link.
+  'no-accession': edited((page) => page.replaceAll(/\b\d{10}-\d{2}-\d{6}\b|\b\d{18}\b/g, '')),
   'hostile-titles': edited(withHostileTitles),
   'error-500': status(500, errorPages.internal),
   unavailable: status(503, errorPages.unavailable),

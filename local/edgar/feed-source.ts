@@ -1,3 +1,6 @@
+/** The lag of a node that serves a page: EDGAR has several, and they do not change at the same moment. */
+export type Lag = 'a second' | 'a poll';
+
 /** A request for one page. */
 export interface FeedQuery {
   /** The number of rows before the page. */
@@ -6,6 +9,8 @@ export interface FeedQuery {
   readonly count: number;
   /** Selects forms that begin with this; empty for all. */
   readonly type: string;
+  /** The lag of the node that answers. Default: none. */
+  readonly lag?: Lag;
 }
 
 /** The content of the local EDGAR's feed. */

@@ -1,6 +1,6 @@
 import { Random } from '../random.ts';
 import { atomPage, type ListedRow } from './atom.ts';
-import type { FeedQuery, FeedSource } from './feed-source.ts';
+import type { FeedQuery, FeedSource, Lag } from './feed-source.ts';
 import { generateFiling, type GeneratedFiling } from './generated-filing.ts';
 
 export interface GeneratedFeedOptions {
@@ -35,6 +35,7 @@ class GeneratedFeed implements FeedSource {
   #number = 100;
   /** The listed filings, newest first by time of acceptance, as EDGAR sorts them. */
   #filings: readonly GeneratedFiling[] = [];
+  #before: readonly GeneratedFiling[] = [];
 
   constructor({
     seed = 1,
@@ -47,10 +48,11 @@ class GeneratedFeed implements FeedSource {
     this.#newPerCycle = newPerCycle;
     this.#now = now;
     this.#list(this.#generate(filings, now - CYCLE_MS * 3, now));
+    this.#before = this.#filings;
   }
 
-  page({ start, count, type }: FeedQuery): Uint8Array | null {
-    const rows = listRows(this.#filings.filter(({ form }) => form.startsWith(type)));
+  page({ start, count, type, lag }: FeedQuery): Uint8Array | null {
+    const rows = listRows(this.#shownBy(lag).filter(({ form }) => form.startsWith(type)));
     if (start > 0 && start >= rows.length) return null;
     return atomPage(rows.slice(start, start + count), this.#now);
   }
@@ -60,9 +62,15 @@ class GeneratedFeed implements FeedSource {
     const fresh = this.#random.between(Math.round(this.#size * low), Math.round(this.#size * high));
     const late = Math.round(fresh * LATE_SHARE);
     const before = this.#now;
+    this.#before = this.#filings;
     this.#now += CYCLE_MS;
     const newest = this.#generate(fresh - late, before + 1000, this.#now);
     this.#list([...newest, ...this.#generateLate(late, before), ...this.#filings]);
+  }
+
+  #shownBy(lag: Lag | undefined): readonly GeneratedFiling[] {
+    if (lag === 'a poll') return this.#before;
+    return lag === 'a second' ? this.#filings.slice(1) : this.#filings;
   }
 
   expected(): readonly string[] {

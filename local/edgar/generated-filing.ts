@@ -71,11 +71,15 @@ const stake: FormShape = {
   parties: (random) => [as('Subject', company(random)), as('Filed by', person(random))],
 };
 
+const sale: FormShape = {
+  parties: (random) => [as('Subject', company(random)), as('Reporting', person(random))],
+};
+
 const FORMS: readonly (readonly [string, FormShape, number])[] = [
   ['4', ownership, 40],
   ['8-K', current, 20],
   ['424B2', filer, 10],
-  ['144', stake, 8],
+  ['144', sale, 8],
   ['10-Q', filer, 6],
   ['D', offering, 6],
   ['SCHEDULE 13D/A', stake, 4],

@@ -1,6 +1,10 @@
+export { accessionOf, entriesOf, formOf, type Entry } from './entries.ts';
 export type { Fault } from './faults.ts';
 export { HOSTILE_NAMES } from './faults.ts';
 export type { FeedQuery, FeedSource } from './feed-source.ts';
 export { generatedFeed, type GeneratedFeedOptions } from './generated-feed.ts';
 export { startLocalEdgar, type EdgarRequest, type LocalEdgar, type LocalEdgarOptions } from './local-edgar.ts';
-export { recordedFeed } from './recorded-feed.ts';
+export { cappedFeed, startlessFeed } from './odd-feeds.ts';
+export { randomFaults, type FaultShare } from './random-faults.ts';
+export { recordedEntries, recordedFeed } from './recorded-feed.ts';
+export { TimedFeed, type TimedEntry } from './timed-feed.ts';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { systemClock, type Clock } from '../clock.ts';
-import { faultAnswers, type Fault } from './faults.ts';
+import { faultAnswers, isLatePage, lagOf, type Fault } from './faults.ts';
 import type { FeedSource } from './feed-source.ts';
 
 /** A request for a page, as the local EDGAR understood it. */
@@ -81,8 +81,8 @@ function handle(
   const read = readRequest(url, request, requests, (options.clock ?? systemClock).now());
   requests.push(read);
   const fault = options.faults?.(read) ?? refusal(options, requests, read);
-  const page = options.feed.page(read);
-  if (fault !== undefined) return faultAnswers[fault](response, page);
+  if (fault !== undefined && !isLatePage(fault)) return faultAnswers[fault](response, options.feed.page(read));
+  const page = options.feed.page(fault === undefined ? read : { ...read, lag: lagOf(fault) });
   if (page === null) return faultAnswers.unavailable(response, page);
   sendPage(response, page, read.acceptEncoding);
 }

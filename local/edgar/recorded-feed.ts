@@ -1,66 +1,82 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accessionsOf, entriesOf, pageOfEntries, withoutNewest, type Entry } from './entries.ts';
 import type { FeedQuery, FeedSource } from './feed-source.ts';
 
 /**
  * Replays recorded crawls of the real feed: the sub-folders of `folder` in the order of their names, the next one after
- * each `advance()`. Their pages are files named `NN_count100_start0000.xml`. The feed stays at the last one.
+ * each `advance()`. Their pages are files named `NN_count100_start0000.xml`; other pages are made of their entries. The
+ * feed stays at the last crawl.
  *
  * @throws When the folder contains no recorded crawl.
  */
 export function recordedFeed(folder: string): FeedSource {
-  return new RecordedFeed(folder);
+  return new RecordedFeed(recordedCrawlsIn(folder));
+}
+
+/**
+ * Reads the entries of each recorded crawl in the sub-folders of `folder`, in the order of their names.
+ *
+ * @throws When the folder contains no recorded crawl.
+ */
+export function recordedEntries(folder: string): Entry[][] {
+  return recordedCrawlsIn(folder).map((path) => Array.from(new RecordedCrawl(path).entries));
 }
 
 class RecordedFeed implements FeedSource {
-  readonly #crawls: readonly string[];
+  readonly #paths: readonly string[];
   #current = 0;
-  #pages: ReadonlyMap<string, Uint8Array>;
+  #crawl: RecordedCrawl;
+  #before: RecordedCrawl;
 
-  constructor(folder: string) {
-    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const paths = folders.map(({ name }) => join(folder, name)).toSorted();
-    this.#crawls = paths.filter((path) => pageFiles(path).length > 0);
-    if (this.#crawls.length === 0) {
-      throw new Error('The folder contains no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
-    }
-    this.#pages = this.#load();
+  constructor(paths: readonly string[]) {
+    this.#paths = paths;
+    this.#crawl = new RecordedCrawl(paths[0] ?? '');
+    this.#before = this.#crawl;
   }
 
-  page({ start, count, type }: FeedQuery): Uint8Array | null {
-    if (type !== '') return this.#ofType({ start, count, type });
-    return this.#pages.get(`${count} ${start}`) ?? null;
+  page(query: FeedQuery): Uint8Array | null {
+    if (query.lag === 'a poll') return this.#before.page(query);
+    if (query.lag === 'a second') return pageOfEntries(withoutNewest(this.#crawl.entries), query);
+    return this.#crawl.page(query);
   }
 
   advance(): void {
-    this.#current = Math.min(this.#current + 1, this.#crawls.length - 1);
-    this.#pages = this.#load();
+    this.#before = this.#crawl;
+    const next = this.#paths[this.#current + 1];
+    if (next === undefined) return;
+    this.#current += 1;
+    this.#crawl = new RecordedCrawl(next);
   }
 
   expected(): readonly string[] {
-    const ids = this.#entries().flatMap((entry) => /accession-number=([\d-]+)/.exec(entry)?.[1] ?? []);
-    return [...new Set(ids)];
+    return accessionsOf(this.#crawl.entries);
+  }
+}
+
+/** One recorded crawl. */
+class RecordedCrawl {
+  readonly entries: readonly Entry[];
+  readonly #pages: ReadonlyMap<string, Uint8Array>;
+
+  constructor(path: string) {
+    const files = pageFiles(path).toSorted((a, b) => a.start - b.start);
+    this.#pages = new Map(files.map((file) => [`${file.count} ${file.start}`, readFileSync(file.path)]));
+    this.entries = [...this.#pages].flatMap(([key, page]) => (key.startsWith('100 ') ? entriesOf(page) : []));
   }
 
-  #load(): ReadonlyMap<string, Uint8Array> {
-    const files = pageFiles(this.#crawls[this.#current] ?? '');
-    return new Map(files.map(({ path, count, start }) => [`${count} ${start}`, readFileSync(path)]));
+  page(query: FeedQuery): Uint8Array | null {
+    const recorded = query.type === '' ? this.#pages.get(`${query.count} ${query.start}`) : undefined;
+    return recorded ?? pageOfEntries(this.entries, query);
   }
+}
 
-  /** Puts the page of one type together from all entries: the feed was recorded without a type. */
-  #ofType({ start, count, type }: FeedQuery): Uint8Array | null {
-    const entries = this.#entries().filter((entry) => formOf(entry).startsWith(type));
-    if (start > 0 && start >= entries.length) return null;
-    const page = entries.slice(start, start + count).join('\n');
-    return Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1" ?>\n<feed>\n${page}\n</feed>`, 'latin1');
-  }
-
-  #entries(): readonly string[] {
-    return [...this.#pages].flatMap(([key, page]) => {
-      const text = key.startsWith('100 ') ? Buffer.from(page).toString('latin1') : '';
-      return [...text.matchAll(/<entry>.*?<\/entry>/gs)].map(([entry]) => entry);
-    });
-  }
+function recordedCrawlsIn(folder: string): string[] {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const paths = folders.map(({ name }) => join(folder, name)).toSorted();
+  const crawls = paths.filter((path) => pageFiles(path).length > 0);
+  if (crawls.length > 0) return crawls;
+  throw new Error('The folder contains no recorded crawl: no …_count100_start0000.xml in a sub-folder.');
 }
 
 interface PageFile {
@@ -76,8 +92,4 @@ function pageFiles(crawl: string): PageFile[] {
     const [, count, start] = /_count(\d+)_start(\d+)\.xml$/.exec(name) ?? [];
     return count === undefined ? [] : [{ path: join(crawl, name), count: Number(count), start: Number(start) }];
   });
-}
-
-function formOf(entry: string): string {
-  return /<category [^>]*term="([^"]*)"/.exec(entry)?.[1] ?? '';
 }

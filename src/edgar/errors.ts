@@ -20,6 +20,15 @@ export class EdgarTruncatedPageError extends EdgarPageError {
   override readonly code = 'EDGAR_PAGE_TRUNCATED';
 }
 
+/** The page is sound, and lists nothing: the end of the feed, or a hiccup. */
+export class EdgarEmptyPageError extends EdgarPageError {
+  override readonly code = 'EDGAR_PAGE_EMPTY';
+
+  constructor() {
+    super('EDGAR answered with an empty page: the end of the feed, or a hiccup.');
+  }
+}
+
 /** The page declares a document type or entities, which the feed never does. It was not parsed. */
 export class EdgarDoctypeError extends EdgarPageError {
   override readonly code = 'EDGAR_PAGE_DOCTYPE';
@@ -72,7 +81,22 @@ export class EdgarUnavailableError extends EdgarStatusError {
   }
 }
 
-/** Reason why EDGAR refuses a client: no usable `User-Agent`, or more than 10 requests a second. */
+/** A redirection that was not followed. */
+export class EdgarRedirectError extends EdgarPageError {
+  override readonly code = 'EDGAR_REDIRECT';
+  /** Where it led, without a query. */
+  readonly location: string;
+
+  constructor(location: string, objection: string) {
+    super(
+      `EDGAR redirected to ${location}, ${objection}. It was not followed. ` +
+        'Set EDGAR_BASE_URL (the option `baseUrl`) to the address at which the feed itself answers.',
+    );
+    this.location = location;
+  }
+}
+
+/** Reason why EDGAR refuses a client: no usable `User-Agent`, or (for all it tells) too many requests. */
 export type BlockKind = 'undeclared' | 'rate';
 
 const ADVICE: Readonly<Record<BlockKind, string>> = {
@@ -80,8 +104,8 @@ const ADVICE: Readonly<Record<BlockKind, string>> = {
     'EDGAR takes this client for an undeclared automated tool. ' +
     'Set a real User-Agent: EDGAR_USER_AGENT="Company Name contact@example.com".',
   rate:
-    'EDGAR saw more than 10 requests a second from this address, over all of its programs. ' +
-    'Going on during the block would extend it.',
+    'EDGAR, or a proxy before it, refuses this address for now. EDGAR does so after more than 10 requests a second ' +
+    'over all programs of the address, and going on would extend the block. A proxy has to allow the address of EDGAR.',
 };
 
 /** EDGAR refuses this client. No request is sent before `blockedUntil`. */
@@ -90,10 +114,15 @@ export class EdgarBlockedError extends SeenError {
   readonly kind: BlockKind;
   readonly blockedUntil: Date;
 
-  /** @param remainingMs Time until `blockedUntil`, in milliseconds. */
-  constructor(kind: BlockKind, blockedUntil: Date, remainingMs: number) {
+  /**
+   * @param remainingMs Time until `blockedUntil`, in milliseconds.
+   * @param answer The answer by which EDGAR began to refuse, in words.
+   */
+  constructor(kind: BlockKind, blockedUntil: Date, remainingMs: number, answer?: string) {
     const seconds = Math.ceil(remainingMs / 1000);
-    super(`${ADVICE[kind]} No request is sent for another ${seconds} s, until ${blockedUntil.toISOString()}.`);
+    const cause = answer === undefined ? '' : ` It answered ${answer}.`;
+    const pause = `No request is sent for another ${seconds} s, until ${blockedUntil.toISOString()}.`;
+    super(`${ADVICE[kind]}${cause} ${pause}`);
     this.kind = kind;
     this.blockedUntil = blockedUntil;
   }

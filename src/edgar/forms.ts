@@ -1,12 +1,15 @@
 import type { Filing } from './filing.ts';
 
+/** The form of a filing, and every form that its rows name. */
+type FormsOf = Pick<Filing, 'form'> & Partial<Pick<Filing, 'forms'>>;
+
 /**
- * Tells whether a filing is of one of the forms, compared exactly: `8-K` does not match `8-K/A`.
+ * Tells whether one of a filing's forms is among the wanted ones, compared exactly: `8-K` does not match `8-K/A`.
  *
  * @param forms Form names as EDGAR writes them. Empty: every form matches.
  */
-export function matchesForms(filing: Pick<Filing, 'form'>, forms: readonly string[]): boolean {
-  return forms.length === 0 || forms.includes(filing.form);
+export function matchesForms({ form, forms: others = [] }: FormsOf, forms: readonly string[]): boolean {
+  return forms.length === 0 || [form, ...others].some((one) => forms.includes(one));
 }
 
 /**

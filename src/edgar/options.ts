@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../store/clock.ts';
 import { SeenConfigError } from '../store/errors.ts';
+import { silentLogger, type SeenLogger } from '../store/logger.ts';
 import { requirePositive, withDefaults } from '../store/option-checks.ts';
 import { requireUserAgent } from './user-agent.ts';
 
@@ -9,12 +10,14 @@ export interface EdgarClientOptions {
   readonly userAgent: string | undefined;
   /** The server's address, which may have a path. Default: `https://www.sec.gov`. */
   readonly baseUrl?: string;
-  /** Default: 5. EDGAR allows 10, over all of a user's machines and programs. */
+  /** Default: 5. EDGAR allows 10, over all of a user's machines and programs. A redirection is a request, too. */
   readonly requestsPerSecond?: number;
-  /** Time for one page, up to its last byte, in milliseconds. Default: 30 000. */
+  /** Time for one answer, up to its last byte, in milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;
   /** Size of one page after decompression, in bytes. A real page has about 60 kB. Default: 5 000 000. */
   readonly maxPageBytes?: number;
+  /** Default: silent. */
+  readonly logger?: SeenLogger;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -26,6 +29,7 @@ export const defaultEdgarClientOptions = {
   requestsPerSecond: 5,
   timeoutMs: 30_000,
   maxPageBytes: 5_000_000,
+  logger: silentLogger,
   clock: systemClock,
 } as const satisfies Required<Omit<EdgarClientOptions, 'userAgent'>>;
 

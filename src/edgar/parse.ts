@@ -1,82 +1,55 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
-import { decodePage } from './decode.ts';
-import { EdgarDoctypeError, EdgarHtmlPageError, EdgarMalformedPageError, EdgarTruncatedPageError } from './errors.ts';
+import { EdgarTruncatedPageError, type EdgarPageError } from './errors.ts';
 import type { FilingRow, RefusedRow } from './filing.ts';
-import { readRow } from './row.ts';
-import { fieldOf, parseXml, requireWellFormed } from './xml.ts';
+import { decodePage } from './page/decode.ts';
+import { isRefused, isRow, readEntry, type ReadEntry } from './page/entry.ts';
+import { requireFeedRoot } from './page/root.ts';
+import { splitPage } from './page/split.ts';
+import { requireEmptyFeed } from './page/empty-feed.ts';
 
 /** The rows of one page of the feed. */
 export interface FeedPage {
   readonly rows: readonly FilingRow[];
   readonly refused: readonly RefusedRow[];
+  /** The number of entries on the page: its rows and the refused ones. */
+  readonly listed: number;
+  /** Null for a whole page. For one that ends in the middle, the error that says so: its other entries are missing. */
+  readonly defect: EdgarPageError | null;
 }
 
 /**
  * Reads one page of the "latest filings" Atom feed.
  *
- * A page without entries is a valid, empty page. A row that cannot be used is in `refused`, with the reason.
+ * A page without entries is a valid, empty page. Entries stand for themselves: whatever is wrong with one, the others
+ * are read, and it is a row itself if its accession number can be found. Else it is in `refused`, with the reason.
  *
- * @param body The bytes as EDGAR sent them: ISO-8859-1, unless the XML declaration names another encoding.
- * @throws {EdgarPageError} in the subclass that says what the page is instead: an HTML page, truncated, malformed XML,
- *   XML with a document type.
+ * @param body The bytes as EDGAR sent them: ISO-8859-1, unless they are UTF-8 or the page declares another encoding.
+ * @throws {EdgarPageError} in the subclass that says what the page is instead: an HTML page, a page that ends before
+ *   its first entry does, other XML or none, XML with a document type.
  */
 export function parsePage(body: Uint8Array): FeedPage {
-  return readRows(entriesOf(checkedText(body)));
+  const { entries, defect } = openPage(body);
+  return pageOf(entries.map(readEntry), defect);
 }
 
-/** Parses a page as `parsePage` does, in three turns of the event loop: fifty pages in a row would hold up a bot. */
-export async function parsePageInTurns(body: Uint8Array): Promise<FeedPage> {
-  const text = checkedText(body);
-  await nextTurn();
-  const entries = entriesOf(text);
-  await nextTurn();
-  return readRows(entries);
+/** A page whose entries nobody has read yet. */
+export interface OpenedPage extends Pick<FeedPage, 'defect'> {
+  readonly entries: readonly string[];
 }
 
-function checkedText(body: Uint8Array): string {
+/** @throws {EdgarPageError} as `parsePage` does. */
+export function openPage(body: Uint8Array): OpenedPage {
   const text = decodePage(body);
-  refuseOtherPages(text);
-  requireWellFormed(text);
-  return text;
+  requireFeedRoot(text);
+  const { entries, isCutOff } = splitPage(text);
+  if (entries.length === 0) requireEmptyFeed(text);
+  return { entries, defect: isCutOff && entries.length > 0 ? cutOff(text, entries) : null };
 }
 
-function readRows(entries: readonly unknown[]): FeedPage {
-  const rows: FilingRow[] = [];
-  const refused: RefusedRow[] = [];
-  for (const entry of entries) {
-    const read = readRow(entry);
-    if ('reason' in read) refused.push(read);
-    else rows.push(read);
-  }
-  return { rows, refused };
+export function pageOf(entries: readonly ReadEntry[], defect: EdgarPageError | null): FeedPage {
+  return { rows: entries.filter(isRow), refused: entries.filter(isRefused), listed: entries.length, defect };
 }
 
-/** Refuses what must not reach the parser: entities endanger it, and HTML would parse into a feed without entries. */
-function refuseOtherPages(text: string): void {
-  const start = text.slice(0, 1000).trimStart();
-  if (start === '') throw new EdgarTruncatedPageError('The page is empty: not even an XML declaration.');
-  if (/^(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html\b/i.test(start)) {
-    throw new EdgarHtmlPageError(`EDGAR sent an HTML page instead of the feed${titled(start)}.`);
-  }
-  if (/<!(?:doctype|entity)/i.test(text)) {
-    throw new EdgarDoctypeError('The page declares a document type or entities, which the feed never does.');
-  }
-}
-
-function titled(html: string): string {
-  const title = /<title>([^<]{1,100})/i.exec(html)?.[1];
-  return title === undefined ? '' : `: "${title.trim()}"`;
-}
-
-function entriesOf(text: string): readonly unknown[] {
-  const document = parseXml(text);
-  if (!('feed' in document)) throw notAFeed(document);
-  const entries = fieldOf(document.feed, 'entry');
-  return Array.isArray(entries) ? entries : [];
-}
-
-function notAFeed(document: object): EdgarMalformedPageError {
-  const root = Object.keys(document).find((name) => !name.startsWith('?')) ?? 'nothing';
-  return new EdgarMalformedPageError(`The page is not a feed: its root is <${root.slice(0, 40)}>.`);
+function cutOff(text: string, entries: readonly string[]): EdgarTruncatedPageError {
+  const where = `after ${text.length} characters, with ${entries.length} whole entries`;
+  return new EdgarTruncatedPageError(`The page ends in the middle, ${where}.`);
 }

@@ -1,4 +1,4 @@
-import { sleepUnlessAborted, systemClock, type Clock } from '../store/clock.ts';
+import { monotonicNow, sleepUnlessAborted, systemClock, type Clock } from '../store/clock.ts';
 import { silentLogger, type SeenLogger } from '../store/logger.ts';
 
 /** Options of {@link poll}. */
@@ -17,7 +17,8 @@ export interface PollOptions {
 
 /**
  * Runs `task` at once and then every `everyMs` milliseconds, never twice at the same time: a task that takes longer
- * than that skips the starts that fall into it. A task that fails is logged, and the next one starts on schedule.
+ * than that skips the starts that fall into it. A task that fails is logged, and the next one starts on schedule. Setting
+ * the machine's clock changes nothing of it.
  *
  * @returns Once the signal has aborted and the running task, if any, has ended.
  * @example
@@ -28,14 +29,14 @@ export interface PollOptions {
 export async function poll(task: (signal: AbortSignal) => Promise<unknown>, options: PollOptions): Promise<void> {
   const { feed, everyMs, signal, clock = systemClock, logger = silentLogger } = options;
   while (!signal.aborted) {
-    const startedAt = clock.now();
+    const startedAt = monotonicNow(clock);
     try {
       await task(signal);
     } catch (error) {
       if (signal.aborted) logger.debug('feed_poll_aborted', { feed, error });
       else logger.error('feed_poll_failed', { feed, error });
     }
-    const elapsed = clock.now() - startedAt;
+    const elapsed = Math.round(monotonicNow(clock) - startedAt);
     const periods = Math.max(1, Math.ceil(elapsed / everyMs));
     const skipped = periods - 1;
     if (skipped > 0) logger.warn('feed_poll_skipped', { feed, skipped, elapsed_ms: elapsed, every_ms: everyMs });

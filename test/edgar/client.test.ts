@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { EdgarClient, parsePage, type PageRequest } from '../../src/edgar/index.ts';
+import { EdgarClient, EdgarPageError, parsePage, type PageRequest } from '../../src/edgar/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import type { Fault } from '../../local/edgar/faults.ts';
+import { runServer } from '../support/answering-server.ts';
 import { runEdgar, USER_AGENT } from '../support/running-edgar.ts';
 
 const FIRST: PageRequest = { start: 0, count: 100, type: '' };
@@ -33,6 +34,29 @@ test.each<[Fault, string, RegExp]>([
 ])('the fault %s is an error with a code of its own', async (fault, code, message) => {
   const { client } = await runEdgar({ faults: () => fault });
   await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(client.blockedUntil).toBeNull();
+});
+
+test.each<[string, string, string]>([
+  ['an answer without content', 'HTTP/1.1 204 No Content', 'EDGAR_STATUS'],
+  ['part of an answer', 'HTTP/1.1 206 Partial Content\r\nContent-Length: 0', 'EDGAR_STATUS'],
+  ['no news', 'HTTP/1.1 304 Not Modified', 'EDGAR_STATUS'],
+  ['a status that does not exist', 'HTTP/1.1 999 No\r\nContent-Length: 0', 'EDGAR_STATUS'],
+  ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade', 'EDGAR_NETWORK'],
+  ['a promise to go on', 'HTTP/1.1 100 Continue', 'EDGAR_NETWORK'],
+  ['an empty page', 'HTTP/1.1 200 OK\r\nContent-Length: 0', 'EDGAR_PAGE_TRUNCATED'],
+  ['a page that ends too soon', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close', 'EDGAR_NETWORK'],
+  [
+    'a page that is not compressed as it says',
+    'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nplain',
+    'EDGAR_NETWORK',
+  ],
+])('%s is an error of the page', async (_, head, code) => {
+  const { url } = await runServer((__, ___, { socket }) => void socket.end(`${head}\r\n\r\n`));
+  const client = new EdgarClient({ userAgent: USER_AGENT, baseUrl: url });
+  const error: unknown = await client.fetchPage(FIRST).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(EdgarPageError);
+  expect(error).toMatchObject({ code });
   expect(client.blockedUntil).toBeNull();
 });
 
@@ -87,6 +111,18 @@ describe('a signal', () => {
   });
 });
 
+test.each([-5, 5])('requests go on at their rate when the clock is set by %d h', async (hours) => {
+  const clock = new ManualClock();
+  const { edgar, client } = await runEdgar({}, { clock, requestsPerSecond: 5 });
+  await client.fetchPage(FIRST);
+  clock.step(hours * 3_600_000);
+  const next = client.fetchPage(FIRST);
+  await clock.whenSleeping(200);
+  await clock.advance(200);
+  await next;
+  expect(edgar.requests).toHaveLength(2);
+});
+
 test('requests keep to the rate, however many are asked for at once', async () => {
   const { edgar, client } = await runEdgar({}, { requestsPerSecond: 50 });
   await Promise.all(Array.from({ length: 11 }, () => client.fetchPage(FIRST)));
@@ -97,7 +133,7 @@ test('requests keep to the rate, however many are asked for at once', async () =
 
 describe('a block page', () => {
   test.each<[Fault, string, number, RegExp]>([
-    ['rate', 'rate', 10, /more than 10 requests a second.*another 600 s/],
+    ['rate', 'rate', 10, /or a proxy before it, .*more than 10 requests a second.*another 600 s/],
     ['undeclared', 'undeclared', 60, /Set a real User-Agent: EDGAR_USER_AGENT=.*another 3600 s/],
   ])('(%s) keeps the client from asking for its time', async (fault, kind, minutes, message) => {
     const clock = new ManualClock();
@@ -119,6 +155,40 @@ describe('a block page', () => {
 
     await clock.advance(5000);
     expect(client.blockedUntil).toBeNull();
+    await client.fetchPage(FIRST);
+    expect(edgar.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['a number of seconds', 429, '90', 90],
+    ['a date', 403, new Date(new ManualClock().now() + 240_000).toUTCString(), 240],
+    ['no time at all', 429, '0', 60],
+    ['a year', 503, String(365 * 86_400), 3600],
+  ])('lasts as long as it says, within bounds: %s', async (_, status, retryAfter, seconds) => {
+    const { url, paths } = await runServer((__, response) => {
+      response.writeHead(status, { 'Retry-After': retryAfter, Date: 'unknown' }).end('Too many requests');
+    });
+    const clock = new ManualClock();
+    const client = new EdgarClient({ userAgent: USER_AGENT, baseUrl: url, clock, requestsPerSecond: 1e18 });
+    const blockedUntil = new Date(clock.now() + seconds * 1000);
+    await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code: 'EDGAR_BLOCKED', blockedUntil });
+    await clock.advance(seconds * 1000 - 1);
+    await expect(client.fetchPage(FIRST)).rejects.toThrow('another 1 s');
+    await clock.advance(1);
+    await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code: 'EDGAR_BLOCKED' });
+    expect(paths).toHaveLength(2);
+  });
+
+  test.each([-5, 5])('is neither longer nor shorter when the clock is set by %d h meanwhile', async (hours) => {
+    const clock = new ManualClock();
+    let blocking = true;
+    const { edgar, client } = await runEdgar({ faults: () => (blocking ? 'rate' : undefined) }, { clock });
+    await expect(client.fetchPage(FIRST)).rejects.toMatchObject({ code: 'EDGAR_BLOCKED' });
+    blocking = false;
+    clock.step(hours * 3_600_000);
+    await clock.advance(599_000);
+    await expect(client.fetchPage(FIRST)).rejects.toThrow(new Date(clock.now() + 1000).toISOString());
+    await clock.advance(1000);
     await client.fetchPage(FIRST);
     expect(edgar.requests).toHaveLength(2);
   });

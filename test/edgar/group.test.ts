@@ -38,6 +38,12 @@ describe('groupFilings', () => {
     expect(groupFilings(rows).map(brief)).toEqual([[A, ['1 Filer', '1 Depositor']]]);
   });
 
+  test('tells parties without a CIK by their names', () => {
+    const named = (name: string): FilingRow => ({ ...row(A, '', ''), party: { name, cik: '', role: '' } });
+    const [filing] = groupFilings([named('JANE A'), named('JOHN B'), named('JANE A')]);
+    expect(filing?.parties.map(({ name }) => name)).toEqual(['JANE A', 'JOHN B']);
+  });
+
   test('keeps the first link as the link, and every different one', () => {
     const [filing] = groupFilings([
       row(A, '0000000002', 'Issuer'),

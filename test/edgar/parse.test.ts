@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parsePage, type FilingRow } from '../../src/edgar/index.ts';
-import { ACCESSION, entryXml, feedXml, latin1, type EntryParts } from '../support/feed-xml.ts';
+import { ACCESSION, accessions, entryXml, feedXml, latin1, type EntryParts } from '../support/feed-xml.ts';
 
 function parseOne(parts: EntryParts): FilingRow | undefined {
   return parsePage(latin1(feedXml(entryXml(parts)))).rows[0];
-}
-
-function refusalOf(parts: EntryParts): string | undefined {
-  const { rows, refused } = parsePage(latin1(feedXml(entryXml(parts), entryXml())));
-  expect(rows).toHaveLength(1);
-  return refused[0]?.reason;
 }
 
 describe('a good row', () => {
@@ -31,6 +25,7 @@ describe('a good row', () => {
       ],
       link: `https://www.sec.gov/Archives/edgar/data/1400000/000123456726000001/${ACCESSION}-index.htm`,
       atomId: `urn:tag:sec.gov,2008:accession-number=${ACCESSION}`,
+      gaps: [],
     });
   });
 
@@ -94,10 +89,12 @@ describe('text', () => {
 
   test.each([
     ['O&#8217;Shea &amp; S&#xF8;n', 'O’Shea & Søn'],
-    ['A &amp;amp; B', 'A &amp; B'],
+    ['A &amp;amp; B', 'A & B'],
+    ['Caf&amp;eacute; &amp;amp;amp; Bar&amp;#39;s', "Café & Bar's"],
+    ['Soci&eacute;t&eacute; &#146;R&ndash;D&#146;', 'Société ’R–D’'],
     ['Denny&#39;s &lt;b&gt;', "Denny's <b>"],
     ['unknown &bogus; stays', 'unknown &bogus; stays'],
-  ])('has its entities decoded once: %j', (raw, name) => {
+  ])('has its entities decoded, and once more where the feed escaped them twice: %j', (raw, name) => {
     expect(nameIn(latin1(withName(raw)))).toBe(name);
   });
 
@@ -111,39 +108,76 @@ describe('text', () => {
   test('is read in less than a second even if it looks like many endings of a title', () => {
     const title = `8-K - ${' (0000000042) ('.repeat(20_000)}`;
     const startedAt = performance.now();
-    expect(refusalOf({ title })).toContain('its title');
+    expect(parseOne({ title })?.gaps).toEqual(['role']);
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 });
 
-describe('a bad row', () => {
+describe('a row without an accession number', () => {
+  const none = { id: null, link: null, summary: '' };
+
   test.each([
-    [{ id: null }, 'no accession number'],
-    [{ id: '' }, 'no accession number'],
-    [{ id: 'https://www.sec.gov/cgi-bin/browse-edgar' }, 'no accession number'],
-    [{ id: 'urn:tag:sec.gov,2008:accession-number=' }, 'no accession number'],
-    [{ id: 'urn:tag:sec.gov,2008:accession-number=123-45-6' }, 'no accession number'],
-    [{ title: 'nothing to go by' }, 'its title'],
-    [{ title: null }, 'its title'],
-    [{ title: '8-K - No Number (Filer)' }, 'its title'],
-    [{ title: '8-K - (0000000042) (Filer)' }, 'its title'],
-    [{ updated: null }, 'its time'],
-    [{ updated: 'yesterday' }, 'its time'],
-    [{ updated: '2026-13-45T99:00:00-05:00' }, 'its time'],
-    [{ updated: '2026-01-05T16:00:00' }, 'its time'],
-  ] satisfies [EntryParts, string][])('%j is refused with a reason, and the row after it is read', (parts, reason) => {
-    expect(refusalOf(parts)).toContain(reason);
+    none,
+    { ...none, id: '' },
+    { ...none, id: 'urn:tag:sec.gov,2008:accession-number=' },
+    { ...none, id: 'urn:tag:sec.gov,2008:accession-number=123-45-6' },
+    { ...none, id: 'urn:tag:sec.gov,2008:accession-number=00012345672600000199' },
+    { ...none, link: 'https://www.sec.gov/cgi-bin/browse-edgar' },
+    { ...none, title: `8-K - ${ACCESSION} Trust (0000000042) (Filer)` },
+  ] satisfies EntryParts[])('is refused with a reason, and the row after it is read (%#)', (parts) => {
+    const { rows, refused, listed } = parsePage(latin1(feedXml(entryXml(parts), entryXml())));
+    expect([rows.length, listed]).toEqual([1, 2]);
+    expect(refused[0]?.reason).toContain('no accession number');
   });
 
   test('keeps its title as text, even where that looks like a number', () => {
-    expect(parsePage(latin1(feedXml(entryXml({ title: '007' })))).refused).toMatchObject([{ title: '007' }]);
+    const page = latin1(feedXml(entryXml({ ...none, title: '007' })));
+    expect(parsePage(page).refused).toMatchObject([{ title: '007' }]);
   });
 
   test('is refused even where it has none of the parts of a row', () => {
-    const { rows, refused } = parsePage(
-      latin1(feedXml('<entry/>', '<entry>text</entry>', '<entry><id><b>x</b></id></entry>')),
-    );
-    expect([rows.length, refused.length]).toEqual([0, 3]);
+    const page = feedXml('<entry/>', '<entry>text</entry>', '<entry><id><b>x</b></id></entry>', '<entry></entry>');
+    expect(parsePage(latin1(page))).toMatchObject({ rows: [], listed: 4, refused: { length: 4 } });
+  });
+});
+
+describe('a row with gaps', () => {
+  test.each([
+    [{ title: null }, ['name', 'role']],
+    [{ title: '8-K - Harbor Light plc (0000000042)' }, ['role']],
+    [{ title: '8-K - (0000000042) (Filer)' }, ['name']],
+    [{ title: '8-K - Harbor Light plc (Filer)', link: null }, ['CIK', 'link']],
+    [{ title: 'nothing to go by', form: null }, ['form', 'role']],
+    [{ updated: null }, ['time']],
+    [{ updated: 'yesterday' }, ['time']],
+    [{ title: null, form: null, link: null, updated: '' }, ['form', 'name', 'CIK', 'role', 'time', 'link']],
+  ] satisfies [EntryParts, string[]][])('names what the feed does not give: %j', (parts, gaps) => {
+    const row = parseOne(parts);
+    expect(row).toMatchObject({ accession: ACCESSION, gaps });
+    const found = [row?.form, row?.party.name, row?.party.cik, row?.party.role, row?.acceptedAt, row?.link];
+    const missing = ['form', 'name', 'CIK', 'role', 'time', 'link'].filter((_, index) => !found[index]);
+    expect(missing).toEqual(gaps);
+  });
+
+  test('has the CIK of its link where its title gives none', () => {
+    expect(parseOne({ title: '8-K - Harbor Light plc (Filer)' })).toMatchObject({
+      party: { name: 'Harbor Light plc', cik: '0001400000', role: 'Filer' },
+      gaps: [],
+    });
+  });
+
+  test.each<EntryParts>([
+    { id: 'tag:sec.gov,2031:filing/0001234567-26-000001/v2' },
+    { id: 'urn:uuid:60a76c80-d399-11d9-b93C-0003939e0af6' },
+    { id: null },
+    { id: 'urn:sec:000123456726000001', link: null },
+    { id: 'x', link: 'https://www.sec.gov/Archives/edgar/data/1400000/000123456726000001/' },
+    { id: '', link: 'https://www.sec.gov/cgi-bin/browse-edgar' },
+    { id: null, link: null },
+  ])('is known by its id, its link or its summary, whatever the others are: %j', (parts) => {
+    const row = parseOne(parts);
+    expect(row?.accession).toBe(ACCESSION);
+    expect(row?.atomId).toContain(ACCESSION);
   });
 });
 
@@ -151,19 +185,19 @@ describe('a page', () => {
   const page = feedXml(entryXml());
 
   test.each([feedXml(), '<feed/>', '<feed>No recent filings</feed>'])('is empty without entries: %j', (text) => {
-    expect(parsePage(latin1(text))).toEqual({ rows: [], refused: [] });
+    expect(parsePage(latin1(text))).toEqual({ rows: [], refused: [], listed: 0, defect: null });
   });
 
   test.each([
     ['', 'EDGAR_PAGE_TRUNCATED', /empty/],
     [page.slice(0, page.length / 2), 'EDGAR_PAGE_TRUNCATED', /ends in the middle/],
-    [page.slice(0, -4), 'EDGAR_PAGE_TRUNCATED', /ends in the middle/],
-    [page.replace('</title>', '</titel>'), 'EDGAR_PAGE_MALFORMED', /not well-formed XML: line \d/],
+    [feedXml().slice(0, -4), 'EDGAR_PAGE_TRUNCATED', /ends in the middle/],
+    [feedXml('<title></titel>'), 'EDGAR_PAGE_MALFORMED', /not well-formed XML: line \d/],
+    [`\n\n<!-- ${'x'.repeat(2000)} -->\n<rss><entry/></rss>`, 'EDGAR_PAGE_MALFORMED', /its root is <rss>/],
     ['Service temporarily unavailable', 'EDGAR_PAGE_MALFORMED', /not well-formed XML/],
     ['<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'EDGAR_PAGE_MALFORMED', /its root is <Error>/],
-    [page.replace('ISO-8859-1', 'klingon'), 'EDGAR_PAGE_MALFORMED', /unknown encoding "klingon"/],
     [`<feed>${'<a>'.repeat(500)}${'</a>'.repeat(500)}</feed>`, 'EDGAR_PAGE_MALFORMED', /nested/],
-    [feedXml('<entry><__proto__>x</__proto__></entry>'), 'EDGAR_PAGE_MALFORMED', /__proto__/],
+    [feedXml('<__proto__>x</__proto__>'), 'EDGAR_PAGE_MALFORMED', /__proto__/],
     ['<!DOCTYPE html><html><title>SEC.gov | Oops</title></html>', 'EDGAR_PAGE_HTML', /"SEC.gov \| Oops"/],
     ['\n<html><body>Hi</body></html>', 'EDGAR_PAGE_HTML', /HTML page instead of the feed/],
     [page.replace('<feed', '<!DOCTYPE feed [<!ENTITY a "b">]><feed'), 'EDGAR_PAGE_DOCTYPE', /document type/],
@@ -173,4 +207,32 @@ describe('a page', () => {
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
   });
+
+  test.each([
+    ['between two entries', (text: string) => text.slice(0, text.lastIndexOf('<entry>'))],
+    ['in an entry', (text: string) => text.slice(0, text.lastIndexOf('<updated>') + 12)],
+    ['in the first tag of an entry', (text: string) => text.slice(0, text.lastIndexOf('<entry>') + 4)],
+    ['in the last tag of an entry', (text: string) => text.slice(0, text.lastIndexOf('</entry>') + 7)],
+  ])('that is cut off %s has its whole entries, and says that it was cut off', (_, cut) => {
+    const [first, second, third] = accessions(1, 3);
+    const text = feedXml(...[first, second, third].map((accession) => entryXml({ accession: accession ?? '' })));
+    const { rows, listed, defect } = parsePage(latin1(cut(text)));
+    expect(rows.map(({ accession }) => accession)).toEqual([first, second]);
+    expect([listed, defect?.code, defect?.message]).toEqual([
+      2,
+      'EDGAR_PAGE_TRUNCATED',
+      expect.stringMatching(/ends in the middle, after \d+ characters, with 2 whole entries/),
+    ]);
+  });
+
+  test('that is cut off after its last entry has all of them, and says that it was cut off', () => {
+    expect(parsePage(latin1(page.slice(0, -4)))).toMatchObject({ listed: 1, defect: { code: 'EDGAR_PAGE_TRUNCATED' } });
+  });
+
+  test.each(['\n', '<!-- served by node 7 -->', '   \r\n<?debug 0.03s?>'])(
+    'may end with more than its feed: %j',
+    (end) => {
+      expect(parsePage(latin1(page + end))).toMatchObject({ listed: 1, defect: null });
+    },
+  );
 });

@@ -47,6 +47,30 @@ describe('poll', () => {
     ]);
   });
 
+  test.each([-5, 5])(
+    'polling keeps its schedule when the clock is set by %d h during a task or a pause',
+    async (hours) => {
+      const clock = new ManualClock();
+      const logger = new RecordingLogger();
+      const stop = new AbortController();
+      const begin = clock.monotonic();
+      const starts: number[] = [];
+      const work = async (): Promise<void> => {
+        starts.push(clock.monotonic() - begin);
+        await clock.sleep(10_000);
+        if (starts.length === 1) clock.step(hours * 3_600_000);
+      };
+      const polling = poll(work, { feed: 'notes', everyMs: EVERY_MS, clock, logger, signal: stop.signal });
+      await clock.advance(EVERY_MS * 1.5);
+      clock.step(hours * 3_600_000);
+      await clock.advance(EVERY_MS);
+      stop.abort();
+      await polling;
+      expect(starts).toEqual([0, 60_000, 120_000]);
+      expect(logger.lines).toEqual([]);
+    },
+  );
+
   test('polling goes on after a task that failed, and the error is logged', async () => {
     const failure = new Error('No such luck.');
     const { clock, logger, stop, starts, polling } = start([], () => {

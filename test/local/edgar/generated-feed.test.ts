@@ -14,7 +14,7 @@ function rowsOf(feed: FeedSource, type = ''): FilingRow[] {
   }
 }
 
-const timeOf = ({ acceptedAt }: Filing): number => acceptedAt.getTime();
+const timeOf = ({ acceptedAt }: Pick<Filing, 'acceptedAt'>): number => acceptedAt?.getTime() ?? Number.NaN;
 
 /** Collects the rows and filings of each of `cycles` cycles. */
 function follow(feed: FeedSource, cycles: number): { readonly rows: FilingRow[]; readonly filings: Filing[] }[] {
@@ -61,7 +61,7 @@ describe('the generated feed', () => {
 
   test('it is sorted by the time of acceptance, newest first', () => {
     for (const cycle of cycles) {
-      const times = cycle.rows.map(({ acceptedAt }) => acceptedAt.getTime());
+      const times = cycle.rows.map(timeOf);
       expect(times).toEqual(times.toSorted((a, b) => b - a));
     }
   });
