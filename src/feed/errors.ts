@@ -8,3 +8,34 @@ export class FeedUnauthorizedError extends SeenError {
     super('Discord refused the bot token (401). Set a valid token and start the bot again.', options);
   }
 }
+
+/** Options of a {@link FeedEnrichmentError}. */
+export interface FeedEnrichmentErrorOptions extends ErrorOptions {
+  /**
+   * - `item`: the item alone, which is too long for the model, for example. It says nothing about the others, unless five
+   *   items in a row fail like that: then nothing is enriched for a while.
+   * - `all`: every item. Nothing is enriched for a while, without waiting for further failures: the key is wrong, or there
+   *   is no credit left.
+   *
+   * Default: nobody knows. After three such failures in a row nothing is enriched for a while.
+   */
+  readonly concerns?: 'item' | 'all' | undefined;
+}
+
+/**
+ * An enrichment failed, and it is known whom that concerns. `enrich` may throw any other error as well.
+ *
+ * @example
+ * ```ts
+ * if (status === 402) throw new FeedEnrichmentError('no credit left: top up the account', { concerns: 'all' });
+ * ```
+ */
+export class FeedEnrichmentError extends SeenError {
+  readonly code = 'SEEN_ENRICHMENT';
+  readonly concerns: FeedEnrichmentErrorOptions['concerns'];
+
+  constructor(message: string, { concerns, ...options }: FeedEnrichmentErrorOptions = {}) {
+    super(message, options);
+    this.concerns = concerns;
+  }
+}

@@ -8,7 +8,8 @@ import { SeenConfigError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { DiscordTime } from './discord/rest/discord-time.ts';
 import { OwnMessages } from './discord/rest/own-messages.ts';
-import type { CycleStart, Feed, FeedBatch, ForumThread, MessageBody } from './feed.ts';
+import type { CycleStart, EnrichmentMeter, Feed, FeedBatch, ForumThread, MessageBody } from './feed.ts';
+import { withListingTime } from './listing-times.ts';
 import type { DeliveryOptions } from './options.ts';
 import { Delivery } from './pipeline.ts';
 
@@ -33,7 +34,8 @@ export interface FeedListenerOptions extends Listener.Options, DeliveryOptions {
  *   key = (item: News) => item.guid;
  *   channels = () => ['123456789012345678'];
  *   override enrich = (item: News, signal: AbortSignal) => summarise(item, signal);
- *   message = (item: News, summary: string) => ({ embeds: [{ title: item.title, description: summary }] });
+ *   // Without a summary where none came in time.
+ *   message = (item: News, summary?: string) => ({ embeds: [{ title: item.title, description: summary ?? 'New.' }] });
  * }
  *
  * // Each time the source was polled:
@@ -64,7 +66,7 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   abstract channels(item: Item): readonly string[];
 
   /** {@inheritDoc Feed.message} */
-  abstract message(item: Item, enrichment: Enrichment, channelId: string): MessageBody;
+  abstract message(item: Item, enrichment: Enrichment | undefined, channelId: string): MessageBody;
 
   /** {@inheritDoc Feed.aliases} */
   aliases(_item: Item): readonly string[] {
@@ -77,14 +79,23 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     return payload as Item;
   }
 
+  /** {@inheritDoc Feed.categories} */
+  categories?(item: Item): readonly string[];
+
+  /** {@inheritDoc Feed.publishedAt} */
+  publishedAt?(item: Item): Date | null;
+
+  /** {@inheritDoc Feed.isWhole} */
+  isWhole?(item: Item): boolean;
+
   /** {@inheritDoc Feed.enrich} */
-  enrich?(item: Item, signal: AbortSignal): Promise<Enrichment>;
+  enrich?(item: Item, signal: AbortSignal, meter: EnrichmentMeter): Promise<Enrichment>;
 
   /** {@inheritDoc Feed.pingRole} */
   pingRole?(item: Item, channelId: string): string | null | undefined;
 
   /** {@inheritDoc Feed.thread} */
-  thread?(item: Item, enrichment: Enrichment, channelId: string): ForumThread | undefined;
+  thread?(item: Item, enrichment: Enrichment | undefined, channelId: string): ForumThread | undefined;
 
   /** {@inheritDoc Feed.logStart} */
   logStart?(start: CycleStart, logger: SeenLogger): void;
@@ -97,7 +108,8 @@ export abstract class FeedListener<Item, Enrichment = unknown>
    * @throws {SeenInputError} for what is no batch, a bare array of items for example.
    */
   override run(batch: FeedBatch<Item>): Promise<void> {
-    const cycle = this.#running.then(() => this.#deliver(batch));
+    const given = withListingTime(batch, new Date(this.#clock.now()));
+    const cycle = this.#running.then(() => this.#deliver(given));
     this.#running = cycle.catch(() => undefined);
     return cycle;
   }

@@ -6,6 +6,7 @@ import type {
   RESTPostAPIChannelMessageJSONBody,
 } from 'discord.js';
 
+import type { EnrichmentCost } from '../store/contract/spending.ts';
 import type { SeenLogger } from '../store/logger.ts';
 
 type ApiBody = Omit<RESTPostAPIChannelMessageJSONBody, 'nonce' | 'enforce_nonce'>;
@@ -34,15 +35,27 @@ export interface FeedBatch<Item> {
    */
   readonly items: readonly Item[];
   /**
-   * True when these are all items that the source lists. A first run waits for a complete batch: what an incomplete one
-   * left out would be posted as new by the next.
+   * True when these are all items that the source lists. A first run waits for a complete batch, for three batches at
+   * most: what an incomplete one left out would be posted as new by the next.
    */
   readonly complete: boolean;
   /**
-   * The error that kept the source from being read; undefined when it was read. `items` is empty then, and `complete`
-   * is false. Admins are told once that lasts, and what waits for a retry goes out all the same.
+   * The categories that the source was asked for, the forms of filings for example. Default: everything. A category
+   * that the last batch did not ask for has a first run of its own, while the others go on: see
+   * {@link Feed.categories}.
+   */
+  readonly categories?: readonly string[] | undefined;
+  /**
+   * The error that kept the source from being read, or from being read well: `items` are what could be read, usually
+   * none, and `complete` is false. Undefined when there was none. Admins are told once that lasts, and what waits for a
+   * retry goes out all the same.
    */
   readonly error?: unknown;
+  /**
+   * The time at which the source was read; for a batch that joins several polls, a list with a time for each item. Items
+   * wait for their enrichment for `enrichWithinMs` from then on. Default: the time at which the feed is given the batch.
+   */
+  readonly listedAt?: Date | readonly Date[] | undefined;
 }
 
 /** The identity of a feed's items. */
@@ -79,6 +92,26 @@ export interface ForumThread {
   readonly autoArchiveMinutes?: 60 | 1440 | 4320 | 10_080 | undefined;
 }
 
+/**
+ * Counts what one enrichment costs.
+ *
+ * @example
+ * ```ts
+ * const { choices, usage } = await client.chat.completions.create(request, { signal });
+ * meter.add({ requests: 1, tokens: usage?.total_tokens });
+ * ```
+ */
+export interface EnrichmentMeter {
+  /**
+   * Adds a cost. May be called for each request, those that fail included. An enrichment that is told no number of
+   * requests counts as one; one that cost nothing, because its answer was known for example, adds `{ requests: 0 }`.
+   *
+   * Never throws. What cannot be a cost is logged, and the call counts as if it had not been made: each number must be a
+   * whole one, from 0 to a billion.
+   */
+  add(cost: EnrichmentCost): void;
+}
+
 /** A source of items, how they are enriched, and where and how they are posted. */
 export interface Feed<Item, Enrichment> extends Identity<Item> {
   /**
@@ -87,17 +120,42 @@ export interface Feed<Item, Enrichment> extends Identity<Item> {
    */
   readonly name: string;
   aliases(item: Item): readonly string[];
+  /**
+   * The categories that the item belongs to, by the names that {@link FeedBatch.categories} uses. The item is news once
+   * one of them has had its first run. Default: none, and the feed has one first run for all.
+   */
+  categories?(item: Item): readonly string[];
+  /**
+   * The time at which the source published the item; null where it says none. After a first run over incomplete batches
+   * it tells what these left out from news. Default: no item has one.
+   */
+  publishedAt?(item: Item): Date | null;
+  /**
+   * False for an item of which the source may have given a part only. A new one waits for the next batch, once: then it
+   * is posted as it is listed or, if it is not, as it was. Up to three batches that list nothing and are not complete,
+   * or that have an error, are no such batch unless the item is whole in one. Default: every item is whole.
+   */
+  isWhole?(item: Item): boolean;
   /** The channels that the item is posted in. An item without channels is marked as seen without a post. */
   channels(item: Item): readonly string[];
   /**
    * The expensive part, an LLM call for example. The result is a JSON value, which is stored: a later attempt to post
    * the item does not pay for it again. A result of `undefined` is not stored. Default: items are posted without any.
    *
-   * @param signal Aborts when the bot stops, or when another process has taken the item over.
+   * An item never waits for it longer than `enrichWithinMs`, and one whose enrichment fails is posted without at once.
+   * After three failures in a row nothing is enriched for a while. An error that knows whom it concerns is a
+   * {@link FeedEnrichmentError}.
+   *
+   * @param signal Aborts when the time is up, when the bot stops, or when another process has taken the item over.
+   * @param meter Counts what it costs: one request, if nothing else is added.
    */
-  enrich?(item: Item, signal: AbortSignal): Promise<Enrichment>;
-  /** The message for one channel. The same item and enrichment must always give the same message. */
-  message(item: Item, enrichment: Enrichment, channelId: string): MessageBody;
+  enrich?(item: Item, signal: AbortSignal, meter: EnrichmentMeter): Promise<Enrichment>;
+  /**
+   * The message for one channel. The same item and enrichment must always give the same message.
+   *
+   * @param enrichment Undefined when there was none in time: the message does without it.
+   */
+  message(item: Item, enrichment: Enrichment | undefined, channelId: string): MessageBody;
   /**
    * The role that the post of this item pings in the channel: its id; null for none. Default, and for undefined: the
    * option `pingRoleId`.
@@ -109,7 +167,7 @@ export interface Feed<Item, Enrichment> extends Identity<Item> {
    * first embed, or the first line of the message. Default, and for undefined: none, and the item is not posted in such
    * a channel.
    */
-  thread?(item: Item, enrichment: Enrichment, channelId: string): ForumThread | undefined;
+  thread?(item: Item, enrichment: Enrichment | undefined, channelId: string): ForumThread | undefined;
   /** Turns the JSON form of an item back into the item, for a retry after the source has dropped it. */
   revive(payload: unknown): Item;
   /** Logs the start of a cycle in the feed's own words. Default: the event `feed_cycle_started`, at level `info`. */

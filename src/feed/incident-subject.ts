@@ -1,9 +1,11 @@
 /**
- * Something that may fail: a feed's source, the enrichment of its items, a channel, the database, or a feed's backlog.
+ * Something that may fail: a feed's source, the enrichment of its items, the daily budget for that, a channel, the
+ * database, or a feed's backlog.
  */
 export type IncidentSubject =
   | { readonly kind: 'source'; readonly feed: string }
   | { readonly kind: 'model'; readonly feed: string }
+  | { readonly kind: 'budget'; readonly feed: string }
   | { readonly kind: 'channel'; readonly channelId: string }
   | { readonly kind: 'store' }
   | { readonly kind: 'backlog'; readonly feed: string };
@@ -20,4 +22,9 @@ export function isShared(name: string): boolean {
 export function nameOf(subject: IncidentSubject): string {
   if (subject.kind === 'store') return STORE;
   return `${subject.kind}:${subject.kind === 'channel' ? subject.channelId : subject.feed}`;
+}
+
+/** True for a subject that changes what is posted: admins are told as soon as it fails. */
+export function isUrgent(name: string): boolean {
+  return name.startsWith('model:') || name.startsWith('budget:');
 }

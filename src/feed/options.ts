@@ -1,10 +1,14 @@
 import type { MessageMentionOptions } from 'discord.js';
 
+import type { EnrichmentBudget } from '../store/contract/spending.ts';
 import { SeenConfigError } from '../store/errors.ts';
 import { requireWholeNumber, withDefaults } from '../store/option-checks.ts';
 import { isRoleId, mentionsProblem } from './mentions.ts';
 
-/** The treatment of the items that a first run finds listed: mark all, post all, or post the newest N. */
+/**
+ * The treatment of the items that a first run finds listed: mark all, post all, or post the newest N. A feed has a first
+ * run on an empty store, and for categories that are new to it: see {@link Feed.categories}.
+ */
 export type FirstRun = 'mark' | 'post' | number;
 
 /**
@@ -35,11 +39,28 @@ export interface DeliveryOptions {
    * the others are published later, while the process lives. Default: false.
    */
   readonly publish?: boolean | undefined;
+  /**
+   * Time in milliseconds that an item may wait for its enrichment, from the moment at which it was listed and over all its
+   * attempts; `Infinity` for as long as it takes. Then it is posted without. Default: 60 000.
+   */
+  readonly enrichWithinMs?: number | undefined;
+  /**
+   * Edits a post, once, when its enrichment comes after `enrichWithinMs`. Such an enrichment goes on for at most ten times
+   * as long, while the process lives. Default: false, and it is aborted.
+   */
+  readonly editLate?: boolean | undefined;
+  /**
+   * The most that enrichment may cost in a day, from midnight to midnight UTC: requests, tokens, or both. From then on
+   * items are posted without. It holds for all processes that have the store open, and is passed by no more than what was
+   * under way. Default: no limit.
+   */
+  readonly enrichmentBudget?: EnrichmentBudget | undefined;
   /** Lease on a claimed item, in milliseconds. It is renewed while the item is worked on. Default: 60 000. */
   readonly leaseMs?: number | undefined;
   /**
    * Attempts after which an item becomes a dead letter. Only failures of the item's own count: a message that Discord does
-   * not take, or code of the feed that throws. Default: 10, which takes about three hours.
+   * not take, or code of the feed that throws. An enrichment that fails uses up none: the item is posted without. Default:
+   * 10, which takes about three hours.
    */
   readonly maxAttempts?: number | undefined;
   /**
@@ -80,6 +101,8 @@ export const defaultDeliveryOptions = {
   maxConcurrent: 3,
   orderWaitMs: 30_000,
   publish: false,
+  enrichWithinMs: 60_000,
+  editLate: false,
   leaseMs: 60_000,
   maxAttempts: 10,
   giveUpChannelAfterMs: 3 * 86_400_000,
@@ -90,7 +113,10 @@ export const defaultDeliveryOptions = {
 const wholeNumbers = ['maxConcurrent', 'leaseMs', 'maxAttempts', 'incidentAfterMs'] as const;
 
 /** Options that are complete and were checked. */
-export type ResolvedDeliveryOptions = Pick<DeliveryOptions, 'adminChannelId' | 'allowedMentions' | 'pingRoleId'> & {
+export type ResolvedDeliveryOptions = Pick<
+  DeliveryOptions,
+  'adminChannelId' | 'allowedMentions' | 'enrichmentBudget' | 'pingRoleId'
+> & {
   readonly [Name in keyof typeof defaultDeliveryOptions]: Exclude<DeliveryOptions[Name], undefined>;
 };
 
@@ -100,12 +126,14 @@ export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDelive
   const { firstRun, flood } = resolved;
   for (const name of wholeNumbers) requireWholeNumber(name, resolved[name]);
   if (typeof firstRun === 'number') requireWholeNumber('firstRun', firstRun + 1);
-  if (resolved.giveUpChannelAfterMs !== Infinity)
-    requireWholeNumber('giveUpChannelAfterMs', resolved.giveUpChannelAfterMs);
+  for (const name of ['giveUpChannelAfterMs', 'enrichWithinMs'] as const)
+    if (resolved[name] !== Infinity) requireWholeNumber(name, resolved[name]);
   requireMilliseconds('orderWaitMs', resolved.orderWaitMs);
-  if (typeof resolved.publish !== 'boolean') throw new SeenConfigError('publish must be true or false.');
+  for (const name of ['publish', 'editLate'] as const)
+    if (typeof resolved[name] !== 'boolean') throw new SeenConfigError(`${name} must be true or false.`);
   requireWholeNumber('flood.minimum', flood.minimum);
   if (!(flood.share >= 0 && flood.share <= 1)) throw new SeenConfigError('flood.share must be from 0 to 1.');
+  requireBudget(resolved);
   requireMentions(resolved);
   return Object.freeze(resolved);
 }
@@ -114,6 +142,16 @@ export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDelive
 function requireMilliseconds(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
   throw new SeenConfigError(`${name} must be a whole number of milliseconds, 0 for none, but is ${String(value)}.`);
+}
+
+/** A misspelt name must not leave enrichment without a limit. */
+function requireBudget({ enrichmentBudget: budget }: ResolvedDeliveryOptions): void {
+  if (budget === undefined) return;
+  const caps = typeof budget === 'object' && budget !== null ? Object.entries(budget) : [];
+  const given = caps.filter(([, cap]) => cap !== undefined);
+  if (given.length === 0 || given.some(([name]) => name !== 'requests' && name !== 'tokens'))
+    throw new SeenConfigError('enrichmentBudget must be { requests }, { tokens } or both, as numbers a day.');
+  for (const [name, cap] of given) requireWholeNumber(`enrichmentBudget.${name}`, cap);
 }
 
 function requireMentions({ allowedMentions, pingRoleId }: ResolvedDeliveryOptions): void {

@@ -1,15 +1,17 @@
 import type { Cycle } from '../store/contract/cycles.ts';
 import type { DeliveryContext, ResolvedContext } from './context.ts';
 import { deliverAll } from './deliver/deliver-all.ts';
-import type { DeliveryJob } from './deliver/deliver-item.ts';
+import type { DeliveryJob, TimedJob } from './deliver/deliver-item.ts';
 import { CycleTally } from './deliver/tally.ts';
 import { WaitingChannels } from './deliver/order/waiting-channels.ts';
 import { OwnMessages } from './discord/rest/own-messages.ts';
 import { Poster } from './discord/poster.ts';
+import { Enricher } from './enrichment/enricher.ts';
 import type { FeedBatch } from './feed.ts';
 import { Intake, type Taken } from './intake/intake.ts';
 import { describeError } from './incidents/clean-reason.ts';
 import { Incidents } from './incidents/incidents.ts';
+import { listingTimes } from './listing-times.ts';
 import { requireBatch } from './intake/require-batch.ts';
 import { resolveDeliveryOptions } from './options.ts';
 import { StoreFaults } from './progress/store-faults.ts';
@@ -34,6 +36,7 @@ export class Delivery<Item, Enrichment> {
   readonly #incidents: Incidents;
   readonly #poster: Poster;
   readonly #waiting: WaitingChannels;
+  readonly #enricher: Enricher<Item, Enrichment>;
 
   /** @throws {SeenConfigError} naming the option that cannot work. */
   constructor(context: DeliveryContext<Item, Enrichment>) {
@@ -42,6 +45,7 @@ export class Delivery<Item, Enrichment> {
     this.#context = { ...context, options, incidents: this.#incidents };
     this.#poster = new Poster(this.#context);
     this.#waiting = new WaitingChannels(this.#poster);
+    this.#enricher = new Enricher(this.#context);
     this.#intake = new Intake({ ...this.#context, waiting: this.#waiting });
     if (context.client !== undefined) OwnMessages.of(context.rest).listenTo(context.client);
   }
@@ -60,15 +64,23 @@ export class Delivery<Item, Enrichment> {
     requireBatch(feed.name, batch);
     const tally = new CycleTally(feed.name, clock);
     const faults = new StoreFaults(logger, feed.name, options.onStoreError);
+    const timeOf = listingTimes(batch, new Date(clock.now()));
     this.#noteSource(batch);
     const taken = await this.#intake.take(batch, tally, faults);
-    this.#logStart(taken.jobs, tally);
-    const means = { poster: this.#poster, waiting: this.#waiting, tally, faults };
-    const halted = await deliverAll({ ...this.#context, ...means }, taken.jobs, signal);
+    const jobs = taken.jobs.map((job) => this.#timed(job, timeOf(job.item)));
+    this.#logStart(jobs, tally);
+    const means = { poster: this.#poster, enricher: this.#enricher, waiting: this.#waiting, tally, faults };
+    const halted = await deliverAll({ ...this.#context, ...means }, jobs, signal);
+    await this.#enricher.endCycle();
     const cycle = await this.#close(taken, tally, faults);
     if (halted !== undefined) throw halted;
     await this.#endIncidents(taken, tally, faults, signal);
     return cycle;
+  }
+
+  #timed(job: DeliveryJob<Item>, listedAt: Date): TimedJob<Item> {
+    const { claim, progress } = job;
+    return { ...job, deadline: this.#enricher.deadlineOf({ id: progress.id, claim, listedAt }) };
   }
 
   #logStart(jobs: readonly DeliveryJob<Item>[], { counts: { total, skipped } }: CycleTally): void {
@@ -104,11 +116,11 @@ export class Delivery<Item, Enrichment> {
   }
 
   /** Items that the feed still lists must not expire, or they would come back as new. The cycle lets the others age. */
-  async #record(cycle: Cycle, { listedIds, isWhole }: Taken<Item>, faults: StoreFaults): Promise<void> {
+  async #record(cycle: Cycle, { listedIds, isLook }: Taken<Item>, faults: StoreFaults): Promise<void> {
     const { store } = this.#context;
     try {
       await store.touch(listedIds);
-      await store.cycles.record({ ...cycle, complete: isWhole });
+      await store.cycles.record({ ...cycle, complete: isLook });
     } catch (error) {
       faults.report(error);
     }

@@ -53,7 +53,7 @@ describe('a batch', () => {
     expect(harness.texts()).toHaveLength(9);
   });
 
-  test('an item that fails has no effect on the others of its batch', async () => {
+  test('an item whose enrichment fails is posted without, and has no effect on the others of its batch', async () => {
     class HalfFeed extends NoteFeed {
       override async summarize(note: Note, signal: AbortSignal) {
         if (note.id === 'n2') throw new Error('overloaded');
@@ -61,19 +61,18 @@ describe('a batch', () => {
       }
     }
     const harness = await DeliveryHarness.start({ feed: new HalfFeed() });
-    expect(await harness.deliver(notes(3))).toMatchObject({ enriched: 2, posted: 2, failed: 1 });
-    expect(await harness.store.filterUnseen(['n1', 'n2', 'n3'])).toEqual(['n2']);
-    expect(harness.logger.of('feed_item_retry')).toMatchObject([
-      { fields: { id: 'n2', error: 'enrichment: overloaded' } },
-    ]);
+    expect(await harness.deliver(notes(3))).toMatchObject({ enriched: 2, posted: 3, failed: 0 });
+    expect(harness.texts()).toEqual(['n1: about n1', 'n2: plain', 'n3: about n3']);
+    expect(await harness.store.filterUnseen(['n1', 'n2', 'n3'])).toEqual([]);
+    expect(harness.logger.of('feed_item_plain')).toMatchObject([{ fields: { id: 'n2', reason: 'overloaded' } }]);
   });
 
   test('an item that waits for its retry is delivered before the new ones', async () => {
     class LateFeed extends NoteFeed {
       isUp = false;
-      override async summarize(note: Note, signal: AbortSignal) {
-        if (!this.isUp) throw new Error('down');
-        return super.summarize(note, signal);
+      override message(note: Note, summary?: Summary) {
+        if (!this.isUp) throw new Error('no template');
+        return super.message(note, summary);
       }
     }
     const feed = new LateFeed();
@@ -126,7 +125,6 @@ describe('an item that cannot be delivered', () => {
       },
       'no channels',
     ],
-    ['enrich() gives a bigint', { summarize: async () => 1n }, 'JSON cannot hold the enrichment'],
   ])(
     'an item for which %s is tried again, becomes a dead letter, and holds up no other',
     async (_what, broken, error) => {

@@ -8,6 +8,7 @@ import {
   FeedUnauthorizedError,
   SeenConfigError,
   SeenInputError,
+  systemClock,
   type Cycle,
   type FeedBatch,
 } from '../../src/index.ts';
@@ -23,10 +24,13 @@ declare module 'discord.js' {
 
 let enriched: string[] = [];
 let gate: Promise<void> = Promise.resolve();
+/** By how much the machine's clock was set forward. */
+let aheadMs = 0;
+const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
 
 class NotesListener extends FeedListener<Note, string> {
   constructor(context: Listener.LoaderContext, options: Listener.Options) {
-    super(context, { ...options, name: 'notes', event: 'notesFetched', firstRun: 'post', maxConcurrent: 1 });
+    super(context, { ...options, name: 'notes', event: 'notesFetched', firstRun: 'post', maxConcurrent: 1, clock });
   }
 
   override key({ id }: Note): string {
@@ -43,7 +47,7 @@ class NotesListener extends FeedListener<Note, string> {
     return `about ${id}`;
   }
 
-  override message(_note: Note, summary: string) {
+  override message({ id }: Note, summary = `plain ${id}`) {
     return { content: summary };
   }
 }
@@ -56,6 +60,7 @@ async function start({ login = true } = {}): Promise<{
 }> {
   enriched = [];
   gate = Promise.resolve();
+  aheadMs = 0;
   const discord = await startLocalDiscord();
   onTestFinished(() => discord.close());
   const client = new SapphireClient({
@@ -101,6 +106,20 @@ test('batches are delivered one after the other, and each ends with the event se
   ]);
   expect(texts(discord)).toEqual(['about n1', 'about n2', 'about n3']);
   expect(halts).toEqual([]);
+});
+
+test('a batch that waits for another was listed when it was given, unless it says itself', async () => {
+  const { discord, client } = await start();
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  gate = promise;
+  client.emit('notesFetched', batch(notes(1)));
+  client.emit('notesFetched', batch(notes(2)));
+  client.emit('notesFetched', { ...batch(notes(3)), listedAt: new Date(clock.now() + 120_000) });
+  while (enriched.length === 0) await new Promise(setImmediate);
+  aheadMs = 120_000;
+  open();
+  for (let cycle = 0; cycle < 3; cycle += 1) await ended(client, 'seenCycle');
+  expect(texts(discord)).toEqual(['about n1', 'plain n2', 'about n3']);
 });
 
 test('a token that Discord refuses ends the cycle with the event seenHalted', async () => {

@@ -280,8 +280,8 @@ test('a message of a feed with a summary is the first message of its thread, emb
   class EmbedFeed extends ForumFeed {
     override titleOf = (): string => '';
 
-    override message({ id }: Note, { summary }: Summary): MessageBody {
-      return { embeds: [{ title: `Title of ${id}`, description: summary }] };
+    override message({ id }: Note, enrichment?: Summary): MessageBody {
+      return { embeds: [{ title: `Title of ${id}`, description: enrichment?.summary ?? 'plain' }] };
     }
   }
   const harness = await start({ feed: new EmbedFeed() });

@@ -17,7 +17,7 @@ test.for<[string, unknown, string]>([
   ['a name', ['#news'], 'one of them is "#news"'],
   ['a number, which has lost digits', [1.1e18], 'one of them is 1100000000000000000'],
 ])('%s is no channels: the item waits, unpaid, and says what is wrong', async ([, channels, problem]) => {
-  const harness = await DeliveryHarness.start({ feed: feedFor(channels) });
+  const harness = await DeliveryHarness.start({ feed: feedFor(channels), delivery: { enrichWithinMs: 120_000 } });
   expect(await harness.deliver(notes(1))).toMatchObject({ posted: 0, marked: 0, failed: 1 });
   expect(await harness.store.ledger.find('n1')).toMatchObject({ lastError: expect.stringContaining(problem) });
   expect(harness.discord.requests).toEqual([]);

@@ -50,7 +50,7 @@ const claimAll = (store: SeenStore) => store.claimWaiting({ feed: 'notes' });
 describe('a slow enrichment', () => {
   test('during a slow enrichment the leases of all items of the batch are renewed', async () => {
     const feed = new GatedFeed();
-    const harness = await DeliveryHarness.start({ feed, delivery: { maxConcurrent: 1 } });
+    const harness = await DeliveryHarness.start({ feed, delivery: { maxConcurrent: 1, enrichWithinMs: Infinity } });
     const other = await another(harness);
     const delivering = harness.deliver(notes(3));
     await feed.began;

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createsMessage, failNext, ids, type Fault } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
-import { NoteFeed, notes } from '../support/notes.ts';
+import { NoteFeed, notes, type Note, type Summary } from '../support/notes.ts';
 import { HOUR_MS, LATER_MS, MINUTE_MS } from '../support/times.ts';
 
 const posts = createsMessage(ids.announcements);
@@ -69,11 +69,11 @@ describe('a night without Discord', () => {
     expect(await harness.deliver([])).toMatchObject({ posted: 8, failed: 0 });
   });
 
-  test('an item that tried and was not enriched leaves the trial to the next', async () => {
+  test('an item that tried and has no message leaves the trial to the next', async () => {
     class PoorFeed extends NoteFeed {
-      override async summarize({ id }: { id: string }) {
-        if (id === 'n1') throw new Error('no summary');
-        return { summary: `about ${id}` };
+      override message(note: Note, summary?: Summary) {
+        if (note.id === 'n1') throw new Error('no message');
+        return super.message(note, summary);
       }
     }
     const harness = await DeliveryHarness.start({ feed: new PoorFeed() });

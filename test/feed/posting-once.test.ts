@@ -123,7 +123,7 @@ describe.each(crashes)('a crash $name', ({ name, arm, messageExists, isPaid }) =
   test.each(moments)(
     `a crash ${name} leaves one message and one enrichment when the item is taken up $when`,
     async ({ laterMs }) => {
-      const harness = await DeliveryHarness.start();
+      const harness = await DeliveryHarness.start({ delivery: { enrichWithinMs: Infinity } });
       arm(harness);
       await expect(harness.deliver(notes(1))).rejects.toThrow('closed store');
       harness.discord.faults = undefined;

@@ -39,6 +39,21 @@ test('an item is seen under any of its aliases', async () => {
   expect(await sift(items, ['atom-a'])).toMatchObject({ unseen: ['b'], seen: ['a'] });
 });
 
+test('the store is asked for the aliases of an item only if it does not know the key', async () => {
+  const items = [
+    { id: 'a', aliases: ['link-a', 'atom-a'] },
+    { id: 'b', aliases: ['link-b'] },
+    { id: 'c', aliases: ['link-b'] },
+    { id: 'd' },
+  ];
+  const { questions, ...result } = await sift(items, ['a', 'link-b']);
+  expect(result).toEqual({ unseen: ['d'], seen: ['a', 'b', 'c'], invalid: [] });
+  expect(questions).toEqual([
+    ['a', 'b', 'c', 'd'],
+    ['link-b', 'link-b'],
+  ]);
+});
+
 test('an alias that cannot be an id is ignored', async () => {
   const items = [{ id: 'a', aliases: ['', 'x'.repeat(600)] }, { id: 'b' }];
   expect(await sift(items, ['b'])).toMatchObject({ unseen: ['a'], seen: ['b'] });

@@ -37,8 +37,8 @@ describe('the steps of an item', () => {
 
   test('an attempt that fails is settled and retried, and the last one is settled and failed', async () => {
     class DeadFeed extends NoteFeed {
-      override async summarize(): Promise<never> {
-        throw new Error('overloaded');
+      override message(): never {
+        throw new Error('no template');
       }
     }
     const harness = await DeliveryHarness.start({ feed: new DeadFeed(), delivery: { maxAttempts: 2 } });
@@ -46,7 +46,27 @@ describe('the steps of an item', () => {
     await harness.deliver(notes(1));
     await harness.clock.advance(60_000);
     await harness.deliver([]);
-    expect(steps).toEqual(['claimed n1', 'settled n1', 'retried n1', 'claimed n1', 'settled n1', 'failed n1']);
+    expect(steps).toEqual([
+      'claimed n1',
+      'enriched n1',
+      'settled n1',
+      'retried n1',
+      'claimed n1',
+      'settled n1',
+      'failed n1',
+    ]);
+  });
+
+  test('an item whose enrichment fails is posted and settled, and not enriched', async () => {
+    class PlainFeed extends NoteFeed {
+      override async summarize(): Promise<never> {
+        throw new Error('overloaded');
+      }
+    }
+    const harness = await DeliveryHarness.start({ feed: new PlainFeed() });
+    const steps = stepsOf(harness);
+    await harness.deliver(notes(1));
+    expect(steps).toEqual(['claimed n1', 'posted n1', 'settled n1']);
   });
 
   test('an attempt with a stored enrichment is not enriched, and one whose post failed is not posted', async () => {

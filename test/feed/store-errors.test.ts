@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Cycle } from '../../src/store/index.ts';
 import { createsMessage, ids } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
-import { NoteFeed, notes, type Note } from '../support/notes.ts';
+import { NoteFeed, notes, type Note, type Summary } from '../support/notes.ts';
 import { LATER_MS } from '../support/times.ts';
 import { holdWriteLock } from '../support/write-lock.ts';
 
@@ -72,6 +72,32 @@ describe('onStoreError: deliver', () => {
     putBack();
     expect(await harness.deliver(news)).toMatchObject({ skipped: 4 });
     expect(harness.texts()).toEqual(['new: about new']);
+  });
+
+  test('an enrichment that the store did not keep at first is kept before the post, for a later process to find it', async () => {
+    const harness = await startKnowing();
+    const db = new BetterSqlite3(harness.path);
+    db.exec(`CREATE TRIGGER no_enrichment BEFORE UPDATE OF enrichment ON seen_item WHEN NEW.enrichment IS NOT NULL
+      BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+    harness.watchSteps(({ step }) => {
+      if (step === 'enriched') db.exec('DROP TRIGGER IF EXISTS no_enrichment');
+    });
+    let atPost: unknown;
+    harness.discord.faults = (request) => {
+      if (!createsMessage(ids.announcements)(request)) return undefined;
+      atPost ??= db.prepare(`SELECT enrichment FROM seen_item WHERE enrichment IS NOT NULL`).pluck().get();
+      harness.crash();
+      return { kind: 'disconnect', applied: true };
+    };
+    await harness.deliver(news).catch(() => undefined);
+    harness.discord.faults = undefined;
+    expect(atPost).toContain('about new');
+    expect(complaints(harness)).not.toEqual([]);
+    await harness.restartAfterLease();
+    await harness.deliver(news);
+    db.close();
+    expect(harness.texts()).toEqual(['new: about new']);
+    expect(harness.feed.enriched).toEqual(['new']);
   });
 
   test('before the store has ever answered, nothing is posted, and nothing is lost', async () => {
@@ -199,25 +225,27 @@ describe('onStoreError: deliver', () => {
     expect(harness.creations()).toHaveLength(2);
   });
 
-  test('an enrichment that fails is tried after longer and longer pauses, and then posted', async () => {
+  test('an item that fails is tried after longer and longer pauses, and then posted', async () => {
     class MoodyFeed extends NoteFeed {
       isUp = false;
-      override async summarize(note: Note, signal: AbortSignal) {
-        if (!this.isUp) throw new Error('overloaded');
-        return super.summarize(note, signal);
+      tries = 0;
+      override message(note: Note, summary?: Summary) {
+        this.tries += 1;
+        if (!this.isUp) throw new Error('no template');
+        return super.message(note, summary);
       }
     }
     const feed = new MoodyFeed();
     const harness = await startKnowing('deliver', feed);
     takeAway(harness, 'seen');
     for (let cycle = 0; cycle < 5; cycle += 1) await harness.deliver(news);
-    expect(feed.enriched).toHaveLength(1);
+    expect(feed.tries).toBe(1);
     await harness.clock.advance(30_000);
     await harness.deliver(news);
-    expect(feed.enriched).toHaveLength(2);
+    expect(feed.tries).toBe(2);
     await harness.clock.advance(45_000);
     await harness.deliver(news);
-    expect(feed.enriched).toHaveLength(2);
+    expect(feed.tries).toBe(2);
     feed.isUp = true;
     await harness.clock.advance(15_000);
     expect(await harness.deliver(listed)).toMatchObject({ posted: 1 });

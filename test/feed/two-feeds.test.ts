@@ -60,9 +60,12 @@ describe('two feeds that number their items alike', () => {
     await bot.deliver('news', numbered);
     const steps: ItemEvent[] = [];
     bot.watchSteps('blog', (event) => steps.push(event));
-    bot.blog.summarize = async () => Promise.reject(new Error('no model'));
+    bot.blog.message = () => {
+      throw new Error('no template');
+    };
     await bot.deliver('blog', notes(1, ''));
-    expect(steps.map(({ id, step }) => `${step} ${id}`)).toEqual(['claimed 1', 'settled 1', 'failed 1']);
+    expect(bot.blog.enriched).toEqual(['1']);
+    expect(steps.map(({ id, step }) => `${step} ${id}`)).toEqual(['claimed 1', 'enriched 1', 'settled 1', 'failed 1']);
     expect(bot.harness.logger.of('feed_item_failed')).toMatchObject([{ fields: { id: '1' } }]);
   });
 
@@ -111,11 +114,12 @@ describe('the second feed, with the numbers of the first', () => {
 
   test('has dead letters of its own, which a retry revives', async () => {
     const bot = await startPosted({ delivery: { maxAttempts: 1 } });
-    let isBroken = true;
-    bot.blog.summarize = async ({ id }) =>
-      isBroken ? Promise.reject(new Error('no model')) : { summary: `about ${id}` };
+    const message = bot.blog.message.bind(bot.blog);
+    bot.blog.message = () => {
+      throw new Error('no template');
+    };
     expect(await bot.deliver('blog', notes(1, ''))).toMatchObject({ failed: 1 });
-    isBroken = false;
+    bot.blog.message = message;
     expect(await bot.harness.store.ledger.failed()).toMatchObject([{ id: scopedId('blog', '1'), feed: 'blog' }]);
     expect(await bot.deliver('blog', notes(1, ''))).toMatchObject({ posted: 0 });
     await bot.harness.store.ledger.retry();

@@ -1,10 +1,11 @@
 import { SeenClaimLostError } from '../../store/errors.ts';
 import { isStoreFault, type StoreFaults } from '../progress/store-faults.ts';
 import { ChannelOrder, type Turns } from './order/channel-order.ts';
-import { deliverItem, openChannels, type DeliveryJob, type ItemContext } from './deliver-item.ts';
+import { deliverItem, type DeliveryJob, type ItemContext, type TimedJob } from './deliver-item.ts';
 import { LeaseRenewer } from './lease-renewer.ts';
 import { Slots } from './order/slots.ts';
 import { letOthersTryFirst } from './order/step-aside.ts';
+import { openChannels } from './post-item.ts';
 
 export interface BatchContext<Item, Enrichment> extends Omit<ItemContext<Item, Enrichment>, 'halt' | 'slots'> {
   readonly faults: StoreFaults;
@@ -20,7 +21,7 @@ export interface BatchContext<Item, Enrichment> extends Omit<ItemContext<Item, E
  */
 export async function deliverAll<Item, Enrichment>(
   context: BatchContext<Item, Enrichment>,
-  jobs: readonly DeliveryJob<Item>[],
+  jobs: readonly TimedJob<Item>[],
   signal: AbortSignal,
 ): Promise<unknown> {
   const halted = new AbortController();
@@ -62,7 +63,7 @@ function channelsToPostIn<Item>(
 /** Never rejects: an item that was lost, or that the store failed, is left to its next owner. */
 async function deliverSafely<Item, Enrichment>(
   context: BatchContext<Item, Enrichment> & ItemContext<Item, Enrichment>,
-  job: DeliveryJob<Item>,
+  job: TimedJob<Item>,
   turns: Turns,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,19 +1,18 @@
 import type { Claim } from '../../store/contract/claims.ts';
-import { reasonOf, SeenError, SeenInputError } from '../../store/errors.ts';
+import { reasonOf } from '../../store/errors.ts';
 import { telemetry } from '../../store/telemetry.ts';
 import type { ResolvedContext } from '../context.ts';
-import type { Post } from '../discord/forum/forum-thread.ts';
-import { postFor } from '../discord/post-for.ts';
-import { settledOutcome, type PostOutcome } from '../discord/post-outcome.ts';
+import type { Deadline } from '../deadline.ts';
 import type { Poster } from '../discord/poster.ts';
+import { editLate } from '../enrichment/edit-late.ts';
+import type { Enricher } from '../enrichment/enricher.ts';
+import type { LateEnrichment } from '../enrichment/late-enrichments.ts';
 import { FeedUnauthorizedError } from '../errors.ts';
-import type { Feed } from '../feed.ts';
-import { channelsOf } from '../item-channels.ts';
 import type { ItemProgress, Outcome } from '../progress/item-progress.ts';
 import type { Turns } from './order/channel-order.ts';
 import { conclude, retryOrFail } from './conclude.ts';
-import { enrich } from './enrich.ts';
 import type { Slots } from './order/slots.ts';
+import { isFaultOfFeed, isPosted, messagesOf, openChannels, postEverywhere, settledPosts } from './post-item.ts';
 import type { CycleTally } from './tally.ts';
 import type { WaitingChannels } from './order/waiting-channels.ts';
 
@@ -25,8 +24,14 @@ export interface DeliveryJob<Item> {
   readonly claim?: Claim | undefined;
 }
 
+/** A job whose item waits for its enrichment until the deadline. */
+export interface TimedJob<Item> extends DeliveryJob<Item> {
+  readonly deadline: Deadline;
+}
+
 export interface ItemContext<Item, Enrichment> extends ResolvedContext<Item, Enrichment> {
   readonly poster: Poster;
+  readonly enricher: Enricher<Item, Enrichment>;
   readonly waiting: WaitingChannels;
   readonly tally: CycleTally;
   /** Limits how many items are worked on at the same time. */
@@ -37,21 +42,23 @@ export interface ItemContext<Item, Enrichment> extends ResolvedContext<Item, Enr
 
 /**
  * Delivers one item: enriches it, unless an earlier attempt did, posts it into every channel that has not got it yet,
- * and settles its progress. Once the signal has aborted, the item is given back, and the attempt does not count.
+ * and settles its progress. An item whose enrichment fails, or does not come in time, is posted without. Once the signal
+ * has aborted, the item is given back, and the attempt does not count.
  *
  * @throws {SeenClaimLostError} when the item passed to another owner, who will deliver it.
  * @throws {SeenStoreError} when the store does not keep a step, and the feed's policy is to wait for it.
  */
 export async function deliverItem<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
-  { item, progress }: DeliveryJob<Item>,
+  { item, progress, deadline }: TimedJob<Item>,
   turns: Turns,
   signal: AbortSignal,
 ): Promise<void> {
-  const outcome = await makeAttempt(context, { item, progress, turns, signal });
+  const outcome = await makeAttempt(context, { item, progress, deadline, turns, signal });
   const isWaiting = outcome.kind === 'wait' || outcome.kind === 'trouble';
   if (isWaiting) context.waiting.add(turns.channelIds);
   await progress.settle(outcome);
+  if (outcome.kind === 'posted' || outcome.kind === 'failed') context.enricher.forget(progress);
   report(context, progress, outcome);
 }
 
@@ -59,6 +66,7 @@ export async function deliverItem<Item, Enrichment>(
 interface Attempt<Item> {
   readonly item: Item;
   readonly progress: ItemProgress;
+  readonly deadline: Deadline;
   readonly turns: Turns;
   readonly signal: AbortSignal;
 }
@@ -109,75 +117,48 @@ async function endBeforeWork<Item, Enrichment>(
 
 async function enrichAndPost<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
-  { item, progress, turns, signal }: Attempt<Item>,
+  attempt: Attempt<Item>,
   giveUpSlot: () => void,
 ): Promise<Outcome> {
-  const { feed, tally } = context;
+  const { feed, enricher } = context;
+  const { item, progress, deadline, turns, signal } = attempt;
   if (signal.aborted) return { kind: 'wait' };
-  const posts = settledPosts(feed, item, progress);
   const paused = turns.pauses();
-  if (paused !== undefined) return conclude(context, progress, [...posts, ...paused]);
+  if (paused !== undefined) return conclude(context, progress, [...settledPosts(feed, item, progress), ...paused]);
   await progress.start();
-  const enriched = await enrich(context, item, progress, signal);
-  if ('error' in enriched && signal.aborted) return { kind: 'wait' };
-  if ('error' in enriched) return retryOrFail(context, progress, `enrichment: ${enriched.error}`);
+  const { channelIds } = turns;
+  const enriched = await enricher.enrich({ item, progress, deadline, channelIds }, signal);
+  if (enriched.kind === 'stopped') return { kind: 'wait' };
+  if (enriched.kind === 'new') reportEnriched(context, progress);
   if (turns.setReady()) giveUpSlot();
-  let isShown = posts.some(isPosted);
-  for (const channelId of openChannels(feed, item, progress)) {
-    const post = await turns.post(channelId, signal, () =>
-      postInto(context, { item, progress }, enriched.enrichment, channelId),
-    );
-    posts.push(post);
-    if (!isPosted(post)) continue;
-    telemetry.item.publish({ feed: feed.name, id: progress.key, step: 'posted' });
-    if (!isShown) tally.add('posted');
-    isShown = true;
-  }
-  return conclude(context, progress, posts);
+  if (enriched.kind !== 'plain')
+    return conclude(context, progress, await postEverywhere(context, attempt, enriched.enrichment));
+  return postPlain(context, attempt, enriched.late);
 }
 
-/** Code of the feed that makes no message for the channel fails the post there, and nowhere else. */
-async function postInto<Item, Enrichment>(
+/** What was posted without its enrichment may be edited once that comes. Nothing waits for it. */
+async function postPlain<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
-  { item, progress }: DeliveryJob<Item>,
-  enrichment: Enrichment,
-  channelId: string,
-): Promise<PostOutcome> {
-  const { poster, logger } = context;
-  let post: Post;
+  attempt: Attempt<Item>,
+  late: LateEnrichment<Enrichment> | undefined,
+): Promise<Outcome> {
+  const { item, progress } = attempt;
   try {
-    post = postFor(context, item, enrichment, channelId);
+    const posts = await postEverywhere(context, attempt, undefined);
+    if (late !== undefined) editLate(context, { item, key: progress.key, posts: messagesOf(posts) }, late);
+    return await conclude(context, progress, posts);
   } catch (error) {
-    if (!isFaultOfFeed(error)) throw error;
-    logger.error('feed_item_broken', { id: progress.key, channel_id: channelId, error });
-    return poster.recordFault(progress, channelId, reasonOf(error));
+    late?.abort();
+    throw error;
   }
-  return poster.post(progress, channelId, post);
 }
 
-/** The channels that the item is still to be posted in. */
-export function openChannels<Item>(
-  feed: Pick<Feed<Item, unknown>, 'channels'>,
-  item: Item,
-  progress: ItemProgress,
-): string[] {
-  return channelsOf(feed, item).filter((channelId) => settledOutcome(progress.postIn(channelId)) === undefined);
-}
-
-function settledPosts<Item>(
-  feed: Pick<Feed<Item, unknown>, 'channels'>,
-  item: Item,
-  progress: ItemProgress,
-): PostOutcome[] {
-  return channelsOf(feed, item).flatMap((channelId) => settledOutcome(progress.postIn(channelId)) ?? []);
-}
-
-function isFaultOfFeed(error: unknown): boolean {
-  return !(error instanceof SeenError) || error instanceof SeenInputError;
-}
-
-function isPosted({ kind }: PostOutcome): boolean {
-  return kind === 'posted';
+function reportEnriched<Item, Enrichment>(
+  { feed, tally }: ItemContext<Item, Enrichment>,
+  { key: id }: ItemProgress,
+): void {
+  tally.add('enriched');
+  telemetry.item.publish({ feed: feed.name, id, step: 'enriched' });
 }
 
 /** Tells the tally, the telemetry channel and the log how the attempt ended. */

@@ -3,6 +3,7 @@ import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { postsOf, type Destination } from './doubt/history.ts';
 import type { SentBody } from './doubt/fingerprint.ts';
 import type { Sender } from './rest/ask.ts';
+import { editMessage } from './message/edit.ts';
 import { send, type Answer } from './message/send.ts';
 import { classifyPostError } from './refusals/classify-error.ts';
 import type { ChannelKinds } from './channels/kinds.ts';
@@ -37,6 +38,16 @@ export class Destinations {
     const { body, thread } = post;
     if (thread !== undefined && this.#isForum(channelId)) return createThread(this.#sender, channelId, body, thread);
     return send(this.#sender, id, channelId, body);
+  }
+
+  /**
+   * Edits the message of a post.
+   *
+   * @throws The error of a request.
+   */
+  async edit(channelId: string, messageId: string, { body, thread }: Post): Promise<void> {
+    const isForum = thread !== undefined && (await this.#kinds.find(channelId)).isForum;
+    await editMessage(this.#sender, isForum ? messageId : channelId, messageId, body);
   }
 
   /** The post as it will be found in the channel. */

@@ -9,7 +9,7 @@ import { threadOf, type Post } from './forum/forum-thread.ts';
 export function postFor<Item, Enrichment>(
   context: MessageContext<Item, Enrichment>,
   item: Item,
-  enrichment: Enrichment,
+  enrichment: Enrichment | undefined,
   channelId: string,
 ): Post {
   const body = messageFor(context, item, enrichment, channelId);

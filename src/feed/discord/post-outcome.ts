@@ -3,7 +3,8 @@ import type { ChannelBreaker } from './channels/breaker.ts';
 
 /** The outcome of one item in one channel. */
 export type PostOutcome =
-  | { readonly kind: 'posted' }
+  /** The message is there; its id is null where it was deleted before that was known. */
+  | { readonly kind: 'posted'; readonly messageId: string | null }
   /**
    * Nothing was tried: the channel is paused, or the item cannot be sent yet. It is due at once, so that it keeps its
    * place in the order. With `holdsUpOthers`, those behind it wait although the channel takes posts.
@@ -19,7 +20,7 @@ export type PostOutcome =
 
 /** The outcome that an earlier attempt settled for good; undefined for a channel that still has to get the post. */
 export function settledOutcome(earlier: PostRecord | undefined): PostOutcome | undefined {
-  if (earlier?.state === 'posted') return { kind: 'posted' };
+  if (earlier?.state === 'posted') return { kind: 'posted', messageId: earlier.messageId };
   if (earlier?.state === 'failed') return { kind: 'failed', error: earlier.error ?? 'failed earlier' };
   return undefined;
 }

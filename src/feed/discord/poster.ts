@@ -112,6 +112,15 @@ export class Poster {
     return this.#sendFirst(progress, channelId, post);
   }
 
+  /**
+   * Makes a confirmed post show something else. In a forum, that is the first message of its thread.
+   *
+   * @throws The error of the request.
+   */
+  edit(channelId: string, messageId: string, post: Post): Promise<void> {
+    return this.#destinations.edit(channelId, messageId, post);
+  }
+
   /** An earlier request may have been applied. */
   async #resume(progress: ItemProgress, channelId: string, post: Post, earlier: PostRecord): Promise<PostOutcome> {
     const recalled = await this.#doubts.recall(

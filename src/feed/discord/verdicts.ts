@@ -61,7 +61,7 @@ export class Verdicts {
     await progress.savePost(channelId, messageId);
     if (messageId !== null) this.#publisher?.publish(channelId, messageId);
     await this.#troubles.recordSuccess(channelId);
-    return { kind: 'posted' };
+    return { kind: 'posted', messageId };
   }
 
   async #tryLater({ id }: ItemProgress, channelId: string, reason: string): Promise<PostOutcome> {

@@ -9,7 +9,7 @@ import { BacklogWatch, type BacklogLook } from './backlog.ts';
 import { cleanReason, describeError } from './clean-reason.ts';
 import { IncidentKeeper, type Kept } from './keeper.ts';
 import { processIncidents } from './process-incidents.ts';
-import { isShared, nameOf, type IncidentSubject } from '../incident-subject.ts';
+import { isShared, isUrgent, nameOf, type IncidentSubject } from '../incident-subject.ts';
 import { tell, type Destination } from './tell.ts';
 import { failingMessage, overMessage, wordsOf, type CycleSummary } from './words.ts';
 
@@ -21,7 +21,8 @@ interface Context extends Pick<DeliveryContext<unknown, unknown>, 'store' | 'res
 /**
  * Follows what fails, and tells admins once it lasts:
  *
- * - Something that has failed for `incidentAfterMs` without a break makes one message, and its end another.
+ * - Something that has failed for `incidentAfterMs` without a break makes one message, and its end another. That items
+ *   are posted without enrichment is told at once: the breaker behind it has waited long enough.
  * - Something that fails again within half an hour of its end has relapsed. That makes a message once it has lasted for
  *   `incidentAfterMs` again, and its end makes one only once it has worked for half an hour. Something that comes and
  *   goes therefore makes two more messages, and not two each time.
@@ -106,7 +107,7 @@ export class Incidents implements IncidentSignals {
   /** Items that wait for something of which admins are told anyway, or that are becoming fewer, are no news. */
   #noteBacklog({ problem, isShrinking }: BacklogLook): void {
     const subject = { kind: 'backlog', feed: this.#context.feed.name } as const;
-    const isNews = !isShrinking && !this.#keeper.failing.some((name) => /^(?:channel:|model:|store$)/.test(name));
+    const isNews = !isShrinking && !this.#keeper.failing.some((name) => /^(?:channel:|store$)/.test(name));
     if (problem !== undefined && isNews) this.failing(subject, problem);
     else if (problem === undefined || !this.#keeper.wasTold(nameOf(subject))) this.working(subject);
   }
@@ -133,8 +134,9 @@ export class Incidents implements IncidentSignals {
   }
 
   /** By the clock from before the first look, and by one that nobody sets from then on. */
-  #hasLasted({ id, since }: Incident): boolean {
+  #hasLasted({ id, subject, since, isRelapse }: Incident): boolean {
     const { clock, options } = this.#context;
+    if (isUrgent(subject) && !isRelapse) return true;
     const now = monotonicNow(clock);
     const heard = this.#heard.get(id) ?? { at: now, ageMs: clock.now() - since.getTime() };
     this.#heard.set(id, heard);

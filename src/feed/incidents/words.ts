@@ -30,6 +30,7 @@ export function wordsOf(subject: string): Words {
   const [kind, name = ''] = partsOf(subject);
   if (kind === 'source') return sourceWords(inlineCode(name));
   if (kind === 'model') return modelWords(inlineCode(name));
+  if (kind === 'budget') return budgetWords(inlineCode(name));
   if (kind === 'channel') return channelWords(channelMention(name));
   if (kind === 'backlog') return backlogWords(inlineCode(name));
   if (subject === STORE) return storeWords;
@@ -48,11 +49,21 @@ function sourceWords(feed: string): Words {
 
 function modelWords(feed: string): Words {
   return {
-    failing: `Items of ${feed} cannot be enriched`,
+    failing: `Items of ${feed} are posted without enrichment`,
     hint:
-      'Items wait and are tried again. Check the status of the model or service, its address, key and quota. What was ' +
-      `given up meanwhile comes back with ${commandText('retry')}.`,
+      'No post waits for it, and it is tried again every few minutes. Check the status of the model or service, its ' +
+      'address, key and quota.',
     over: `Items of ${feed} are enriched again`,
+  };
+}
+
+function budgetWords(feed: string): Words {
+  return {
+    failing: `The daily budget of ${feed} is used up`,
+    hint:
+      'Posts go out without enrichment until 00:00 UTC. Nothing has to be done; raise the budget if that comes too early ' +
+      'in the day.',
+    over: `A new daily budget of ${feed} has begun`,
   };
 }
 

@@ -5,12 +5,12 @@ import { LONGEST_PAUSE_MS } from '../backoff.ts';
 import type { DeliveryJob } from '../deliver/deliver-item.ts';
 import type { WaitingChannels } from '../deliver/order/waiting-channels.ts';
 import type { ItemProgress } from '../progress/item-progress.ts';
-import type { Admitted } from './carry-out.ts';
+import type { Unheld } from './carry-out.ts';
 import type { IntakeContext } from './item-ids.ts';
 
 /**
- * Items that wait for a channel and are claimed for one cycle, at most: all of them, with their payloads, are in memory.
- * Of a longer backlog, those that have been due for longest come first, and the order is kept among as many.
+ * Items that wait for a channel and are claimed for one cycle, at most: all of them, with their payloads, are in
+ * memory. Of a longer backlog, those that have been due for longest come first, and the order is kept among as many.
  */
 const MAX_WAITING = 5_000;
 
@@ -28,7 +28,7 @@ export interface ClaimContext<Item> extends IntakeContext<Item> {
  */
 export async function claimBatch<Item>(
   context: ClaimContext<Item>,
-  { deliver, retries }: Pick<Admitted<Item>, 'deliver' | 'retries'>,
+  { deliver, retries }: Unheld<Item>,
   progressOf: (claim: Claim) => ItemProgress,
 ): Promise<DeliveryJob<Item>[]> {
   const { store, feed, ids, options } = context;

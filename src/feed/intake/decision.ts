@@ -1,27 +1,26 @@
 import type { Hold } from '../../store/contract/holds.ts';
 
-/** The decision of a policy about the unseen items of a batch. `carryOut` alone acts on it. */
-export type Decision<Item> = Deliver<Item> | Wait | Mark<Item> | OpenHold<Item> | KeepHold<Item> | EndHold<Item>;
+/** The first run's decision about the unseen items of categories that are new. `mark-old.ts` acts on it. */
+export interface FirstRunDecision<Item> {
+  /** False while the first run waits for a batch that can be relied on. */
+  readonly isOver: boolean;
+  /** The new categories; null stands for all that were not asked for before. */
+  readonly categories: readonly (string | null)[];
+  /** Items that are marked as seen without a post. */
+  readonly old: readonly Item[];
+  /** Items that are delivered. */
+  readonly newest: readonly Item[];
+  /** What an incomplete batch left out is old when it was published before this; null when nothing was left out. */
+  readonly oldBefore: Date | null;
+}
+
+/** The flood breaker's decision about the other unseen items of a batch. `carry-out.ts` acts on it. */
+export type FloodDecision<Item> = Deliver<Item> | OpenHold<Item> | KeepHold<Item> | EndHold<Item>;
 
 /** Nothing is unusual. */
 export interface Deliver<Item> {
   readonly kind: 'deliver';
   readonly items: readonly Item[];
-}
-
-/** The batch is no basis for a first run: nothing is delivered, and the cycle leaves no trace. */
-export interface Wait {
-  readonly kind: 'wait';
-  /** Items that the batch lists. */
-  readonly listed: number;
-  readonly complete: boolean;
-}
-
-/** A first run: the old items are marked as seen without a post, the newest ones are delivered. */
-export interface Mark<Item> {
-  readonly kind: 'mark';
-  readonly old: readonly Item[];
-  readonly newest: readonly Item[];
 }
 
 /** Too many items are new: all unseen ones are kept back, and an admin is asked. */
@@ -53,5 +52,5 @@ export interface EndHold<Item> {
   /** Those of the held items that the feed still lists. */
   readonly items: readonly Item[];
   /** The decision about the items that came after the question. */
-  readonly rest: Decision<Item>;
+  readonly rest: FloodDecision<Item>;
 }

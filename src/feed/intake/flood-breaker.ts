@@ -1,8 +1,7 @@
 import type { Hold } from '../../store/contract/holds.ts';
 import type { ResolvedDeliveryOptions } from '../options.ts';
-import type { Decision, Deliver, KeepHold, OpenHold } from './decision.ts';
+import type { Deliver, FloodDecision, KeepHold, OpenHold } from './decision.ts';
 import type { IntakeContext } from './item-ids.ts';
-import type { Prefiltered } from './prefilter.ts';
 
 /**
  * The flood breaker decides about a feed of which most items are usually known. A batch that suddenly looks new is held
@@ -10,8 +9,8 @@ import type { Prefiltered } from './prefilter.ts';
  */
 export async function decideFlood<Item>(
   context: IntakeContext<Item>,
-  { unseen, seen }: Prefiltered<Item>,
-): Promise<Decision<Item>> {
+  { unseen, seen }: { readonly unseen: readonly Item[]; readonly seen: readonly Item[] },
+): Promise<FloodDecision<Item>> {
   const { store, feed, ids } = context;
   const listed = unseen.length + seen.length;
   const hold = await store.holds.current(feed.name);
@@ -23,14 +22,19 @@ export async function decideFlood<Item>(
   return { kind: 'end-hold', hold, items, rest: await deliverOrHold(context, later, listed) };
 }
 
-/** Items that the ledger knows, because they wait for a retry for example, make no flood. */
+/**
+ * Items that the ledger knows, because they wait for a retry for example, make no flood. A feed of which little has
+ * been listed yet counts as one of which most items are known: its first few were new, and say nothing. But where a
+ * first run posts, they are what the owner wants to see.
+ */
 async function deliverOrHold<Item>(
   { store, feed, ids, options }: IntakeContext<Item>,
   unseen: readonly Item[],
   listed: number,
 ): Promise<Deliver<Item> | OpenHold<Item>> {
   const unknown = await store.ledger.filterUnknown(unseen.map((item) => ids.of(item)));
-  const usuallySeen = (await store.cycles.seenShare(feed.name)) ?? 1;
+  const evidence = options.firstRun === 'post' ? 1 : options.flood.minimum;
+  const usuallySeen = (await store.cycles.seenShare(feed.name, evidence)) ?? 1;
   if (!isFlood(unknown.length, listed, options.flood) || usuallySeen < 1 - options.flood.share)
     return { kind: 'deliver', items: unseen };
   return { kind: 'open-hold', items: unseen, unknown, listed, usuallySeen };

@@ -48,5 +48,5 @@ async function extendHold<Item>({ store }: IntakeContext<Item>, { hold, more }: 
 async function keepInLedger<Item>({ store, feed, ids }: IntakeContext<Item>, items: readonly Item[]): Promise<void> {
   const unkept = new Set(await store.ledger.filterUnknown(items.map((item) => ids.of(item))));
   const requests = items.map((item) => ({ id: ids.of(item), payload: item })).filter(({ id }) => unkept.has(id));
-  await store.release(await store.claim(requests, { feed: feed.name }));
+  await store.release(await store.claim(requests, { feed: feed.name }), { reason: 'the flood breaker holds it' });
 }

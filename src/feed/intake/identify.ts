@@ -1,5 +1,6 @@
 import { reasonOf, SeenInputError } from '../../store/errors.ts';
 import { idProblem } from '../../store/ids.ts';
+import { nextTurn, partsOf } from '../../store/turns.ts';
 import type { Identity } from '../feed.ts';
 
 /** An item that cannot be used, and why. */
@@ -22,11 +23,18 @@ export interface Parted<Item, Valid> {
 }
 
 /** Parts the items that can be told apart from those whose key or aliases are no use. */
-export function identifyItems<Item>(
+export async function identifyItems<Item>(
   items: readonly Item[],
   identity: Identity<Item>,
-): Parted<Item, IdentifiedItem<Item>> {
-  return partItems(items, (item) => ({ item, ids: allIds(item, identity) }));
+): Promise<Parted<Item, IdentifiedItem<Item>>> {
+  const parted: Parted<Item, IdentifiedItem<Item>> = { valid: [], invalid: [] };
+  for (const [index, part] of partsOf(items).entries()) {
+    if (index > 0) await nextTurn();
+    const { valid, invalid } = partItems(part, (item) => ({ item, ids: allIds(item, identity) }));
+    parted.valid.push(...valid);
+    parted.invalid.push(...invalid);
+  }
+  return parted;
 }
 
 /**

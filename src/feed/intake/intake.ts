@@ -10,11 +10,13 @@ import { FallbackProgress } from '../progress/fallback-progress.ts';
 import { LedgerProgress, type ItemProgress } from '../progress/item-progress.ts';
 import { ProcessMemory } from '../progress/process-memory.ts';
 import type { StoreFaults } from '../progress/store-faults.ts';
-import { admit } from './admission.ts';
+import { Admission, saysSomething, type AdmissionBatch } from './admission.ts';
 import { claimBatch, type ClaimContext } from './claim-batch.ts';
 import { isFlood } from './flood-breaker.ts';
 import { distinctItems } from './identify.ts';
+import { later } from './item-facts.ts';
 import { ItemIds } from './item-ids.ts';
+import { PartialItems } from './partial-items.ts';
 import { partBySeen } from './prefilter.ts';
 import { ItemValidator } from './validate.ts';
 
@@ -25,8 +27,8 @@ export interface Taken<Item> {
   readonly listedIds: readonly string[];
   /** False for a cycle that must leave no trace in the history. */
   readonly isRecorded: boolean;
-  /** True when `listedIds` are all that the source lists: what is not among them may age. */
-  readonly isWhole: boolean;
+  /** True when `listedIds` are all that the source lists, and not none: what is not among them may age. */
+  readonly isLook: boolean;
 }
 
 /** Takes in batches: finds out what is to be delivered, and claims it. */
@@ -34,43 +36,64 @@ export class Intake<Item> {
   readonly #context: ClaimContext<Item>;
   readonly #validator: ItemValidator<Item>;
   readonly #memory = new ProcessMemory();
+  readonly #partial: PartialItems<Item>;
+  readonly #admission: Admission<Item>;
   /** Items that came while the store did not answer: the feed may drop them before the store is back. */
   #pending: readonly Item[] = [];
 
   constructor(context: ResolvedContext<Item> & { readonly waiting: WaitingChannels }) {
     this.#context = { ...context, ids: new ItemIds(context) };
     this.#validator = new ItemValidator(context.feed, context.logger);
+    this.#partial = new PartialItems(this.#context);
+    this.#admission = new Admission(this.#context, this.#partial);
   }
 
   /** Takes a batch in. What happens while the store fails is the feed's policy, `onStoreError`. */
   async take(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
-    const items = this.#identifiable(batch.items);
+    const listed = this.#validator.readable(batch.items);
+    const items = this.#withWaiting(listed);
     tally.add('total', items.length);
-    const taken = await this.#takeOrFallBack({ items, complete: batch.complete }, tally, faults);
+    const admissible = { ...this.#read(batch), items, listed: listed.length };
+    const taken = await this.#takeOrFallBack(admissible, tally, faults);
     const { name: feed } = this.#context.feed;
     for (const { progress } of taken.jobs) telemetry.item.publish({ feed, id: progress.key, step: 'claimed' });
-    // Items that waited for the store are no sign of life of a source that lists nothing now.
-    return { ...taken, isWhole: taken.isWhole && batch.items.length > 0 };
+    // Items that waited for this batch are no sign of life of a source that lists nothing now.
+    return { ...taken, isLook: taken.isLook && batch.items.length > 0 };
   }
 
-  /** The distinct items with valid keys, of the batch and of those that wait for the store. */
-  #identifiable(items: readonly Item[]): Item[] {
+  /** A source that failed has not been read to its end, whatever it was asked for. */
+  #read({
+    error,
+    ...batch
+  }: FeedBatch<Item>): Pick<AdmissionBatch<Item>, 'complete' | 'hasFailed' | 'asked' | 'listedAt'> {
+    const hasFailed = error !== undefined;
+    const now = new Date(this.#context.clock.now());
+    return {
+      complete: batch.complete && !hasFailed,
+      hasFailed,
+      asked: batch.categories === undefined ? null : [...new Set(batch.categories)],
+      listedAt: [batch.listedAt ?? now].flat().reduce(later, null) ?? now,
+    };
+  }
+
+  /** The distinct items, with those that waited for the store or for another look at them. */
+  #withWaiting(items: readonly Item[]): Item[] {
     const { feed } = this.#context;
-    const pending = this.#pending.filter((item) => !this.#memory.has(feed.key(item)));
-    return distinctItems([...pending, ...this.#validator.withValidKeys(items)], feed);
+    const waiting = [...this.#partial.items, ...this.#pending];
+    return distinctItems([...waiting.filter((item) => !this.#memory.has(feed.key(item))), ...items], feed);
   }
 
-  async #takeOrFallBack(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
+  async #takeOrFallBack(batch: AdmissionBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
     try {
       return await this.#takeByStore(batch, tally, faults);
     } catch (error) {
       faults.report(error);
-      return this.#takeByMemory(batch.items, tally, faults);
+      return this.#takeByMemory(batch, tally, faults);
     }
   }
 
   /** Prefilters the items, admits the unseen ones, and claims those that are admitted. */
-  async #takeByStore(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
+  async #takeByStore(batch: AdmissionBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
     const { store, feed, ids } = this.#context;
     await this.#flushUnmarked();
     await ids.learn(batch.items);
@@ -78,14 +101,20 @@ export class Intake<Item> {
     const prefiltered = await partBySeen(store, { valid: identified, invalid: [] });
     const { seen } = prefiltered;
     const unseen = this.#validator.serializable(prefiltered.unseen);
-    const admitted = await admit(this.#context, batch, { ...prefiltered, unseen }, tally);
-    const jobs = await claimBatch(this.#context, admitted, (claim) => this.#progressOf(claim, faults));
+    const admitted = await this.#admission.admit(batch, { unseen, seen }, tally);
+    const { isRecorded, retries } = admitted;
+    const { ready, waiting } = await this.#partial.part(admitted.deliver, wasRead(batch));
+    const unheld = { deliver: ready, retries };
+    const jobs = await claimBatch(this.#context, unheld, (claim) => this.#progressOf(claim, faults));
     // Nothing can fail from here on: a batch that the memory takes after all must not be counted twice.
-    if (admitted.isRecorded) this.#memory.prime(batch.items.map((item) => feed.key(item)));
+    this.#admission.conclude(admitted);
+    this.#partial.replace(waiting);
+    if (isRecorded)
+      this.#memory.prime(batch.items.filter((item) => !this.#partial.has(item)).map((item) => feed.key(item)));
     this.#pending = [];
     tally.add('skipped', seen.length);
     const listedIds = seen.flatMap((item) => ids.allOf(item));
-    return { jobs, listedIds, isRecorded: admitted.isRecorded, isWhole: batch.complete };
+    return { jobs, listedIds, isRecorded, isLook: batch.complete };
   }
 
   /** Marks what was delivered while the store could not be written. */
@@ -104,21 +133,28 @@ export class Intake<Item> {
     return new FallbackProgress(name, inLedger, { memory: this.#memory, clock, report: faults.report });
   }
 
-  /** Only what came after the store last answered counts as new now. A flood of it would have no breaker, and waits. */
-  #takeByMemory(items: readonly Item[], tally: CycleTally, faults: StoreFaults): Taken<Item> {
+  /**
+   * Only what came after the store last answered counts as new now. A flood of it would have no breaker, and waits; so
+   * does what a first run would have to decide about.
+   */
+  #takeByMemory(batch: AdmissionBatch<Item>, tally: CycleTally, faults: StoreFaults): Taken<Item> {
+    const { items, asked } = batch;
     const { feed, ids, clock, options } = this.#context;
     const memory = this.#memory;
     this.#pending = items.filter((item) => !memory.has(feed.key(item)));
     tally.add('skipped', items.length - this.#pending.length);
+    const news = this.#pending.filter((item) => this.#admission.isNews(item, asked));
     const isWaiting =
       options.onStoreError === 'hold' ||
       !memory.primed ||
       !ids.areKnown ||
-      isFlood(this.#pending.length, items.length, options.flood);
-    const unknown = { listedIds: [], isWhole: false };
+      isFlood(news.length, items.length, options.flood);
+    const unknown = { listedIds: [], isLook: false };
     if (isWaiting) return { ...unknown, jobs: [], isRecorded: false };
-    const due = this.#pending.filter((item) => memory.isDue(feed.key(item), clock.now()));
-    const jobs = due.map((item) => ({
+    const due = news.filter((item) => memory.isDue(feed.key(item), clock.now()));
+    const { ready, waiting } = this.#partial.partUnclaimed(due, wasRead(batch));
+    this.#partial.add(waiting);
+    const jobs = ready.map((item) => ({
       item,
       progress: new FallbackProgress({ id: ids.of(item), key: feed.key(item) }, undefined, {
         memory,
@@ -128,4 +164,9 @@ export class Intake<Item> {
     }));
     return { ...unknown, jobs, isRecorded: true };
   }
+}
+
+/** False for a batch that says nothing of an item which it does not list whole. */
+function wasRead(batch: AdmissionBatch<unknown>): boolean {
+  return saysSomething(batch) && !batch.hasFailed;
 }

@@ -1,9 +1,13 @@
 import { toJson } from '../../store/json.ts';
 import type { SeenLogger } from '../../store/logger.ts';
 import type { Feed } from '../feed.ts';
-import { identifyItems, partItems, type Parted } from './identify.ts';
+import { allIds, partItems, type Parted } from './identify.ts';
+import { requireFacts } from './item-facts.ts';
 
-type ValidatedFeed<Item> = Pick<Feed<Item, unknown>, 'name' | 'key' | 'aliases'>;
+type ValidatedFeed<Item> = Pick<
+  Feed<Item, unknown>,
+  'name' | 'key' | 'aliases' | 'categories' | 'publishedAt' | 'isWhole'
+>;
 
 /** Leaves out the items of a feed that cannot be delivered, and logs how many they are and what is wrong with one. */
 export class ItemValidator<Item> {
@@ -15,9 +19,14 @@ export class ItemValidator<Item> {
     this.#logger = logger;
   }
 
-  /** The items that can be told apart. */
-  withValidKeys(items: readonly Item[]): Item[] {
-    return this.#reported(identifyItems(items, this.#feed)).map(({ item }) => item);
+  /** The items that can be told apart, and of which the feed can say what an intake has to know. */
+  readable(items: readonly Item[]): Item[] {
+    const parted = partItems(items, (item) => {
+      allIds(item, this.#feed);
+      requireFacts(this.#feed, item);
+      return item;
+    });
+    return this.#reported(parted);
   }
 
   /** The items that JSON can hold. No other could be tried again. */

@@ -27,6 +27,8 @@ export class FallbackProgress implements ItemProgress {
   readonly #inLedger: ItemProgress | undefined;
   readonly #inMemory: ItemMemory;
   readonly #options: FallbackOptions;
+  /** True once this attempt has saved it. */
+  #enrichmentIsKept = false;
 
   /** @param inLedger The progress in the store's ledger; undefined for an item that could not be claimed. */
   constructor({ id, key }: ItemName, inLedger: ItemProgress | undefined, options: FallbackOptions) {
@@ -44,6 +46,11 @@ export class FallbackProgress implements ItemProgress {
     return stored === undefined ? this.#inMemory.enrichment : stored;
   }
 
+  get #ledgerLacksEnrichment(): boolean {
+    if (this.#inMemory.enrichment === undefined || this.#enrichmentIsKept) return false;
+    return this.#inLedger !== undefined && this.#inLedger.enrichment === undefined;
+  }
+
   /** The memory of this process goes first, because the store may lack it, but nothing takes a post back. */
   postIn(channelId: string): PostRecord | undefined {
     const stored = this.#inLedger?.postIn(channelId);
@@ -56,11 +63,13 @@ export class FallbackProgress implements ItemProgress {
 
   async saveEnrichment(enrichment: unknown): Promise<void> {
     toJson('the enrichment', enrichment);
-    await this.#isKept(this.#inLedger?.saveEnrichment(enrichment));
+    this.#enrichmentIsKept = await this.#isKept(this.#inLedger?.saveEnrichment(enrichment));
     this.#inMemory.enrichment = enrichment;
   }
 
+  /** An enrichment that the ledger lacks goes first: a later process must make the same message, to find it again. */
   async saveIntent(channelId: string, intent: IntentOptions): Promise<void> {
+    if (this.#ledgerLacksEnrichment) await this.saveEnrichment(this.#inMemory.enrichment);
     await this.#isKept(this.#inLedger?.saveIntent(channelId, intent));
     const { discordAt = null, fingerprint = null } = intent;
     const { intentAt } = this.postIn(channelId) ?? {};

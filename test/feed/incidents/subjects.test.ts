@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ids } from '../../../local/discord/index.ts';
 import { Incidents } from '../../../src/feed/incidents/incidents.ts';
@@ -21,7 +21,7 @@ class BreakableFeed extends NoteFeed {
     return super.summarize(note, signal);
   }
 
-  override message(note: Note, summary: Summary) {
+  override message(note: Note, summary?: Summary) {
     if (this.messageError !== undefined) throw new Error(this.messageError);
     return super.message(note, summary);
   }
@@ -42,37 +42,39 @@ async function cyclesFor(harness: DeliveryHarness, ms: number, items: readonly N
 }
 
 describe('a model that fails', () => {
-  test('is told of with the number of items that wait, and again once an item is enriched', async () => {
+  test('is told of at once when the breaker opens, and again once an item is enriched', async () => {
     const { feed, harness } = await startBreakable();
     feed.modelError = 'quota exceeded for key sk-abcdefghijklmnopqrstuvwx';
-    await cyclesFor(harness, INCIDENT_AFTER_MS - MINUTE_MS, notes(5));
+    await harness.deliver(notes(2));
     expect(told(harness)).toEqual([]);
-    await cyclesFor(harness, 2 * MINUTE_MS, notes(5));
+    await harness.deliver(notes(5));
     expect(told(harness)).toHaveLength(1);
-    expect(told(harness)[0]).toContain('🔴 **Items of `notes` cannot be enriched**');
+    expect(told(harness)[0]).toContain('🔴 **Items of `notes` are posted without enrichment**');
     expect(told(harness)[0]).toContain(String.raw`quota exceeded for key \[redacted\]`);
     expect(told(harness)[0]).toContain('address, key and quota');
+    await cyclesFor(harness, HOUR_MS, notes(60));
+    expect(told(harness)).toHaveLength(1);
     feed.modelError = undefined;
-    await cyclesFor(harness, HOUR_MS, notes(5));
+    await harness.clock.advance(INCIDENT_AFTER_MS);
+    await harness.deliver(notes(61));
     expect(told(harness)).toHaveLength(2);
     expect(told(harness)[1]).toContain('🟢 **Items of `notes` are enriched again**, after ');
-    expect(harness.texts()).toHaveLength(5);
+    expect(harness.texts()).toHaveLength(61);
   });
 
   test('is told of before a long cycle is over', async () => {
     const { feed, harness } = await startBreakable();
     feed.modelError = 'timeout';
     await harness.restart({ maxConcurrent: 1 });
-    let enriched = 0;
-    feed.onEnrich = async () => {
-      enriched += 1;
-      const opened = Math.min(enriched - 1, 1);
-      await expect.poll(() => harness.store.incidents.current()).toHaveLength(opened);
-      await vi.waitUntil(() => enriched < 4 || told(harness).length === 1);
-      await harness.clock.advance(6 * MINUTE_MS);
+    const toldOf: number[] = [];
+    const message = feed.message.bind(feed);
+    feed.message = (note: Note, summary?: Summary) => {
+      toldOf.push(told(harness).length);
+      return message(note, summary);
     };
-    await harness.deliver(notes(5));
-    expect(told(harness)).toHaveLength(1);
+    await harness.deliver(notes(20));
+    expect(toldOf[0]).toBe(0);
+    expect(toldOf.at(-1)).toBe(1);
   });
 
   test('is not told of when it fails only now and then', async () => {
@@ -80,18 +82,63 @@ describe('a model that fails', () => {
     for (let round = 0; round < 20; round += 1) {
       feed.modelError = round % 2 === 0 ? 'overloaded' : undefined;
       await harness.clock.advance(6 * MINUTE_MS);
-      await harness.deliver(notes(1, `round${round}-`));
+      await harness.deliver(notes(2, `round${round}-`));
     }
     expect(told(harness)).toEqual([]);
   });
 
+  test('makes four messages, however often it comes and goes', async () => {
+    const { feed, harness } = await startBreakable();
+    for (let round = 0; round < 8; round += 1) {
+      feed.modelError = 'overloaded';
+      await cyclesFor(harness, 12 * MINUTE_MS, notes(4, `bad${round}-`));
+      feed.modelError = undefined;
+      await harness.clock.advance(INCIDENT_AFTER_MS);
+      await harness.deliver(notes(1, `good${round}-`));
+    }
+    expect(told(harness).map((text) => text.slice(0, 2))).toEqual(['🔴', '🟢', '🔴']);
+    await harness.clock.advance(HOUR_MS);
+    await harness.deliver([]);
+    expect(told(harness)).toHaveLength(4);
+  });
+
+  test('makes no message of a short relapse', async () => {
+    const { feed, harness } = await startBreakable();
+    for (const round of ['a', 'b', 'c']) {
+      feed.modelError = 'overloaded';
+      await harness.deliver(notes(4, `bad ${round}`));
+      feed.modelError = undefined;
+      await harness.clock.advance(MINUTE_MS);
+      await harness.deliver(notes(1, `good ${round}`));
+    }
+    await harness.clock.advance(HOUR_MS);
+    await harness.deliver([]);
+    expect(told(harness).map((text) => text.slice(0, 2))).toEqual(['🔴', '🟢']);
+  });
+
+  test('is told of once although the bot is started again while it fails', async () => {
+    const { feed, harness } = await startBreakable();
+    feed.modelError = 'no credit left';
+    await harness.deliver(notes(4, 'a'));
+    await harness.restart();
+    await harness.deliver(notes(4, 'b'));
+    expect(told(harness)).toHaveLength(1);
+    await harness.restart();
+    feed.modelError = undefined;
+    await harness.deliver(notes(1, 'c'));
+    expect(told(harness)).toHaveLength(2);
+  });
+
   test('is not told of for enrichments that the end of the bot broke off', async () => {
     const { feed, harness } = await startBreakable();
-    const stop = new AbortController();
-    feed.modelError = 'aborted';
-    feed.onEnrich = async () => stop.abort();
-    await harness.deliver(notes(1), { signal: stop.signal });
+    for (let round = 0; round < 4; round += 1) {
+      const stop = new AbortController();
+      feed.modelError = 'aborted';
+      feed.onEnrich = async () => stop.abort();
+      await harness.deliver(notes(3), { signal: stop.signal });
+    }
     expect(await harness.store.incidents.current()).toEqual([]);
+    expect(harness.texts()).toEqual([]);
   });
 });
 
@@ -203,9 +250,9 @@ describe('a backlog', () => {
 
   test('that is becoming smaller after an outage is none', async () => {
     const { feed, harness } = await startBreakable();
-    feed.modelError = 'down';
+    feed.messageError = 'no template';
     await harness.deliver(notes(320));
-    feed.modelError = undefined;
+    feed.messageError = undefined;
     await harness.restart();
     await harness.clock.advance(7 * HOUR_MS);
     for (let cycle = 0; cycle < 4; cycle += 1) {
@@ -216,12 +263,13 @@ describe('a backlog', () => {
     expect(told(harness).filter((text) => text.includes('pile up'))).toEqual([]);
   });
 
-  test('is no news of its own while the model fails', async () => {
+  test('does not arise while the model fails', async () => {
     const { feed, harness } = await startBreakable();
     feed.modelError = 'down';
     await cyclesFor(harness, HOUR_MS, notes(101));
+    expect(harness.texts()).toHaveLength(101);
     expect(told(harness)).toHaveLength(1);
-    expect(told(harness)[0]).toContain('cannot be enriched');
+    expect(told(harness)[0]).toContain('without enrichment');
   });
 
   test('that the flood breaker holds is none', async () => {

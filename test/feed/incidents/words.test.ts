@@ -28,8 +28,16 @@ test.each([
 
 test('a feed’s name is kept whole, and breaks out of nothing', () => {
   expect(wordsOf('source:a:b').failing).toBe('The source of `a:b` cannot be read');
-  expect(wordsOf('model:x` **@everyone** `').failing).toBe("Items of `x' **@everyone** '` cannot be enriched");
+  expect(wordsOf('model:x` **@everyone** `').failing).toBe(
+    "Items of `x' **@everyone** '` are posted without enrichment",
+  );
   expect(wordsOf('channel:no id').failing).toBe('Nothing can be posted in `no id`');
+});
+
+test('a daily budget says until when posts go out without enrichment', () => {
+  const { failing, hint } = wordsOf('budget:news');
+  expect(failing).toBe('The daily budget of `news` is used up');
+  expect(hint).toContain('until 00:00 UTC');
 });
 
 test.each(['payments', 'payments:eu', 'store:backup'])(
@@ -44,11 +52,14 @@ test.each(['payments', 'payments:eu', 'store:backup'])(
   },
 );
 
-test.each(['source', 'model', 'channel', 'backlog', 'other'])('what fails has at most 2000 characters: %s', (kind) => {
-  const worst = { ...incident, subject: `${kind}:${'n'.repeat(5000)}`, reason: '*'.repeat(5000) };
-  expect(failingMessage(worst).length).toBeLessThan(2000);
-  expect(overMessage({ ...worst, overAt: new Date(NOON) }, { posted: 1e6, waiting: 1e6 }).length).toBeLessThan(2000);
-});
+test.each(['source', 'model', 'budget', 'channel', 'backlog', 'other'])(
+  'what fails has at most 2000 characters: %s',
+  (kind) => {
+    const worst = { ...incident, subject: `${kind}:${'n'.repeat(5000)}`, reason: '*'.repeat(5000) };
+    expect(failingMessage(worst).length).toBeLessThan(2000);
+    expect(overMessage({ ...worst, overAt: new Date(NOON) }, { posted: 1e6, waiting: 1e6 }).length).toBeLessThan(2000);
+  },
+);
 
 test('the messages of one incident are told apart', () => {
   expect(failingMessage(incident)).toMatch(/\n-# Incident 7f3c09ab$/);

@@ -1,6 +1,7 @@
-import { monotonicNow, sleepUnlessAborted, type Clock } from '../../../store/clock.ts';
+import { sleepUnlessAborted } from '../../../store/clock.ts';
 import type { Claim } from '../../../store/contract/claims.ts';
 import type { ResolvedContext } from '../../context.ts';
+import { Deadline } from '../../deadline.ts';
 import type { PostOutcome } from '../../discord/post-outcome.ts';
 import type { Poster } from '../../discord/poster.ts';
 import { isStoreFault, type StoreFaults } from '../../progress/store-faults.ts';
@@ -137,21 +138,6 @@ export class Turns {
   #newDeadline(): Deadline {
     const { clock, options } = this.#context;
     return new Deadline(clock, options.orderWaitMs);
-  }
-}
-
-/** The end of a wait. */
-class Deadline {
-  readonly clock: Clock;
-  readonly #at: number;
-
-  constructor(clock: Clock, ms: number) {
-    this.clock = clock;
-    this.#at = monotonicNow(clock) + ms;
-  }
-
-  leftMs(): number {
-    return this.#at - monotonicNow(this.clock);
   }
 }
 

@@ -18,7 +18,7 @@ export type MessageContext<Item, Enrichment> = Pick<ResolvedContext<Item, Enrich
 export function messageFor<Item, Enrichment>(
   context: MessageContext<Item, Enrichment>,
   item: Item,
-  enrichment: Enrichment,
+  enrichment: Enrichment | undefined,
   channelId: string,
 ): PlainBody {
   const { feed, options } = context;
