@@ -15,6 +15,7 @@ const empty: SeenStats = {
   today: noCounts,
   lastCycle: null,
   ledger: { waiting: 0, active: 0, failed: 0 },
+  spending: [],
 };
 
 function fieldsOf(changes: Partial<SeenStats>): Map<string, string> {
@@ -61,6 +62,13 @@ test('many incidents are shown in part, and none has no field', () => {
   expect(value.split('\n')).toHaveLength(11);
   expect(value.endsWith('and 4 more')).toBe(true);
   expect(value.length).toBeLessThan(1024);
+});
+
+test('the cost of enrichment has a field where a feed enriches', () => {
+  expect(fieldsOf({}).has('Enrichment today (UTC)')).toBe(false);
+  const spent = { requests: 3, tokens: 0, enrichments: 3, budget: null, saved: null };
+  const spending = [{ feed: 'filings', day: new Date(0), ...spent }];
+  expect(fieldsOf({ spending }).get('Enrichment today (UTC)')).toBe('3 requests');
 });
 
 test('one id and one day are in the singular', () => {

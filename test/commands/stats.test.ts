@@ -35,6 +35,22 @@ test('/seen stats shows what the store remembers and what it saved, to anybody w
   expect(fields.get('On their way')).toBe('0 in progress · 0 waiting for a retry · **1** failed');
 });
 
+test('/seen stats shows what enrichment has cost today, and what was saved', async () => {
+  const { store, seen } = await startSeenBot();
+  await store.spending.add('filings', { requests: 2, tokens: 500, enrichments: 2 }, { tokens: 1_000 });
+  await store.cycles.record(cycle({ total: 40, skipped: 40 }));
+  const result = await seen('stats', { user: ids.member, channelId: ids.general });
+  await privateAnswer(result);
+  const fields = new Map(result.message?.embeds[0]?.fields?.map(({ name, value }) => [name, value]));
+  expect(fields.get('Enrichment today (UTC)')).toBe(
+    [
+      '▰▰▰▰▰▰▱▱▱▱▱▱ **50 %** of the budget',
+      '2 requests · 500 tokens of 1,000',
+      'Saved: about 40 requests and 10,000 tokens, for items seen before',
+    ].join('\n'),
+  );
+});
+
 test('/seen stats shows what fails, without the reason', async () => {
   const bot = await startSeenBot();
   const { since } = await bot.store.incidents.open('source:filings', 'a secret of the operator');

@@ -40,6 +40,8 @@ describe('metrics', () => {
     for (const step of ['claimed', 'enriched', 'posted', 'settled', 'retried'] as const)
       telemetry.item.publish({ feed: 'news', id: 'n1', step });
     telemetry.enrichment.publish({ feed: 'news', durationMs: 1_500, ok: true });
+    telemetry.spending.publish({ feed: 'news', requests: 2, tokens: 700 });
+    telemetry.spending.publish({ feed: 'news', requests: 1, tokens: 50 });
     telemetry.lockWait.publish({ waitedMs: 40 });
     const text = await (await scrape()).text();
     for (const line of [
@@ -50,6 +52,8 @@ describe('metrics', () => {
       'seen_item_steps_total{feed="news",step="claimed"} 1',
       'seen_item_steps_total{feed="news",step="retried"} 1',
       'seen_enrichment_duration_seconds_sum{feed="news",ok="true"} 1.5',
+      'seen_enrichment_requests_total{feed="news"} 3',
+      'seen_enrichment_tokens_total{feed="news"} 750',
       'seen_lock_wait_seconds_sum 0.04',
       'seen_purged_ids_total 3',
       'seen_write_queue_depth 0',

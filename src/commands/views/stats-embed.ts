@@ -3,11 +3,12 @@ import { EmbedBuilder, time, TimestampStyles } from 'discord.js';
 import type { CycleCounts } from '../../store/contract/cycles.ts';
 import type { Incident } from '../../store/contract/incidents.ts';
 import type { SeenStats } from '../../store/contract/seen-store.ts';
+import { bar } from '../text/bar.ts';
 import { countOf } from '../text/count-of.ts';
 import { inlineCode } from '../text/inline-code.ts';
+import { spendingText } from './spending-text.ts';
 
 const COLOUR = 0x57_f2_87;
-const BAR_CELLS = 12;
 const MAX_INCIDENTS = 10;
 
 /** The statistics that are shown. Not every backend has a write-ahead log. */
@@ -19,7 +20,7 @@ type ShownStats = Omit<SeenStats, 'backend' | 'location' | 'walBytes'> & Partial
  * @param incidents The incidents that go on. Their reasons are for operators, and left out.
  */
 export function statsEmbed(stats: ShownStats, incidents: readonly Incident[] = []): EmbedBuilder {
-  const { rows, oldest, newest, fileBytes, walBytes, ttlDays, today, lastCycle, ledger } = stats;
+  const { rows, oldest, newest, fileBytes, walBytes, ttlDays, today, lastCycle, ledger, spending } = stats;
   return new EmbedBuilder()
     .setColor(COLOUR)
     .setTitle('Seen store')
@@ -31,6 +32,7 @@ export function statsEmbed(stats: ShownStats, incidents: readonly Incident[] = [
       ...(walBytes === undefined ? [] : [{ name: 'Write-ahead log', value: bytes(walBytes), inline: true }]),
       { name: 'Forgets after', value: describeTtl(ttlDays), inline: true },
       { name: 'Today (UTC)', value: describeCounts(today) },
+      ...(spending.length === 0 ? [] : [{ name: 'Enrichment today (UTC)', value: spendingText(spending) }]),
       {
         name: 'Last cycle',
         value:
@@ -78,12 +80,6 @@ function describeCounts({ total, skipped, enriched, posted, marked, failed, held
       ...rare.filter(([value]) => value > 0).map(([value, what]) => `${count(value)} ${what}`),
     ].join(' · '),
   ].join('\n');
-}
-
-/** Draws a share as a bar, rounded down: one new item among thousands must not look like none. */
-function bar(share: number): string {
-  const full = Math.floor(share * BAR_CELLS);
-  return `${'▰'.repeat(full)}${'▱'.repeat(BAR_CELLS - full)}`;
 }
 
 function moment(date: Date | null): string {

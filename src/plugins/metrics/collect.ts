@@ -30,6 +30,7 @@ export function collectMetrics(
   const collection: Collection = { prometheus, registers: [registry], until };
   countCycles(collection, client);
   countItems(collection);
+  countSpending(collection);
   watchWrites(collection);
   watchStore(collection, store);
   return prometheus.Registry.merge([defaultsOf(prometheus), registry]);
@@ -99,6 +100,27 @@ function countItems({ prometheus, registers, until }: Collection): void {
     ({ feed, ok, durationMs }) => enrichment.observe({ feed, ok: String(ok) }, durationMs / 1000),
     until,
   );
+}
+
+function countSpending({ prometheus, registers, until }: Collection): void {
+  const labelNames = ['feed'];
+  const requests = new prometheus.Counter({
+    name: 'seen_enrichment_requests_total',
+    help: 'Requests that enrichment has cost.',
+    labelNames,
+    registers,
+  });
+  const tokens = new prometheus.Counter({
+    name: 'seen_enrichment_tokens_total',
+    help: 'Tokens that enrichment has cost, of prompts and answers.',
+    labelNames,
+    registers,
+  });
+  telemetry.spending.subscribe((spent) => {
+    const { feed } = spent;
+    requests.inc({ feed }, spent.requests);
+    tokens.inc({ feed }, spent.tokens);
+  }, until);
 }
 
 function watchWrites({ prometheus, registers, until }: Collection): void {
