@@ -2,17 +2,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { replies, type LlmBehaviour, type LlmRequest } from './replies.ts';
+import { replies, type LlmBehaviour } from './replies.ts';
+import { sendRaw, type LlmRequest, type RawReply } from './request.ts';
 
-export type { LlmBehaviour, LlmRequest } from './replies.ts';
+export { offering, type LlmBehaviour } from './replies.ts';
+export type { LlmRequest, RawReply } from './request.ts';
 
 export interface LocalLlmOptions {
   /** A number that varies the answers. Default: 0. */
   readonly seed?: number;
   /** Milliseconds before each reply. Default: 0. */
   readonly latencyMs?: number;
-  /** The replies: the same for all, a list for the first ones, or a function. Default: `answer`, as after a list. */
-  readonly behaviour?: LlmBehaviour | readonly LlmBehaviour[] | ((request: LlmRequest) => LlmBehaviour);
+  /**
+   * The replies: the same for all, a list for the first ones, or a function, such as `offering` makes for an endpoint that
+   * lacks something. Default: `answer`, as after a list.
+   */
+  readonly behaviour?: LlmBehaviour | readonly LlmBehaviour[] | ((request: LlmRequest) => LlmBehaviour | RawReply);
 }
 
 export interface LocalLlm extends AsyncDisposable {
@@ -84,7 +89,9 @@ class Endpoint {
     }
     const logged = this.#log(request, body);
     if (this.#options.latencyMs) await delay(this.#options.latencyMs);
-    replies[this.#behaviourFor(logged)](response, logged, this.#options.seed ?? 0);
+    const behaviour = this.#behaviourFor(logged);
+    if (typeof behaviour === 'object') sendRaw(response, behaviour);
+    else replies[behaviour](response, logged, this.#options.seed ?? 0);
   }
 
   #log(request: IncomingMessage, body: LlmRequest['body']): LlmRequest {
@@ -94,7 +101,7 @@ class Endpoint {
     return logged;
   }
 
-  #behaviourFor(request: LlmRequest): LlmBehaviour {
+  #behaviourFor(request: LlmRequest): LlmBehaviour | RawReply {
     const { behaviour = 'answer' } = this.#options;
     if (typeof behaviour === 'function') return behaviour(request);
     return typeof behaviour === 'string' ? behaviour : (behaviour[request.index] ?? 'answer');

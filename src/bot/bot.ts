@@ -6,6 +6,7 @@ import { systemClock } from 'sapphire-plugin-seen/store';
 import { createClient, type BotClient } from './client.ts';
 import { createEnricher } from './enrich/enricher.ts';
 import type { BotEnv } from './env.ts';
+import { combinationDoubts } from './env/combinations.ts';
 import { filingsFeed } from './filings-feed.ts';
 import { keepAskingForGateway } from './first-connection.ts';
 import type { BotLogger } from './logger.ts';
@@ -31,6 +32,7 @@ export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSign
   const client = createClient(env, logger);
   container.env = env;
   container.enrich = createEnricher(env, logger);
+  for (const { variable, problem } of combinationDoubts(env)) logger.warn('bot_env_doubtful', { variable, problem });
   const failed = abortOnFatal(client, logger);
   const stopping = AbortSignal.any([signal, failed]);
   const stopAsking = keepAskingForGateway(client.rest, { clock: systemClock, logger, signal: stopping });

@@ -54,12 +54,14 @@ function secretsIn(set: Variables): string[] {
 }
 
 /** @param secrets Texts that no log line may contain. */
-function toBotEnv({ llm: { maxConcurrent, ...llm }, ...rest }: Settings, secrets: readonly string[]) {
-  return { ...rest, llm: withOpenAi(llm), maxConcurrent, secrets };
+function toBotEnv({ llm, ...rest }: Settings, secrets: readonly string[]) {
+  const { maxConcurrent, deadlineMs, editLate, dailyBudget, ...model } = llm;
+  const enrichment = { withinMs: Math.ceil(deadlineMs), editLate, dailyBudget };
+  return { ...rest, llm: withOpenAi(model), maxConcurrent, enrichment, secrets };
 }
 
 /** Adds OpenAI's address and model. Returns `undefined` where no model is configured: filings summarise themselves. */
-function withOpenAi(llm: Omit<Settings['llm'], 'maxConcurrent'>) {
+function withOpenAi(llm: Pick<Settings['llm'], 'apiKey' | 'baseUrl' | 'model' | 'timeoutMs' | 'maxRetries'>) {
   if (llm.apiKey === undefined && llm.baseUrl === undefined) return undefined;
   return { ...llm, baseUrl: llm.baseUrl ?? OPENAI.baseUrl, model: llm.model ?? OPENAI.model };
 }

@@ -1,5 +1,8 @@
 import { container } from '@sapphire/framework';
 import { FeedListener, poll, type FeedBatch } from 'sapphire-plugin-seen';
+import { systemClock, type Clock } from 'sapphire-plugin-seen/store';
+
+import { Mailbox } from './mailbox.ts';
 
 /** A source that the bot polls. What it lists is posted by the listener of the same name. */
 export interface PolledFeed {
@@ -11,19 +14,41 @@ export interface PolledFeed {
 }
 
 /**
- * Polls the source and has its batches posted, one after the other, until the signal aborts. A poll that fails is
- * logged, whether the source or the listener is to blame.
+ * Polls the source on schedule, and has its batches posted, one after the other, until the signal aborts. No poll waits
+ * for a batch to be delivered. What fails is logged, whether the source or the listener is to blame.
  *
  * @returns Once the last batch has ended.
  */
-export function pollFeed({ name, everyMs, fetch }: PolledFeed, signal: AbortSignal): Promise<void> {
-  const cycle = async (): Promise<void> => {
-    const batch = await fetchSafely({ name, fetch }, signal);
-    // The listener is unloaded when the signal aborts, and would give the whole batch back.
-    signal.throwIfAborted();
-    await listenerOf(name).run(batch);
+export async function pollFeed(
+  { name, everyMs, fetch }: PolledFeed,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): Promise<void> {
+  const mailbox = new Mailbox((item) => listenerOf(name).key(item));
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  const fill = async (): Promise<void> => {
+    const batch = await fetchSafely({ name, fetch }, stop);
+    mailbox.put({ ...batch, listedAt: batch.listedAt ?? new Date(clock.now()) });
   };
-  return poll(cycle, { feed: name, everyMs, signal, logger: container.logger });
+  try {
+    const polling = poll(fill, { feed: name, everyMs, signal: stop, clock, logger: container.logger });
+    await Promise.all([polling, deliverAll(name, mailbox, stop)]);
+  } finally {
+    failed.abort();
+  }
+}
+
+/** The listener is unloaded when the signal aborts, and would give a batch back: none is begun any more. */
+async function deliverAll(name: string, mailbox: Mailbox, signal: AbortSignal): Promise<void> {
+  for (let batch = await mailbox.take(signal); batch !== undefined; batch = await mailbox.take(signal)) {
+    try {
+      await listenerOf(name).run(batch);
+    } catch (error) {
+      if (signal.aborted) container.logger.debug('feed_poll_aborted', { feed: name, error });
+      else container.logger.error('feed_poll_failed', { feed: name, error });
+    }
+  }
 }
 
 /** The batch of a source that cannot be read is an empty one, which says so. */

@@ -15,12 +15,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const FORMS = ['10-Q', 'D'];
 
-/** The faults of pages, for the first and for the second request; every later one is answered well. */
-const FAULTS: Readonly<Record<number, readonly Fault[]>> = {
-  100: ['malformed', 'html'],
-  300: ['no-accession'],
-  400: ['blank', 'huge'],
-};
+/** The faults of pages, as long as they last. */
+const FAULTS: Readonly<Record<number, Fault>> = { 100: 'html', 200: 'malformed', 300: 'no-accession', 400: 'huge' };
 
 /** The accession numbers of a page of the feed that have one of the forms, read with as little wit as possible. */
 function listed(feed: FeedSource, start: number): string[] {
@@ -34,24 +30,28 @@ const distinct = (values: readonly string[]): string[] => [...new Set(values)].t
 
 test('on bad pages the bot goes on, marks nothing of them and loses nothing', async () => {
   const feed = generatedFeed({ filings: 300 });
-  const faults = ({ start, attempt }: EdgarRequest): Fault | undefined => FAULTS[start]?.[attempt - 1];
+  let areIll = true;
+  const faults = ({ start }: EdgarRequest): Fault | undefined => (areIll ? FAULTS[start] : undefined);
   const { discord, start } = await botWorld(feed, faults);
   const bot = start({ EDGAR_FORMS: FORMS.join(',') });
 
   expect(await bot.line('edgar_crawl_finished')).toMatchObject({ complete: false });
+  areIll = false;
   expect(bot.of('edgar_page_skipped').map(({ start: at, code }) => [at, code])).toEqual([
     [100, 'EDGAR_PAGE_HTML'],
     [400, 'EDGAR_PAGE_TOO_LARGE'],
   ]);
   expect(bot.of('edgar_rows_refused')).toMatchObject([{ start: 300, refused: 100 }]);
   await bot.line('feed_cycle_finished');
-  const good = [0, 200, 500, 600, 700].flatMap((at) => listed(feed, at));
-  expect(posted(discord).toSorted()).toEqual(distinct(good));
+  const good = distinct([0, 200, 500, 600, 700].flatMap((at) => listed(feed, at)));
+  // The next poll may have been posted as well by now.
+  expect(bot.of('feed_cycle_finished')[0]).toMatchObject({ posted: good.length });
+  expect(posted(discord).slice(0, good.length).toSorted()).toEqual(good);
 
   await bot.line('feed_cycle_finished', 2);
   const all = Array.from({ length: 8 }, (_, page) => listed(feed, page * 100)).flat();
   expect(posted(discord).toSorted()).toEqual(distinct(all));
-  expect(distinct(all).length).toBeGreaterThan(distinct(good).length + 5);
+  expect(distinct(all).length).toBeGreaterThan(good.length + 5);
   expect(bot.of('edgar_crawl_finished')[1]).toMatchObject({ complete: true });
 });
 

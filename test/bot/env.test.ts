@@ -3,6 +3,7 @@ import { requireUserAgent } from 'sapphire-plugin-seen/edgar';
 import { SeenConfigError } from 'sapphire-plugin-seen/store';
 import { describe, expect, it } from 'vitest';
 import { BotEnvError, envVariables, readEnv } from '../../src/bot/env.ts';
+import { combinationDoubts } from '../../src/bot/env/combinations.ts';
 import { exampleVariables } from './env-example.ts';
 
 const required = {
@@ -51,6 +52,7 @@ describe('readEnv', () => {
       },
       llm: undefined,
       maxConcurrent: 3,
+      enrichment: { withinMs: 60_000, editLate: false, dailyBudget: undefined },
       log: { level: 'info', format: 'json' },
       secrets: ['MTA.token.value'],
     });
@@ -108,8 +110,22 @@ describe('readEnv', () => {
     expect(problemsOf({ SEEN_TTL_DAYS: text })['SEEN_TTL_DAYS']).toMatch(/must be a number of days .*, or forever/);
   });
 
-  it('takes * for every form', () => {
-    expect(readEnv({ ...required, EDGAR_FORMS: '*' }).edgar.forms).toEqual([]);
+  it.each(['*', 'ALL', 'all', '8-K,*'])('takes %s for every form', (text) => {
+    expect(readEnv({ ...required, EDGAR_FORMS: text }).edgar.forms).toEqual([]);
+  });
+
+  it('understands what people call the forms', () => {
+    const forms = (text: string) => readEnv({ ...required, EDGAR_FORMS: text }).edgar.forms;
+    expect(forms('10k, Form 4, 13f,13D/A,SC 13G')).toEqual(['10-K', '4', '13F-HR', 'SCHEDULE 13D/A', 'SCHEDULE 13G']);
+    expect(forms('=10-ZZ')).toEqual(['10-ZZ']);
+  });
+
+  it.each([
+    [',', /^must be forms separated by commas.*every form\.$/],
+    ['8-K,8-L', /^must be forms separated by commas.*"8-L" is no form of EDGAR\. The nearest are 8-K \(/],
+    ['8-K;10-K', /"8-K;10-K" is no form of EDGAR\. The nearest are .*10-K/],
+  ])('refuses the forms %s', (text, problem) => {
+    expect(problemsOf({ EDGAR_FORMS: text })).toEqual({ EDGAR_FORMS: expect.stringMatching(problem) });
   });
 });
 
@@ -124,6 +140,53 @@ describe('the language model', () => {
       maxRetries: 2,
     });
     expect(env.secrets).toContain('sk-1234');
+  });
+
+  it('is given the time and the budget that are set, whether or not there is one', () => {
+    const set = { LLM_DEADLINE_SECONDS: '0.0005', LLM_EDIT_LATE: 'TRUE', LLM_DAILY_BUDGET: '1 request' };
+    expect(readEnv({ ...required, ...set }).enrichment).toEqual({
+      withinMs: 1,
+      editLate: true,
+      dailyBudget: { requests: 1 },
+    });
+  });
+
+  it.each([
+    ['200 requests', { requests: 200 }],
+    ['500000 TOKENS', { tokens: 500_000 }],
+    ['500,000 tokens', { tokens: 500_000 }],
+    ['1.000.000 tokens, 1_000 requests', { tokens: 1_000_000, requests: 1000 }],
+    ["2'000 requests,500 tokens", { requests: 2000, tokens: 500 }],
+    ['1 request and 5 000 tokens', { requests: 1, tokens: 5000 }],
+  ])('has a daily budget of %s', (text, dailyBudget) => {
+    expect(readEnv({ ...required, LLM_DAILY_BUDGET: text }).enrichment.dailyBudget).toEqual(dailyBudget);
+  });
+
+  it.each([
+    '200',
+    '0 tokens',
+    '-1 tokens',
+    '1.5 tokens',
+    '1,00 tokens',
+    '5k tokens',
+    '5 dollars',
+    '1 request, 2 requests',
+  ])('is refused the daily budget %s, and told what is allowed', (text) => {
+    expect(problemsOf({ LLM_DAILY_BUDGET: text })['LLM_DAILY_BUDGET']).toMatch(
+      /must be a number of requests, of tokens, or both, such as 200 requests/,
+    );
+  });
+
+  it.each([
+    [{ LLM_TIMEOUT_SECONDS: '90' }, ['LLM_TIMEOUT_SECONDS']],
+    [{ LLM_TIMEOUT_SECONDS: '90', LLM_EDIT_LATE: 'true' }, []],
+    [{ LLM_TIMEOUT_SECONDS: '60' }, []],
+    [{ LLM_DEADLINE_SECONDS: '10' }, ['LLM_TIMEOUT_SECONDS']],
+  ])('has doubtful times with %j: %j', (set, variables) => {
+    const doubts = combinationDoubts(readEnv({ ...required, LLM_API_KEY: 'sk-1234', ...set }));
+    expect(doubts.map(({ variable }) => variable)).toEqual(variables);
+    for (const { problem } of doubts) expect(problem).toMatch(/longer than LLM_DEADLINE_SECONDS, which is \d+\./);
+    expect(combinationDoubts(readEnv({ ...required, ...set }))).toEqual([]);
   });
 
   it('is a local one with an address and no key', () => {
@@ -176,6 +239,9 @@ describe('BotEnvError', () => {
       LLM_MAX_CONCURRENT: '0',
       LLM_TIMEOUT_SECONDS: 'soon',
       LLM_MAX_RETRIES: '1.5',
+      LLM_DEADLINE_SECONDS: '0',
+      LLM_EDIT_LATE: 'maybe',
+      LLM_DAILY_BUDGET: '200',
       LOG_LEVEL: 'verbose',
       LOG_FORMAT: 'xml',
     };

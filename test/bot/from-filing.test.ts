@@ -1,3 +1,4 @@
+import type { Party } from 'sapphire-plugin-seen/edgar';
 import { describe, expect, it } from 'vitest';
 import { summariseFiling } from '../../src/bot/enrich/from-filing.ts';
 import { describeForm } from '../../src/bot/filing/forms.ts';
@@ -55,6 +56,44 @@ describe('a summary from the filing itself', () => {
 
   it('says that the feed names no party', () => {
     expect(summariseFiling(filing({ parties: [] })).body).toBe('The feed names no party of this filing.');
+    const nobody = { name: '', cik: '', role: '' };
+    expect(summariseFiling(filing({ parties: [nobody] })).body).toBe('The feed names no party of this filing.');
+  });
+
+  const unnamed = { name: '', cik: '', role: '' };
+
+  it.each([
+    [
+      'a party by its CIK',
+      [{ ...insider, name: '' }, issuer],
+      'Filed by CIK 0007654321 (reporting person) about ACME CORP (issuer).',
+    ],
+    [
+      'a party by its role',
+      [{ ...insider, name: '', cik: '' }, issuer],
+      'Filed by an unnamed party (reporting person) about ACME CORP (issuer).',
+    ],
+    ['a party without a role', [{ ...issuer, role: '' }], 'Filed by ACME CORP.'],
+    ['a filer by its role alone', [{ ...unnamed, role: 'Filer' }], 'Filed by an unnamed party.'],
+    ['an issuer alone, without a name', [{ ...issuer, name: ' \u200b' }], 'Filed about CIK 0001234567 (issuer).'],
+    ['nobody beside a party', [unnamed, { ...issuer, role: 'Filer' }], 'Filed by ACME CORP.'],
+    ['a party whose role is blank', [{ ...issuer, role: ' ' }], 'Filed by ACME CORP.'],
+  ])('names %s', (_, parties, body) => {
+    expect(summariseFiling(filing({ form: '4', parties, items: [] })).body).toBe(body);
+  });
+
+  it('says what an 8-K reports also where the company has no name', () => {
+    const body = (party: Partial<Party>): string =>
+      summariseFiling(filing({ parties: [{ ...issuer, ...party }] })).body;
+    expect(body({ name: '' })).toBe('CIK 0001234567 reports financial results.');
+    expect(body({ name: '', cik: '' })).toBe('An unnamed company reports financial results.');
+  });
+
+  it.each(['', ' ', '\u200b'])('says that the feed names no form: %j', (form) => {
+    expect(summariseFiling(filing({ form, items: [] }))).toMatchObject({
+      headline: 'A filing whose form the feed does not name',
+      body: 'Filed by ACME CORP.',
+    });
   });
 });
 

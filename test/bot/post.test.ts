@@ -88,6 +88,37 @@ describe('filingPost', () => {
     expect(embed).not.toHaveProperty('fields');
   });
 
+  it('shows of a party what the feed tells', () => {
+    const parties = [
+      { name: '', cik: '', role: '' },
+      { name: '', cik: '', role: 'Reporting' },
+      { name: '', cik: '0007654321', role: 'Reporting' },
+      { name: 'ACME CORP', cik: '', role: '' },
+    ];
+    const item = filing({
+      form: '4',
+      parties,
+      items: [
+        { code: '', title: 'Title' },
+        { code: '9.99', title: '' },
+      ],
+    });
+    const embed = embedOf(item);
+    expect(embed.title).toBe('Form 4 · CIK 0007654321');
+    expect(embed.fields).toEqual([
+      { name: 'Items', value: 'Title\n**9.99**' },
+      { name: 'Parties', value: 'Unnamed · reporting person\nCIK 0007654321 · reporting person\nACME CORP' },
+    ]);
+    expect(JSON.stringify(embed)).not.toMatch(/undefined|null| - \(| · "|\(\)/);
+  });
+
+  it('does without parties and times that the feed does not tell', () => {
+    const embed = embedOf(filing({ parties: [{ name: '', cik: '', role: '' }], items: [], acceptedAt: null }));
+    expect(embed).not.toHaveProperty('fields');
+    expect(embed).not.toHaveProperty('timestamp');
+    expect(embed).toMatchObject({ title: '8-K' });
+  });
+
   it('fills in for a summary of nothing', () => {
     const embed = embedOf(filing({ link: '' }), { headline: ' ', body: '\u200b', points: [], source: 'llm' });
     expect(embed.description).toBe('A new filing.');

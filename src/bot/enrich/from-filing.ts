@@ -1,7 +1,8 @@
 import type { Filing, Party } from 'sapphire-plugin-seen/edgar';
 import { describeForm, nameOfForm } from '../filing/forms.ts';
 import { eventsInWords } from '../filing/items.ts';
-import { listInWords, mainParty, roleInWords } from '../filing/parties.ts';
+import { listInWords, mainParty, nameOfParty, roleInWords, toldParties } from '../filing/parties.ts';
+import { cleanLine } from '../text/clean.ts';
 import type { Summary } from './summary.ts';
 
 /** Roles of parties that file about somebody else, and of those they file about. Any other role is both. */
@@ -22,14 +23,17 @@ export function summariseFiling(filing: Filing): Summary {
 /** Says `Form 4: change in insider ownership` or `8-K/A: amended current report`. */
 function headlineOf(form: string): string {
   const { words, amended } = describeForm(form);
+  if (cleanLine(form) === '') return 'A filing whose form the feed does not name';
   return `${nameOfForm(form)}: ${amended ? 'amended ' : ''}${words}`;
 }
 
-function bodyOf({ form, items, parties }: Filing): string {
+function bodyOf({ form, items, ...filing }: Filing): string {
+  const parties = toldParties(filing.parties);
   const about = mainParty(parties);
   if (about === undefined) return 'The feed names no party of this filing.';
   const events = form.startsWith('8-K') ? eventsInWords(items) : [];
-  return events.length > 0 ? `${about.name} reports ${listInWords(events, 6)}.` : partiesInWords(parties);
+  if (events.length === 0) return partiesInWords(parties);
+  return `${nameOfParty(about) || 'An unnamed company'} reports ${listInWords(events, 6)}.`;
 }
 
 /** Says `Filed by Doe Jane (reporting person) about ACME CORP (issuer).` or `Filed by ACME CORP.` */
@@ -42,5 +46,11 @@ function partiesInWords(parties: readonly Party[]): string {
 }
 
 function peopleInWords(parties: readonly Party[]): string {
-  return listInWords(parties.map(({ name, role }) => (FILERS.has(role) ? name : `${name} (${roleInWords(role)})`)));
+  return listInWords(parties.map(personInWords));
+}
+
+function personInWords(party: Party): string {
+  const name = nameOfParty(party) || 'an unnamed party';
+  const role = FILERS.has(party.role) ? '' : roleInWords(party.role);
+  return role === '' ? name : `${name} (${role})`;
 }

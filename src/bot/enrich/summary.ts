@@ -1,3 +1,4 @@
+import type { EnrichmentMeter } from 'sapphire-plugin-seen';
 import type { Filing } from 'sapphire-plugin-seen/edgar';
 
 /** The text of a post about a filing. It is plain text, to be escaped where it is shown. */
@@ -15,6 +16,7 @@ export interface Summary {
 /**
  * Summarises a filing.
  *
- * @throws An error that says what failed; the filing can be tried again. Once `signal` aborts: its reason.
+ * @param meter Counts the requests and tokens that it takes. Default: nobody counts.
+ * @throws {EnrichmentError} that says what failed and what to set. Once `signal` aborts: its reason.
  */
-export type Enricher = (filing: Filing, signal: AbortSignal) => Promise<Summary>;
+export type Enricher = (filing: Filing, signal: AbortSignal, meter?: EnrichmentMeter) => Promise<Summary>;

@@ -2,6 +2,12 @@ import { isSecHost, SEC_REQUESTS_PER_SECOND } from 'sapphire-plugin-seen/edgar';
 
 import type { EnvProblem } from './error.ts';
 
+/** The settings that limit how long a summary may take. */
+interface Times {
+  readonly llm: { readonly timeoutMs: number } | undefined;
+  readonly enrichment: { readonly withinMs: number; readonly editLate: boolean };
+}
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -10,6 +16,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
  */
 export function combinationProblems(variables: Variables): EnvProblem[] {
   return [...modelProblems(variables), ...rateProblems(variables)];
+}
+
+/** Finds settings that work together, but not as somebody may expect. */
+export function combinationDoubts({ llm, enrichment: { withinMs, editLate } }: Times): EnvProblem[] {
+  if (llm === undefined || editLate || llm.timeoutMs <= withinMs) return [];
+  const limit = `no filing waits for its summary longer than LLM_DEADLINE_SECONDS, which is ${withinMs / 1000}`;
+  const problem = `is ${llm.timeoutMs / 1000}, but ${limit}. Raise that, or lower this.`;
+  return [{ variable: 'LLM_TIMEOUT_SECONDS', problem }];
 }
 
 function modelProblems({ LLM_BASE_URL, LLM_MODEL }: Variables): EnvProblem[] {

@@ -1,5 +1,5 @@
-import { isUserAgent } from 'sapphire-plugin-seen/edgar';
-import { databasePathProblem } from 'sapphire-plugin-seen/store';
+import { isUserAgent, readForms } from 'sapphire-plugin-seen/edgar';
+import { databasePathProblem, SeenConfigError } from 'sapphire-plugin-seen/store';
 import { z } from 'zod';
 
 /**
@@ -83,12 +83,31 @@ export const firstRun = () =>
     return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
   });
 
-/** Forms in capitals, as EDGAR writes them. `*` stands for every form, and gives an empty list. */
+/** Forms by the names that EDGAR has for them. `*` stands for every form, and gives an empty list. */
 export const forms = () =>
-  parsed('forms separated by commas, such as 8-K,8-K/A, or * for every form', (text) => {
-    if (text === '*') return [];
-    const names = list(text).map((name) => name.toUpperCase().replaceAll(/\s+/g, ' '));
-    return names.length > 0 && names.every((name) => /^[A-Z0-9][A-Z0-9 /-]*$/.test(name)) ? names : undefined;
+  z.string().transform((text, context): readonly string[] => {
+    const refuse = (reason: string): never => {
+      const message = `must be forms separated by commas, such as 8-K,8-K/A, or * for every form. ${reason}`.trimEnd();
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    const names = list(text);
+    if (names.length === 0) return refuse('');
+    try {
+      return readForms(names);
+    } catch (error) {
+      if (error instanceof SeenConfigError) return refuse(error.message);
+      throw error;
+    }
+  });
+
+/** Requests, tokens or both, that may be spent in a day. The commas of `500,000` separate no parts. */
+export const dailyBudget = () =>
+  parsed('a number of requests, of tokens, or both, such as 200 requests, 500000 tokens', (text) => {
+    const caps = text.split(/(?<!\d)[,;+]|[,;+](?!\d{3})|\band\b/i).map(dailyCap);
+    const given = caps.filter((cap) => cap !== undefined);
+    const budget: { readonly requests?: number; readonly tokens?: number } = Object.fromEntries(given);
+    return given.length === caps.length && Object.keys(budget).length === caps.length ? budget : undefined;
   });
 
 /** A contact for the SEC, which blocks clients that name none. */
@@ -124,6 +143,14 @@ function quoteAddress(text: string): string {
 function decimalWithin(text: string, { min, max }: Range): number | undefined {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return value > min && value <= max ? value : undefined;
+}
+
+/** Reads `500,000 tokens`: a whole number above 0, with or without separators of thousands, and its unit. */
+function dailyCap(text: string): readonly [unit: 'requests' | 'tokens', cap: number] | undefined {
+  const cap = /^\s*(\d{1,3}(?:([,._' \u00A0])\d{3})(?:\2\d{3}){0,2}|\d{1,12})\s*(request|token)s?\s*$/i.exec(text);
+  const value = Number((cap?.[1] ?? '').replaceAll(/\D/g, ''));
+  if (value === 0) return undefined;
+  return [cap?.[3]?.toLowerCase() === 'token' ? 'tokens' : 'requests', value];
 }
 
 function isSnowflake(text: string): boolean {

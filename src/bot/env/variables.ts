@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import {
+  dailyBudget,
   databasePath,
   days,
   firstRun,
@@ -73,8 +74,9 @@ export const settings = z.object({
     firstRun: withDefault('SEEN_FIRST_RUN', firstRun(), {
       default: 'mark',
       meaning:
-        'First run on an empty store: `mark` marks all filings that the feed lists as seen and posts none, `post` ' +
-        'posts all of them (thousands), a whole number N posts the newest N and marks the rest.',
+        'First run on an empty store, and of forms that are added to EDGAR_FORMS later: `mark` marks all filings that ' +
+        'the feed lists as seen and posts none, `post` posts all of them (thousands), a whole number N posts the ' +
+        'newest N and marks the rest.',
     }),
     onStoreError: withDefault('SEEN_ON_STORE_ERROR', oneOf('deliver', 'hold'), {
       default: 'deliver',
@@ -122,7 +124,10 @@ export const settings = z.object({
     ),
     forms: withDefault('EDGAR_FORMS', forms(), {
       default: '8-K,8-K/A',
-      meaning: 'The exact forms to post, separated by commas. `*` posts every form: thousands of filings a day.',
+      meaning:
+        'The forms to post, separated by commas. Usual spellings are understood, such as `10k`, `Form 4` and `13D`. An ' +
+        'amendment is a form of its own: `8-K/A`. A name with `=` before it is taken as it is, as for a form newer than ' +
+        'the bot. `*` posts every form: thousands of filings a day.',
     }),
     pollMs: withDefault('EDGAR_POLL_SECONDS', seconds({ max: 86_400 }), {
       default: '120',
@@ -164,6 +169,22 @@ export const settings = z.object({
     maxRetries: withDefault('LLM_MAX_RETRIES', whole({ min: 0, max: 10 }), {
       default: '2',
       meaning: 'Further attempts after a timeout, a rate limit or a server error.',
+    }),
+    deadlineMs: withDefault('LLM_DEADLINE_SECONDS', seconds({ max: 86_400 }), {
+      default: '60',
+      meaning:
+        'Seconds after which a filing that waits for its summary is posted without, counted from when the feed listed it ' +
+        'and over all attempts.',
+    }),
+    editLate: withDefault('LLM_EDIT_LATE', flag(), {
+      default: 'false',
+      meaning: '`true` edits a post, once, when its summary comes after that.',
+    }),
+    dailyBudget: optional('LLM_DAILY_BUDGET', dailyBudget(), {
+      example: '200 requests, 500000 tokens',
+      meaning:
+        'The most that summaries may cost in a day (UTC): requests, tokens, or both. From then on filings are posted ' +
+        'without, and an admin is told. Unset: there is no limit.',
     }),
   }),
   log: z.object({

@@ -4,14 +4,16 @@ import { z } from 'zod';
 const filingSchema = z.object({
   accession: z.string(),
   form: z.string(),
+  forms: z.array(z.string()).optional(),
   parties: z.array(z.object({ name: z.string(), cik: z.string(), role: z.string() })),
   filedOn: z.string().nullable(),
-  acceptedAt: z.coerce.date(),
+  acceptedAt: z.coerce.date().nullable(),
   size: z.string().nullable(),
   items: z.array(z.object({ code: z.string(), title: z.string() })),
   link: z.string(),
   links: z.array(z.string()),
   atomId: z.string(),
+  partial: z.boolean().default(false),
 });
 
 /**
@@ -20,5 +22,6 @@ const filingSchema = z.object({
  * @throws {z.ZodError} for anything that is no filing.
  */
 export function reviveFiling(payload: unknown): Filing {
-  return filingSchema.parse(payload);
+  const { forms, ...filing } = filingSchema.parse(payload);
+  return { ...filing, forms: forms ?? [filing.form] };
 }

@@ -1,18 +1,26 @@
 import type { Listener } from '@sapphire/framework';
 import { container } from '@sapphire/framework';
-import { FeedListener, type CycleStart, type ForumThread, type MessageBody } from 'sapphire-plugin-seen';
+import {
+  FeedEnrichmentError,
+  FeedListener,
+  type CycleStart,
+  type EnrichmentMeter,
+  type ForumThread,
+  type MessageBody,
+} from 'sapphire-plugin-seen';
 import { filingAliases, filingKey, type Filing } from 'sapphire-plugin-seen/edgar';
 import type { SeenLogger } from 'sapphire-plugin-seen/store';
 
+import { summariseFiling } from '../enrich/from-filing.ts';
 import type { Summary } from '../enrich/summary.ts';
 import { FILINGS } from '../filings-feed.ts';
 import { filingPost, filingTitle } from '../post/filing-post.ts';
 import { reviveFiling } from '../filing/revive.ts';
 
-/** Posts each filing once into the configured channel, with a summary. */
+/** Posts each filing once into the configured channel, with a summary: that of the model, where one is configured. */
 export class FilingsListener extends FeedListener<Filing, Summary> {
   constructor(context: Listener.LoaderContext, options: Listener.Options) {
-    const { seen, maxConcurrent, discord } = container.env;
+    const { seen, maxConcurrent, enrichment, discord, llm } = container.env;
     const { firstRun, onStoreError, enabled, adminChannelId } = seen;
     super(context, {
       ...options,
@@ -21,6 +29,10 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
       firstRun,
       onStoreError,
       maxConcurrent,
+      // A summary that is made of the filing itself takes no time, and cannot fail.
+      enrichWithinMs: llm === undefined ? Infinity : enrichment.withinMs,
+      editLate: enrichment.editLate,
+      enrichmentBudget: enrichment.dailyBudget,
       adminChannelId,
       pingRoleId: discord.pingRoleId,
       publish: discord.publish,
@@ -36,15 +48,30 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
     return filingAliases(filing);
   }
 
+  override categories(filing: Filing): readonly string[] {
+    return filing.forms;
+  }
+
+  override publishedAt(filing: Filing): Date | null {
+    return filing.acceptedAt;
+  }
+
+  override isWhole(filing: Filing): boolean {
+    return !filing.partial;
+  }
+
   override channels(): readonly string[] {
     return [this.container.env.discord.channelId];
   }
 
-  override enrich(filing: Filing, signal: AbortSignal): Promise<Summary> {
-    return this.container.enrich(filing, signal);
+  override async enrich(filing: Filing, signal: AbortSignal, meter: EnrichmentMeter): Promise<Summary> {
+    const { env, enrich } = this.container;
+    const summary = await enrich(filing, signal, meter);
+    if (env.llm !== undefined && summary.source === 'filing') throw new NoUsableAnswerError();
+    return summary;
   }
 
-  override message(filing: Filing, summary: Summary): MessageBody {
+  override message(filing: Filing, summary = summariseFiling(filing)): MessageBody {
     return filingPost(filing, summary);
   }
 
@@ -67,5 +94,12 @@ export class FilingsListener extends FeedListener<Filing, Summary> {
     };
     const text = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
     logger.info(`sec_llm_batch_start ${text.join(' ')}`, fields);
+  }
+}
+
+/** Without the model's summary the post shows that of the filing anyway: there is nothing to store, nor to edit into it. */
+class NoUsableAnswerError extends FeedEnrichmentError {
+  constructor() {
+    super('The model gave no usable answer: see llm_answer_unusable in the log for its reason.', { concerns: 'item' });
   }
 }

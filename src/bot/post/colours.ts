@@ -1,4 +1,4 @@
-import type { FormFamily } from '../filing/forms.ts';
+import type { FormFamily } from 'sapphire-plugin-seen/edgar';
 
 /** The colour of a post's edge, by the form's family. */
 export const colours: Readonly<Record<FormFamily, number>> = {

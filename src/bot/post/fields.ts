@@ -1,6 +1,6 @@
 import type { APIEmbedField } from 'discord.js';
-import type { Filing } from 'sapphire-plugin-seen/edgar';
-import { roleInWords } from '../filing/parties.ts';
+import type { Filing, FilingItem, Party } from 'sapphire-plugin-seen/edgar';
+import { nameOfParty, roleInWords, toldParties } from '../filing/parties.ts';
 import { plainLine } from './markdown.ts';
 
 /** Limits that keep every field within the 1024 code units that Discord allows. */
@@ -9,18 +9,26 @@ const MAX = { code: 12, title: 100, name: 100, role: 20 } as const;
 
 /** Lists the events and the parties of a filing. Empty fields are left out, as Discord refuses them. */
 export function filingFields(filing: Filing): APIEmbedField[] {
-  const items = field('Items', filing.items, ({ code, title }) => {
-    return `**${plainLine(code, MAX.code)}** ${plainLine(title, MAX.title)}`;
-  });
-  const parties = field(filing.parties.length === 1 ? 'Party' : 'Parties', filing.parties, ({ name, role }) => {
-    return `${plainLine(name, MAX.name)} · ${plainLine(roleInWords(role), MAX.role)}`;
-  });
-  return [...items, ...parties];
+  const parties = toldParties(filing.parties).map(partyLine);
+  return [...field('Items', filing.items.map(itemLine)), ...field(parties.length === 1 ? 'Party' : 'Parties', parties)];
 }
 
-function field<T>(name: string, values: readonly T[], toLine: (value: T) => string): APIEmbedField[] {
-  if (values.length === 0) return [];
-  const lines = values.slice(0, MAX_LINES).map(toLine);
-  const rest = values.length - lines.length;
-  return [{ name, value: [...lines, ...(rest > 0 ? [`+${rest} more`] : [])].join('\n') }];
+/** Says `**2.02** Results of Operations`, or what of it the feed gives. */
+function itemLine({ code, title }: FilingItem): string {
+  const number = plainLine(code, MAX.code);
+  return `${number === '' ? '' : `**${number}** `}${plainLine(title, MAX.title)}`.trim();
+}
+
+/** Says `ACME CORP · issuer`, or what of it the feed gives. */
+function partyLine(party: Party): string {
+  const name = plainLine(nameOfParty(party), MAX.name) || 'Unnamed';
+  const role = plainLine(roleInWords(party.role), MAX.role);
+  return role === '' ? name : `${name} · ${role}`;
+}
+
+function field(name: string, lines: readonly string[]): APIEmbedField[] {
+  const told = lines.filter((line) => line !== '');
+  if (told.length === 0) return [];
+  const rest = told.length - MAX_LINES;
+  return [{ name, value: [...told.slice(0, MAX_LINES), ...(rest > 0 ? [`+${rest} more`] : [])].join('\n') }];
 }

@@ -1,9 +1,9 @@
 import type { APIEmbed } from 'discord.js';
 import type { MessageBody } from 'sapphire-plugin-seen';
-import type { Filing } from 'sapphire-plugin-seen/edgar';
+import type { Filing, Party } from 'sapphire-plugin-seen/edgar';
 import type { Summary } from '../enrich/summary.ts';
 import { describeForm, nameOfForm } from '../filing/forms.ts';
-import { mainParty } from '../filing/parties.ts';
+import { mainParty, nameOfParty } from '../filing/parties.ts';
 import { cleanLine } from '../text/clean.ts';
 import { clip } from '../text/clip.ts';
 import { colours } from './colours.ts';
@@ -35,18 +35,29 @@ function filingEmbed(filing: Filing, summary: Summary): APIEmbed {
     color: colours[describeForm(filing.form).family],
     ...(fields.length === 0 ? {} : { fields }),
     footer: { text: footerOf(filing) },
-    ...(Number.isNaN(filing.acceptedAt.getTime()) ? {} : { timestamp: filing.acceptedAt.toISOString() }),
+    ...timestampOf(filing),
   };
+}
+
+/** Gives no timestamp where the feed gives no time. */
+function timestampOf({ acceptedAt }: Filing): Pick<APIEmbed, 'timestamp'> {
+  if (acceptedAt === null || Number.isNaN(acceptedAt.getTime())) return {};
+  return { timestamp: acceptedAt.toISOString() };
 }
 
 /** The title of a filing where no Markdown is shown: its company, then its form, which a cut may hide. */
 export function filingTitle({ form, parties }: Filing): string {
-  const parts = [cleanLine(mainParty(parties)?.name ?? ''), clip(nameOfForm(cleanLine(form)), MAX.form)];
+  const parts = [companyOf(parties), clip(nameOfForm(cleanLine(form)), MAX.form)];
   return parts.filter((part) => part !== '').join(' · ') || 'Filing';
 }
 
+function companyOf(parties: readonly Party[]): string {
+  const party = mainParty(parties);
+  return party === undefined ? '' : nameOfParty(party);
+}
+
 function titleOf({ form, parties }: Filing): string {
-  const parts = [clip(nameOfForm(cleanLine(form)), MAX.form), mainParty(parties)?.name ?? ''];
+  const parts = [clip(nameOfForm(cleanLine(form)), MAX.form), companyOf(parties)];
   return plainLine(parts.filter((part) => part !== '').join(' · '), MAX.title) || 'Filing';
 }
 
