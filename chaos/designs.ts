@@ -1,7 +1,7 @@
 import type { Claim, ClaimRequest, Claims, Ledger, SeenStore } from '../src/store/index.ts';
 import { ORDER_WAIT_MS } from './order-wait.ts';
 
-/** Our design, and six that are broken on purpose: a check that cannot fail proves nothing. */
+/** Our design, and seven that are broken on purpose: a check that cannot fail proves nothing. */
 export const designs = [
   'ours',
   'no-nonce',
@@ -10,6 +10,7 @@ export const designs = [
   'mark-after',
   'mark-first',
   'write-behind',
+  'naive-crawl',
 ] as const;
 
 export type Design = (typeof designs)[number];
@@ -40,6 +41,8 @@ export const traits: Readonly<Record<Design, DesignTraits>> = {
   'mark-after': { ...ours, enforcesNonce: false, wrap: (store) => withoutClaims(store, 'commit') },
   'mark-first': { ...ours, enforcesNonce: false, wrap: (store) => withoutClaims(store, 'claim') },
   'write-behind': { ...ours, wrap: writeBehind },
+  // Broken in the feed faults alone: see feed-faults/designs.ts.
+  'naive-crawl': ours,
 };
 
 /** The time by which a cache that writes behind is ahead of the database, in milliseconds. */
@@ -100,6 +103,8 @@ function pretendedClaim(request: string | ClaimRequest): Claim {
     place: { token: 0, index: 0 },
     attempt: 1,
     payload: undefined,
+    firstClaimedAt: new Date(),
+    lastError: null,
     enrichment: undefined,
     posts: [],
   };

@@ -1,6 +1,8 @@
 import { runProgram } from '../scripts/program.ts';
 import { StageProgress } from '../scripts/stage-progress.ts';
 import { untilStopped } from '../scripts/stop.ts';
+import * as feedFaults from './feed-faults/show.ts';
+import { isValid as readsFeed, runFeedFaults, type Progress as FeedFaultsProgress } from './feed-faults/run.ts';
 import { planFaults } from './file-faults/plan.ts';
 import { isValid as keepsFile } from './file-faults/report.ts';
 import { runFileFaults, type Progress as FileFaultsProgress } from './file-faults/run.ts';
@@ -22,10 +24,25 @@ interface Conclusion {
 
 async function causeChaos(options: ChaosOptions): Promise<number> {
   console.log(`Seed ${options.seed}`);
-  const { report, text, isValid } = await (options.fileFaults === true ? faultFiles(options) : killClients(options));
+  const { report, text, isValid } = await conclude(options);
   console.log(text);
   if (options.json) console.log(JSON.stringify(report));
   return isValid ? 0 : 1;
+}
+
+function conclude(options: ChaosOptions): Promise<Conclusion> {
+  if (options.feedFaults === true) return faultFeed(options);
+  return options.fileFaults === true ? faultFiles(options) : killClients(options);
+}
+
+async function faultFeed(options: ChaosOptions): Promise<Conclusion> {
+  const planned = options.seeds;
+  const report = await showProgress(options, ['Polling', 'Comparing'], {
+    run: (extras: RunExtras<FeedFaultsProgress>) => runFeedFaults(options, extras),
+    describe: (progress) => feedFaults.describeProgress(progress, planned),
+    partDone: (progress) => progress.seeds / planned,
+  });
+  return { report, text: feedFaults.describeReport(report), isValid: readsFeed(report) };
 }
 
 async function killClients(options: ChaosOptions): Promise<Conclusion> {

@@ -8,8 +8,10 @@ export const program = createProgram(
   'chaos',
   'Kills processes and threads that deliver a feed to a Discord on this machine, and checks that every item is ' +
     'posted exactly once. With --file-faults, stops and kills processes that share a store, and deletes, renames and ' +
-    'replaces its files, and checks that nothing acknowledged is lost and nothing granted twice. The seed repeats ' +
-    'the plan, not the scheduling of the processes: two runs of one seed differ in detail.',
+    'replaces its files, and checks that nothing acknowledged is lost and nothing granted twice. With --feed-faults, ' +
+    'polls a faulty EDGAR, and checks that nothing old is posted, nothing lost, and no crawl called complete that is ' +
+    'not. The seed repeats the plan, not the scheduling of processes: two runs of one seed differ in detail, but for ' +
+    'the feed faults.',
   '0 when every promise was kept, 1 when not',
 )
   .option('--kills <n>', 'kills, at every step of a delivery and at random moments', wholeNumber(100_000), 40)
@@ -27,7 +29,23 @@ export const program = createProgram(
       .implies({ fileFaults: true }),
   )
   .addOption(
-    new Option('--seed <n>', 'seed of the plan, of the feed and of the faults of Discord')
+    new Option('--feed-faults', 'fault the feed instead of killing deliveries').conflicts([
+      'kills',
+      'threads',
+      'items',
+      'processes',
+      'faults',
+      'fileFaults',
+    ]),
+  )
+  .addOption(
+    new Option('--seeds <n>', 'feeds, each with a seed of its own, with --feed-faults, which this implies')
+      .argParser(wholeNumber(100_000))
+      .default(200)
+      .implies({ feedFaults: true }),
+  )
+  .addOption(
+    new Option('--seed <n>', 'seed of the plan, of the feed and of the faults; the first one, with --feed-faults')
       .argParser(wholeNumber())
       .default(1 + Math.floor(Math.random() * 999_999), 'a new one, which is printed'),
   )
@@ -45,4 +63,4 @@ export const program = createProgram(
 export type ChaosOptions = ReturnType<typeof program.opts>;
 
 /** The options of a run that kills deliveries. */
-export type KillOptions = Omit<ChaosOptions, 'faults' | 'fileFaults'>;
+export type KillOptions = Omit<ChaosOptions, 'faults' | 'fileFaults' | 'feedFaults' | 'seeds'>;

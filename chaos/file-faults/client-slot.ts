@@ -1,11 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
 import { ChildProgram } from '../child-program.ts';
 import type { ClientConfig, Notice, Order } from './protocol.ts';
-
-const program = fileURLToPath(new URL('client.ts', import.meta.url));
 
 const COPY_TIMEOUT_MS = 30_000;
 
@@ -15,18 +12,25 @@ export interface SlotEvents {
   onProblem(text: string): void;
 }
 
-export type SlotConfig = Omit<ClientConfig, 'client'>;
+export interface SlotConfig extends ClientSlotConfig {
+  /** The path of a client's program. */
+  readonly program: string;
+  /** Where Node keeps the compiled sources, so that a restart is fast. */
+  readonly cacheFolder: string;
+}
+
+type ClientSlotConfig = Omit<ClientConfig, 'client'>;
 
 /** A slot for a client, which is stopped, continued, killed and started again. */
 export class ClientSlot {
   readonly number: number;
-  readonly #config: SlotConfig;
+  readonly #config: ClientSlotConfig;
   readonly #child: ChildProgram<Notice, Order>;
   readonly #changes = new EventEmitter();
   #started = 0;
   #stops = 0;
 
-  constructor(number: number, config: SlotConfig, cacheFolder: string, events: SlotEvents) {
+  constructor(number: number, { program, cacheFolder, ...config }: SlotConfig, events: SlotEvents) {
     this.number = number;
     this.#config = config;
     this.#child = new ChildProgram<Notice, Order>(program, cacheFolder, {

@@ -6,6 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 
 import { whenAborted } from '../../scripts/stop.ts';
 import { openSeenStore } from '../../src/store/index.ts';
+import { bundleClient } from '../bundle-client.ts';
 import type { History } from '../history.ts';
 import type { ChaosOptions } from '../options.ts';
 import { PROGRESS_MS, type RunExtras } from '../run-extras.ts';
@@ -46,7 +47,8 @@ export async function runFileFaults(
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const setup = setUp(options, { folder, history, signal });
+  const program = await bundleClient(new URL('client.ts', import.meta.url), folder);
+  const setup = setUp(options, { folder, program, history, signal });
   const { slots, nemesis, operations, problems, events, files } = setup;
   stack.defer(async () => {
     await Promise.all(slots.map((slot) => slot.kill()));
@@ -67,11 +69,12 @@ type Setup = ReturnType<typeof setUp>;
 
 interface Surroundings {
   readonly folder: string;
+  readonly program: string;
   readonly history: History;
   readonly signal: AbortSignal;
 }
 
-function setUp({ seed, processes, design }: FileFaultsOptions, { folder, history, signal }: Surroundings) {
+function setUp({ seed, processes, design }: FileFaultsOptions, { folder, program, history, signal }: Surroundings) {
   const data = join(folder, 'data');
   const copies = join(folder, 'copies');
   for (const name of [data, copies]) mkdirSync(name);
@@ -87,10 +90,10 @@ function setUp({ seed, processes, design }: FileFaultsOptions, { folder, history
     operations.note(client, notice);
     if (notice.event === 'log') events.push(notice.name);
   };
-  const config = { database, seed, startedAt, design };
+  const config = { program, cacheFolder: join(folder, 'cache'), database, seed, startedAt, design };
   const slots = Array.from(
     { length: processes },
-    (_, number) => new ClientSlot(number, config, join(folder, 'cache'), { onNotice, onProblem }),
+    (_, number) => new ClientSlot(number, config, { onNotice, onProblem }),
   );
   const files = new DatabaseFiles(database, copies, now);
   const shouldStop = (): boolean => problems.length > 0 || signal.aborted;

@@ -18,6 +18,9 @@ const MAX_ATTEMPTS = 5;
 /** Three seconds of real time, so that the lease of a client does not run out while a busy machine starts another. */
 const LEASE_MS = 180_000;
 
+/** Longer than a lease, so that an item whose client was killed is enriched by the next one. */
+const ENRICH_WITHIN_MS = 600_000;
+
 /** Text that Discord does not show as it was sent: an emoji of another server, and marks for its direction. */
 const TEXT = '<:up:1300000000000000001> \u202B\u062E\u0628\u0631\u202C';
 
@@ -44,7 +47,7 @@ const feed: Feed<ChaosItem, { readonly summary: string }> = {
     crashPoints.reach('paid', id);
     return answer as { summary: string };
   },
-  message: ({ id }, { summary }) => ({ content: `${id} ${summary} ${TEXT} https://news.example/${id}` }),
+  message: ({ id }, enriched) => ({ content: `${id} ${enriched?.summary ?? ''} ${TEXT} https://news.example/${id}` }),
   revive: (payload) => payload as ChaosItem,
 };
 
@@ -58,6 +61,7 @@ const options = {
   firstRun: 'post',
   maxAttempts: MAX_ATTEMPTS,
   leaseMs: LEASE_MS,
+  enrichWithinMs: ENRICH_WITHIN_MS,
   orderWaitMs: design.orderWaitMs,
 } as const;
 

@@ -9,7 +9,6 @@ const NOTICE_DELAY_MS = 3_000 * SPEED;
 
 /** Reasons for which an item may be overtaken, and what they say in the report. */
 export const excuses = {
-  'failed enrichment': 'its enrichment had failed',
   'failed request': 'its own request had failed',
   'lost client': 'its client had been killed',
   'lost lease': 'the lease of a living client had run out, on a busy machine for example',
@@ -36,7 +35,6 @@ interface Claimed {
 export class Delays {
   readonly #now: () => number;
   readonly #clocks: ClockRecord;
-  readonly #failedEnrichments = new Map<string, number>();
   readonly #failedRequests = new Map<string, number>();
   readonly #readyAt = new Map<string, number[]>();
   readonly #claims = new Map<string, Claimed[]>();
@@ -49,12 +47,8 @@ export class Delays {
     this.#clocks = clocks;
   }
 
-  enrichmentFailed(item: string): void {
-    this.#failedEnrichments.set(item, this.#failedEnrichments.get(item) ?? this.#now());
-  }
-
-  /** Records that an enrichment was answered: from then on the item waits for nothing but its turn. */
-  enriched(item: string): void {
+  /** Records that an enrichment came, or failed: from then on the item waits for nothing but its turn. */
+  enrichmentEnded(item: string): void {
     this.#readyAt.set(item, [...(this.#readyAt.get(item) ?? []), this.#now()]);
   }
 
@@ -85,7 +79,6 @@ export class Delays {
    */
   excuseFor(late: Post, early: Post, views: ChannelViews): Excuse | undefined {
     const isBefore = (at: number | undefined): boolean => at !== undefined && at <= early.at;
-    if (isBefore(this.#failedEnrichments.get(late.item))) return 'failed enrichment';
     if (isBefore(this.#failedRequests.get(`${late.item} ${late.channel}`))) return 'failed request';
     const claims = (this.#claims.get(late.item) ?? []).filter(({ at }) => isBefore(at));
     if (this.#wasLost(claims, early.at)) return 'lost client';

@@ -12,7 +12,7 @@ import {
 } from '../../local/discord/index.ts';
 import { whenAborted } from '../../scripts/stop.ts';
 import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
-import { bundleClient } from './bundle-client.ts';
+import { bundleClient } from '../bundle-client.ts';
 import { ChannelNemesis } from './channel-nemesis.ts';
 import { check, type ChaosReport } from './checker.ts';
 import { ClockNemesis } from './clock-nemesis.ts';
@@ -174,7 +174,7 @@ function lostItem(notice: Notice): string | undefined {
 async function setUp(options: KillOptions, stack: AsyncDisposableStack): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const program = await bundleClient(folder);
+  const program = await bundleClient(new URL('client.ts', import.meta.url), folder);
   const startedAt = Date.now();
   const clock = fastClock(startedAt);
   const database = join(folder, 'seen.sqlite');

@@ -69,12 +69,12 @@ export class SourceServer {
     const id = /^\/enrich\/(.+)$/.exec(request.url ?? '')?.[1];
     if (id === undefined) return reply(response, 200, await this.#feed.list());
     if (this.#failing && this.#random.chance(0.06)) {
-      this.#delays.enrichmentFailed(id);
+      this.#delays.enrichmentEnded(id);
       return reply(response, 500, { error: 'overloaded' });
     }
     await this.#payments.pay(id, String(request.headers[FROM_HEADER]));
     await delay(this.#failing && this.#random.chance(0.02) ? SLOW_MS : this.#random.between(1, 30));
-    this.#delays.enriched(id);
+    this.#delays.enrichmentEnded(id);
     return reply(response, 200, { summary: `summary of ${id}` });
   }
 }

@@ -21,6 +21,13 @@ test('file faults are asked for by name, or by their number', async () => {
   expect(numbered.options).toMatchObject({ fileFaults: true, faults: 7 });
 });
 
+test('feed faults are asked for by name, or by the number of seeds', async () => {
+  const { options } = await runInProcess(program, ['--feed-faults']);
+  expect(options).toMatchObject({ feedFaults: true, seeds: 200 });
+  const numbered = await runInProcess(program, ['--seeds', '7']);
+  expect(numbered.options).toMatchObject({ feedFaults: true, seeds: 7 });
+});
+
 test('every option is taken as it is given', async () => {
   const numbers = ['--kills', '1', '--seed', '2', '--processes', '3', '--threads', '4', '--items', '5'];
   const { options } = await runInProcess(program, [...numbers, '--design', 'mark-first', '--log', 'a.log', '--json']);
@@ -31,6 +38,7 @@ test('every option is taken as it is given', async () => {
     threads: 4,
     items: 5,
     faults: 120,
+    seeds: 200,
     design: 'mark-first',
     log: 'a.log',
     json: true,
@@ -45,12 +53,15 @@ test.each([
   [['--items', '-1'], "'--items <n>' argument '-1' is invalid. It must be a whole number from 1 to 100000."],
   [
     ['--design', 'best'],
-    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, no-order, machine-clock, mark-after, mark-first, write-behind.",
+    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, no-order, machine-clock, mark-after, mark-first, write-behind, naive-crawl.",
   ],
   [['--faults', '0'], "'--faults <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
   [['--file-faults', '--kills', '3'], "option '--file-faults' cannot be used with option '--kills <n>'"],
   [['--faults', '3', '--threads', '1'], "option '--file-faults' cannot be used with option '--threads <n>'"],
   [['--file-faults', '--items', '3'], "option '--file-faults' cannot be used with option '--items <n>'"],
+  [['--feed-faults', '--kills', '3'], "option '--feed-faults' cannot be used with option '--kills <n>'"],
+  [['--seeds', '3', '--file-faults'], "option '--feed-faults' cannot be used with option '--file-faults'"],
+  [['--seeds', '0'], "'--seeds <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
   [['--kill', '3'], "unknown option '--kill'"],
   [['3'], 'too many arguments'],
 ])('%j is refused with exit code 2, the reason and the usage', async (args, reason) => {

@@ -18,7 +18,7 @@ class Run {
   constructor() {
     this.at(0, () => this.delays.claimed('item-1', 'a'));
     this.at(0, () => this.delays.claimed('item-2', 'b'));
-    this.at(110, () => this.delays.enriched('item-2'));
+    this.at(110, () => this.delays.enrichmentEnded('item-2'));
   }
 
   /** @param seconds The time since 10:00. */
@@ -54,7 +54,6 @@ describe('an item that was posted after one that comes later in the feed', () =>
   });
 
   test.each<[keyof OrderReport['overtaken'], number, (run: Run) => void]>([
-    ['failed enrichment', 119, ({ delays }) => delays.enrichmentFailed('item-1')],
     ['lost client', 119, ({ delays }) => delays.clientEnded('a')],
     ['lost lease', 119, ({ delays }) => delays.leaseLost('item-1')],
     ['wrong clock', 119, ({ clocks }) => clocks.set(0, 3_600_000)],
@@ -69,7 +68,6 @@ describe('an item that was posted after one that comes later in the feed', () =>
 
   test('is not excused by what befell the other one', () => {
     const run = new Run();
-    run.at(60, () => run.delays.enrichmentFailed('item-2'));
     run.at(60, () => run.delays.requestFailed(request('item-2 text')));
     run.at(60, () => run.delays.clientEnded('b'));
     expect(run.check().outOfOrder).toHaveLength(1);
@@ -120,14 +118,14 @@ describe('an item that was posted after one that comes later in the feed', () =>
 
   test('is out of order if it has no excuse for one of those that overtook it', () => {
     const run = new Run();
-    run.at(125, () => run.delays.enrichmentFailed('item-1'));
-    run.at(125, () => run.delays.enriched('item-3'));
+    run.at(125, () => run.delays.requestFailed(request('item-1 text')));
+    run.at(125, () => run.delays.enrichmentEnded('item-3'));
     const posts = ['item-2', 'item-3', 'item-1'].map((item, index) => ({
       item,
-      channel: 'c',
+      channel: '1',
       at: 120_000 + 10_000 * index,
     }));
-    expect(checkOrder(posts, run.delays).outOfOrder).toEqual([{ channel: 'c', late: 'item-1', early: 'item-2' }]);
+    expect(checkOrder(posts, run.delays).outOfOrder).toEqual([{ channel: '1', late: 'item-1', early: 'item-2' }]);
   });
 
   test('counts in each channel for itself', () => {
