@@ -34,15 +34,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        resolve: { alias: [{ find: /^\.\/start-thread\.ts$/, replacement: file('test/support/kept-threads.ts') }] },
+        resolve: {
+          alias: [
+            { find: /^(?:\.|\.\.\/writer)\/start-thread\.ts$/, replacement: file('test/support/kept-threads.ts') },
+          ],
+        },
         test: { name: 'together', include: ['test/**/*.test.ts'], exclude: alone, isolate: false },
       },
       { extends: true, test: { name: 'alone', include: alone } },
     ],
     // A poll may wait for a thread or a process, on a busy machine.
     expect: { poll: { timeout: 10_000 } },
-    globalSetup: ['test/support/thread-bundle.ts'],
-    maxWorkers: '100%',
+    globalSetup: ['test/support/bundles.ts'],
+    // A third of the time, a worker waits for a thread, a process or a timer: another one uses it.
+    maxWorkers: '150%',
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

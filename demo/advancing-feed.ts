@@ -1,15 +1,15 @@
 import type { FeedQuery, FeedSource } from '../local/edgar/index.ts';
 
 /**
- * A feed that advances between two crawls: when its first page is requested again after a later one. Each crawl sees a
- * single state of the feed, however fast the bot polls.
+ * A feed that stays as it is until it may change: then the next crawl sees its next state. Each crawl sees a single state,
+ * however fast the bot polls.
  */
 export class AdvancingFeed implements FeedSource {
-  /** The filings listed in each crawl. */
+  /** The filings listed in each state so far. */
   readonly listed: (readonly string[])[] = [];
   readonly #inner: FeedSource;
   #crawling = false;
-  #started = false;
+  #mayChange = true;
 
   constructor(inner: FeedSource) {
     this.#inner = inner;
@@ -25,14 +25,20 @@ export class AdvancingFeed implements FeedSource {
     this.#inner.advance();
   }
 
+  /** Lets the next crawl see the next state. */
+  release(): void {
+    this.#mayChange = true;
+  }
+
   expected(): readonly string[] {
     return this.#inner.expected();
   }
 
   #begin(): void {
-    if (this.#started) this.#inner.advance();
-    this.#started = true;
     this.#crawling = true;
+    if (!this.#mayChange) return;
+    this.#mayChange = false;
+    if (this.listed.length > 0) this.#inner.advance();
     this.listed.push(this.#inner.expected());
   }
 }

@@ -3,7 +3,8 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../dist/esm/bot/main.js', import.meta.url));
+/** The bot that the last build made. */
+const built = new URL('../dist/esm/bot/main.js', import.meta.url);
 
 /** Number of the bot's last lines that an error shows. */
 const SHOWN_LINES = 20;
@@ -17,10 +18,13 @@ export class BotProcess {
   readonly #exited: Promise<number | null>;
   readonly #lines: string[] = [];
 
-  /** @param variables The bot's whole environment, except for the PATH and Node's cache of compiled modules. */
-  constructor(variables: Readonly<Record<string, string>>) {
+  /**
+   * @param variables The bot's whole environment, except for the PATH and Node's cache of compiled modules.
+   * @param program Its main module. Default: the one that the last build made.
+   */
+  constructor(variables: Readonly<Record<string, string>>, program = built) {
     const { PATH, NODE_COMPILE_CACHE } = process.env;
-    this.#child = spawn(process.execPath, [program], {
+    this.#child = spawn(process.execPath, [fileURLToPath(program)], {
       env: { PATH, NODE_COMPILE_CACHE, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -3,7 +3,8 @@ import { StageProgress } from '../scripts/stage-progress.ts';
 import { untilStopped } from '../scripts/stop.ts';
 import { program, type DemoOptions } from './options.ts';
 import { isExactlyOnce } from './report.ts';
-import { runDemo, type DemoListener, type DemoResult } from './run.ts';
+import { runDemo, type DemoResult } from './run.ts';
+import type { DemoListener } from './state-cycles.ts';
 import { describeCycle, describeResult, toJsonLine } from './show.ts';
 
 async function demonstrate(options: DemoOptions): Promise<number> {

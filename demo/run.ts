@@ -9,22 +9,13 @@ import { whenAborted } from '../scripts/stop.ts';
 import { AdvancingFeed } from './advancing-feed.ts';
 import { BotProcess } from './bot-process.ts';
 import type { DemoOptions } from './options.ts';
-import { compareWithFeed, cycleReport, type CycleReport, type DemoReport } from './report.ts';
+import { compareWithFeed, type CycleReport, type DemoReport } from './report.ts';
+import { StateCycles, type DemoListener } from './state-cycles.ts';
 
 export interface DemoResult extends DemoReport {
   readonly messages: readonly Message[];
   readonly llmCalls: number;
   readonly edgarRequests: number;
-}
-
-/** Follows the progress of the demo. */
-export interface DemoListener {
-  /** Called when a cycle begins to deliver, with the number of filings to enrich and post. */
-  onDelivering(toEnrich: number): void;
-  /** Called several times a second with the number of posts so far, in all cycles. */
-  onPosted(posted: number): void;
-  /** Called at the end of each cycle; cycles count from 1. */
-  onCycle(cycle: number, report: CycleReport): void;
 }
 
 export interface DemoExtras {
@@ -54,7 +45,10 @@ export async function runDemo(
   stack.defer(async () => {
     await bot.stop();
   });
-  const cycles = await Promise.race([watchCycles(bot, discord, options.cycles, listener), whenAborted(signal)]);
+  const cycles = await Promise.race([
+    watchCycles(bot, { feed, discord }, options.cycles, listener),
+    whenAborted(signal),
+  ]);
   await beforeStop?.(discord);
   await bot.stop();
   signal.throwIfAborted();
@@ -65,22 +59,16 @@ export async function runDemo(
 
 async function watchCycles(
   bot: BotProcess,
-  discord: LocalDiscord,
+  { feed, discord }: { readonly feed: AdvancingFeed; readonly discord: LocalDiscord },
   count: number,
   listener: DemoListener,
-): Promise<CycleReport[]> {
-  const cycles: CycleReport[] = [];
-  bot.onLine(({ msg, to_enrich: toEnrich }) => {
-    if (msg.startsWith('sec_llm_batch_start')) listener.onDelivering(Number(toEnrich));
-  });
+): Promise<readonly CycleReport[]> {
+  const cycles = new StateCycles(feed, listener);
+  bot.onLine((line) => cycles.read(line));
   const refresh = setInterval(() => listener.onPosted(discord.messages(ids.announcements).length), 100);
   try {
-    while (cycles.length < count) {
-      const report = cycleReport(await bot.nextLine('feed_cycle_finished'));
-      cycles.push(report);
-      listener.onCycle(cycles.length, report);
-    }
-    return cycles;
+    while (cycles.reports.length < count) await bot.nextLine('feed_cycle_finished');
+    return cycles.reports.slice(0, count);
   } finally {
     clearInterval(refresh);
   }

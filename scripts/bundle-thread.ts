@@ -1,6 +1,11 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 import { threadMark } from './thread-mark.ts';
+
+/** This project's better-sqlite3, for a bundle that lies outside of the project. */
+export const nativeModule = pathToFileURL(createRequire(import.meta.url).resolve('better-sqlite3')).href;
 
 /**
  * Bundles the program of a store's threads into one file: a thread that loads one module starts sooner than one that
@@ -8,9 +13,11 @@ import { threadMark } from './thread-mark.ts';
  *
  * @param input The program's main module.
  * @param file Where to write it; a source map goes beside it.
+ * @param native The module that is loaded for better-sqlite3. Default: the one that the file's place leads to.
  */
-export async function bundleThread(input: string, file: string): Promise<void> {
+export async function bundleThread(input: string, file: string, native = 'better-sqlite3'): Promise<void> {
   const bundle = await rolldown({ input, platform: 'node', external: ['better-sqlite3'] });
-  await bundle.write({ file, format: 'esm', sourcemap: true, banner: threadMark });
+  const paths = { 'better-sqlite3': native };
+  await bundle.write({ file, format: 'esm', sourcemap: true, banner: threadMark, paths });
   await bundle.close();
 }

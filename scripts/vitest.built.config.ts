@@ -9,5 +9,4 @@ const built = fileURLToPath(new URL('../dist/esm/', import.meta.url));
 export default defineConfig({
   ...config,
   resolve: { alias: [{ find: /^(?:\.\.\/)+src\/(.+)\.ts$/, replacement: `${built}$1.js` }] },
-  test: { ...config.test, globalSetup: [] },
 });

@@ -80,13 +80,13 @@ describe('the README', () => {
 
   test('lists every option of a feed listener, with its default', () => {
     const rows = table('option of a `FeedListener`').map(([name = '', preset = '']) => [name, preset]);
-    const { adminChannelId, allowedMentions, pingRoleId, ...presets } = Object.fromEntries(
+    const { adminChannelId, allowedMentions, enrichmentBudget, pingRoleId, ...presets } = Object.fromEntries(
       rows.map(([name = '', preset]) => [name.replaceAll('`', ''), preset]),
     );
     const expected = Object.entries(defaultDeliveryOptions).map(([name, preset]) => [name, code(inspect(preset))]);
     expect(adminChannelId).toBe('the channel of the posts');
     expect(allowedMentions).toBe("the client's, else `{ parse: [] }`");
-    expect(pingRoleId).toBe('none');
+    expect([enrichmentBudget, pingRoleId]).toEqual(['none', 'none']);
     expect(presets).toEqual(Object.fromEntries(expected));
   });
 

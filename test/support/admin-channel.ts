@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 
+import type { DeliveryOptions } from '../../src/feed/options.ts';
 import { Delivery } from '../../src/feed/pipeline.ts';
 import { openSeenStore, type Clock } from '../../src/store/index.ts';
 import { ids } from '../../local/discord/index.ts';
@@ -22,10 +23,11 @@ export async function startWithAdmins({ delivery, ...options }: HarnessOptions =
 export async function secondProcess(
   { path, clock: harnessClock, logger, feed, rest }: DeliveryHarness,
   clock: Clock = harnessClock,
+  delivery: DeliveryOptions = {},
 ) {
   const store = await openSeenStore({ path, clock, logger });
   onTestFinished(() => store.close());
-  const options = { adminChannelId: ids.general, firstRun: 'post' } as const;
+  const options = { adminChannelId: ids.general, firstRun: 'post', ...delivery } as const;
   return new Delivery({ feed, store, rest, clock, logger, options });
 }
 

@@ -35,6 +35,9 @@ export interface HarnessOptions {
 
 export interface RunOptions {
   readonly complete?: boolean;
+  readonly categories?: readonly string[];
+  readonly error?: Error;
+  readonly listedAt?: Date;
   readonly signal?: AbortSignal;
 }
 
@@ -86,8 +89,8 @@ export class DeliveryHarness {
     this.delivery = new Delivery({ feed, store: this.store, rest: this.rest, clock, logger, options });
   }
 
-  deliver(items: readonly Note[], { complete = true, signal }: RunOptions = {}): Promise<Cycle> {
-    return this.delivery.run({ items, complete }, signal ?? new AbortController().signal);
+  deliver(items: readonly Note[], { complete = true, signal, ...batch }: RunOptions = {}): Promise<Cycle> {
+    return this.delivery.run({ items, complete, ...batch }, signal ?? new AbortController().signal);
   }
 
   /** Ends the process in the middle of a delivery, as far as the file can tell: nothing is written from now on. */

@@ -6,6 +6,7 @@ export function filing(changes: Partial<Filing> = {}): Filing {
   return {
     accession: '0001234567-24-000123',
     form: '8-K',
+    forms: ['8-K'],
     parties: [{ name: 'ACME CORP', cik: '0001234567', role: 'Filer' }],
     filedOn: '2024-11-05',
     acceptedAt: new Date('2024-11-05T21:05:00Z'),
@@ -17,6 +18,7 @@ export function filing(changes: Partial<Filing> = {}): Filing {
     link,
     links: [link],
     atomId: 'urn:tag:sec.gov,2008:accession-number=0001234567-24-000123',
+    partial: false,
     ...changes,
   };
 }

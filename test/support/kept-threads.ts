@@ -11,7 +11,7 @@ export { locateThread } from '../../src/store/sqlite/writer/start-thread.ts';
 
 const idle: Worker[] = [];
 
-/** Starts the program of a store's writer in a thread that no store uses now, or in a new one. */
+/** Starts the program of a store's threads in a thread that no store uses now, or in a new one. */
 export function startThread(_name: string, workerData: object): StoreThread {
   return new StoreThread(idle.pop() ?? newThread(), workerData);
 }

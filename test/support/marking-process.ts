@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('programs/marking-process.ts', import.meta.url));
+import { programFile } from './program-file.ts';
+
+const program = fileURLToPath(programFile('marking-process.ts'));
 
 export interface MarkingOptions {
   /** Default: 1. */

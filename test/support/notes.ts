@@ -42,8 +42,8 @@ export class NoteFeed implements Feed<Note, Summary> {
     return { summary: `about ${id}` };
   }
 
-  message({ id }: Note, { summary }: Summary): MessageBody {
-    return { content: `${id}: ${summary}` };
+  message({ id }: Note, enrichment?: Summary): MessageBody {
+    return { content: enrichment === undefined ? `${id}: plain` : `${id}: ${enrichment.summary}` };
   }
 
   revive(payload: unknown): Note {

@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 import type { Claim, SeenStoreOptions } from '../../src/store/index.ts';
+import { programFile } from './program-file.ts';
 import { requirement } from './requirement.ts';
 import { HOUR_MS } from './times.ts';
 import type { OwnerAnswer, OwnerCommand } from './programs/owner.ts';
 
-const program = fileURLToPath(new URL('programs/owner.ts', import.meta.url));
+const program = fileURLToPath(programFile('owner.ts'));
 /** Runs a command in a process-id namespace of its own, as a container does. */
 const container = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
 

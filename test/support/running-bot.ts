@@ -1,4 +1,5 @@
 import { BotProcess, type BotLine } from '../../demo/bot-process.ts';
+import { botFile } from './program-file.ts';
 
 /** The real bot in a process of its own, with everything that it has logged. */
 export class RunningBot {
@@ -7,7 +8,7 @@ export class RunningBot {
   readonly #watchers = new Set<() => void>();
 
   constructor(variables: Readonly<Record<string, string>>) {
-    this.#process = new BotProcess(variables);
+    this.#process = new BotProcess(variables, botFile());
     this.#process.onLine((line) => {
       this.lines.push(line);
       for (const look of this.#watchers) look();

@@ -2,7 +2,7 @@ export { threadMark } from '../../scripts/thread-mark.ts';
 
 const cached = (name: string): URL => new URL(`../../node_modules/.cache/${name}`, import.meta.url);
 
-/** The program of a store's threads in tests: see `thread-bundle.ts`. */
+/** The program of a store's threads in tests: see `bundles.ts`. */
 export const threadFile = (): URL => cached('writer-thread.mjs');
 
 /** The program of the threads that are kept for the next store: see `kept-threads.ts`. */

@@ -9,8 +9,8 @@ import { NoteFeed, type Note, type Summary } from './notes.ts';
 
 /** A feed whose posts name it. */
 export class NamedFeed extends NoteFeed {
-  override message({ id }: Note, { summary }: Summary): MessageBody {
-    return { content: `${this.name} ${id}: ${summary}` };
+  override message({ id }: Note, enrichment?: Summary): MessageBody {
+    return { content: `${this.name} ${id}: ${enrichment?.summary ?? 'plain'}` };
   }
 }
 

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const program = fileURLToPath(new URL('programs/lock-holder.ts', import.meta.url));
+import { programFile } from './program-file.ts';
+
+const program = fileURLToPath(programFile('lock-holder.ts'));
 
 /** Takes the write lock of a database from another process. Call the result to give it back. */
 export async function holdWriteLock(path: string): Promise<() => Promise<void>> {

@@ -1,0 +1,43 @@
+import { rolldown } from 'rolldown';
+
+import { nativeModule } from './bundle-thread.ts';
+import { threadMark } from './thread-mark.ts';
+
+/** Packages that stay outside: a native module, and what discord.js uses only where it is installed. */
+const external = ['better-sqlite3', 'bufferutil', 'utf-8-validate', 'zlib-sync'];
+
+/**
+ * Bundles programs that open stores, which tests and chaos runs start again and again: one module is loaded in a third
+ * of the time of a thousand. What a program imports only when it needs it, it still loads only then.
+ *
+ * @param programs The main module of each program, by its name.
+ * @param folder Where to write each as `NAME.mjs`. It may lie outside of the project.
+ * @param thread The bundled program of their stores' threads: see `bundleThread`.
+ */
+export async function bundlePrograms(
+  programs: Readonly<Record<string, string>>,
+  folder: string,
+  thread: URL,
+): Promise<void> {
+  const bundle = await rolldown({
+    input: { ...programs },
+    platform: 'node',
+    external,
+    plugins: [{ name: 'thread-file', load: (id) => (id.endsWith('/thread-file.js') ? threadFile(thread) : null) }],
+    logLevel: 'silent',
+  });
+  await bundle.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'chunk-[name].mjs',
+    paths: { 'better-sqlite3': nativeModule },
+  });
+  await bundle.close();
+}
+
+/** Takes the place of the module with which a store finds the program of its threads. */
+const threadFile = (thread: URL): string => `
+  export const threadFile = () => new URL(${JSON.stringify(thread.href)});
+  export const threadMark = ${JSON.stringify(threadMark)};
+`;
