@@ -66,7 +66,7 @@ export class HoldButton extends InteractionHandler {
     return false;
   }
 
-  /** What was done stands, whether or not the user can be told. */
+  /** Tells the user, if that is possible: the decision stands in either case. */
   async #tell(interaction: ButtonInteraction, content: string): Promise<void> {
     try {
       await replyPrivately(interaction, { content });

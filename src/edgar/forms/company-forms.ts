@@ -41,7 +41,7 @@ export const reports: FormTable = {
   'quarterly report of a broker-dealer': 'FOCUSN',
 };
 
-/** What insiders own, buy and sell. */
+/** Forms on the shares that insiders own, buy and sell. */
 export const ownership: FormTable = {
   'first statement of insider ownership': '3',
   'change in insider ownership': '4',
@@ -49,7 +49,7 @@ export const ownership: FormTable = {
   'notice of a proposed sale by an insider': '144',
 };
 
-/** What large holders own. */
+/** Forms on the shares of large holders. */
 export const stakes: FormTable = {
   'stake of more than 5 %, with intent': 'SCHEDULE 13D, SC 13D',
   'passive stake of more than 5 %': 'SCHEDULE 13G, SC 13G',

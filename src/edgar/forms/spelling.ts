@@ -13,7 +13,7 @@ const SUCCESSORS: Readonly<Record<string, string>> = {
   'N-MFP2': 'N-MFP3',
 };
 
-/** What people call a form, where that is no spelling of its name. */
+/** Names that people give a form, where these are no spelling of its own. */
 const NICKNAMES: Readonly<Record<string, string>> = {
   '13F': '13F-HR',
   NPORT: 'NPORT-P',

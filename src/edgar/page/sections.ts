@@ -1,7 +1,7 @@
 const COMMENT = { begin: '<!--', end: '-->' } as const;
 const CDATA = { begin: '<![CDATA[', end: ']]>' } as const;
 
-/** Drops the comments of an entry, and escapes its CDATA as any other text. A section that is never closed is text. */
+/** Drops an entry's comments, and escapes its CDATA like the rest of its text. A section that is never closed is text. */
 export function withoutSections(entry: string): string {
   let at = entry.indexOf('<!');
   if (at === -1) return entry;

@@ -46,7 +46,7 @@ class Splitter {
   #possibleEnd = -1;
   /** A declaration before the first entry; -1 for none. */
   #declaredAt = -1;
-  /** What is before this is in a comment between entries. */
+  /** The text before this is in a comment between entries. */
   #skipTo = 0;
   /** True once the rest of the text is known to close no comment. */
   #isCommentOpenForGood = false;

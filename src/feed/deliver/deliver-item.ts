@@ -136,7 +136,7 @@ async function enrichAndPost<Item, Enrichment>(
   return postPlain(context, attempt, enriched.late);
 }
 
-/** What was posted without its enrichment may be edited once that comes. Nothing waits for it. */
+/** Posts the item without its enrichment, and edits the post once that comes. Nothing waits for it. */
 async function postPlain<Item, Enrichment>(
   context: ItemContext<Item, Enrichment>,
   attempt: Attempt<Item>,

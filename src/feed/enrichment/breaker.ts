@@ -112,7 +112,7 @@ export class EnrichmentBreaker {
     this.#pause();
   }
 
-  /** What was under way when a pause began, and fails during it, makes it no longer. */
+  /** Requests under way when a pause began, which fail during it, make it no longer. */
   #pause(): void {
     const now = monotonicNow(this.#clock);
     if (now < this.#pausedUntil) return;

@@ -64,7 +64,7 @@ export class DayBook {
     await this.#saving;
   }
 
-  /** What is added meanwhile is saved in one go. */
+  /** Saves in one go all that is added meanwhile. */
   async #save(): Promise<void> {
     const { store, feed, options } = this.#context;
     let isSaved = true;

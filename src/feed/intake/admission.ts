@@ -104,7 +104,7 @@ export class Admission<Item> {
     return since(coverage, oldestTime(this.#context.feed, { items: seen, listedAt }));
   }
 
-  /** What the ledger knows, because it waits for a retry for example, was news once, and stays news. */
+  /** Items that the ledger knows, because they wait for a retry for example, were news once, and stay news. */
   async #part(
     unseen: readonly Item[],
     coverage: Coverage,

@@ -10,7 +10,7 @@ export interface FirstRunDecision<Item> {
   readonly old: readonly Item[];
   /** Items that are delivered. */
   readonly newest: readonly Item[];
-  /** What an incomplete batch left out is old when it was published before this; null when nothing was left out. */
+  /** Items that an incomplete batch left out are old when published before this; null when none was left out. */
   readonly oldBefore: Date | null;
 }
 

@@ -72,7 +72,7 @@ function steps(context: StoreContext): Pick<Ledger, Step> {
   };
 }
 
-/** What became of items, and the revival of dead letters. */
+/** The history of items, and the revival of dead letters. */
 function history(context: StoreContext): Omit<Ledger, Step> {
   const { reads, writes } = context.backend;
 

@@ -94,7 +94,7 @@ export interface ClaimWrites {
   dropItems(before: number, control: PurgeControl): Promise<void>;
 }
 
-/** What a cycle means for the history. */
+/** The consequences of a cycle for the history. */
 interface CycleTerms {
   /** Days of cycles to keep, back from the cycle that finished last. A pause between two cycles does not count. */
   readonly keepDays: number;
@@ -154,7 +154,7 @@ export interface IncidentState {
   readonly is: 'failing' | 'over';
 }
 
-/** What an incident needs that is opened. */
+/** The terms of an incident that is opened. */
 interface IncidentTerms {
   /** The id of an incident that begins. */
   readonly id: string;
@@ -164,7 +164,7 @@ interface IncidentTerms {
   readonly keepMs: number;
 }
 
-/** What fails. A subject has at most one incident. Each write pulls times that lie ahead to the present. */
+/** The incidents, at most one for a subject. Each write pulls times that lie ahead to the present. */
 export interface IncidentWrites {
   /**
    * Opens an incident, or goes on with the one of the subject: also with one that is over but whose end nobody began to
@@ -183,10 +183,10 @@ export interface IncidentWrites {
   markIncidentTold(state: IncidentState): Promise<boolean>;
 }
 
-/** What was spent, and the budget of the day. */
+/** The cost of an enrichment, and the budget of the day. */
 export type SpentRow = Omit<SpendingRow, 'feed' | 'day'>;
 
-/** What a spending means for the history. */
+/** The consequences of a spending for the history. */
 interface SpendingTerms {
   /** Days to keep, back from the present one. A day on which no feed has spent anything does not count. */
   readonly keepDays: number;

@@ -78,7 +78,7 @@ function showPresence(options: ResolvedSeenStoreOptions, { db, set }: Opened): P
   }
 }
 
-/** What only this store has is lost once it closes. */
+/** Restores a file that is gone, before the connection closes that alone still has its data. */
 async function recoverAtEnd(
   connection: ReadConnection,
   writer: ThreadCalls,

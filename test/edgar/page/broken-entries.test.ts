@@ -107,7 +107,7 @@ describe('an entry', () => {
   });
 
   test('after a comment that nobody closed is read', () => {
-    expect(parsePage(latin1(feedXml('<!-- TODO', good, '<![CDATA[', good3))).rows).toHaveLength(2);
+    expect(parsePage(latin1(feedXml('<!-- begun', good, '<![CDATA[', good3))).rows).toHaveLength(2);
   });
 });
 

@@ -37,7 +37,7 @@ function wordsOf(name: string): string[] {
     .filter((word) => (word.length >= 3 || /\p{Lo}/u.test(word)) && !COMMON.has(word));
 }
 
-/** A form of one part, such as 4 or 144, needs the word: any text may hold a number. */
+/** A form of one part, such as 4 or 144, needs the word, since a number may stand in every text. */
 function namesForm(said: string, form: string): boolean {
   return says(said, /^(?:\d+|[a-z])$/.test(form) ? `form ${form}` : form);
 }

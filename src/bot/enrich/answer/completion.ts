@@ -2,11 +2,11 @@ import { isObject, type JsonObject } from '../json.ts';
 
 /** A reply of a chat endpoint, whatever its shape, as far as it may hold an answer. */
 export interface Completion {
-  /** What the model said. */
+  /** The model's answer. */
   readonly said: string;
   /** Arguments of a tool call, each as JSON. */
   readonly calls: readonly string[];
-  /** What the model thought, where the endpoint keeps that apart. */
+  /** The model's reasoning, where the endpoint keeps that apart. */
   readonly thought: string;
   readonly refusal: string;
   /** `cut` for an answer that reached its longest length, `filtered` for one that a filter held back. */

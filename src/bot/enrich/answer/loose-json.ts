@@ -15,7 +15,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\n', b
 
 const WORDS: Readonly<Record<string, unknown>> = { true: true, false: false, null: null, none: null, undefined: null };
 
-/** What stands between two values: white space and comments. */
+/** The gap between two values: white space and comments. */
 const GAP = /(?:[\s\u00A0]|\/\/[^\n]*|\/\*[^*]*\*\/)*/y;
 
 /** Follows a quotation mark that ends its string, rather than one within it. */

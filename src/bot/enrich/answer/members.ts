@@ -1,7 +1,7 @@
 import { isObject, parseJson, type JsonObject } from '../json.ts';
 import { jsonIn, looksLikeJson } from './find-json.ts';
 
-/** What a model said about a filing. */
+/** A model's words about a filing. */
 export interface Answer {
   /** Undefined where the answer has no line of its own for it. */
   readonly headline: string | undefined;

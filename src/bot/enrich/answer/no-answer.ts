@@ -33,7 +33,7 @@ const MARKUP =
 /** Members of the prompt whose names are no words of any language. */
 const MEMBER_OF_PROMPT = /\b(?:formInWords|moreParties|filedOn)\b/;
 
-/** What stands in the place of a text in a template. */
+/** The words that stand in the place of a text in a template. */
 const PLACEHOLDER =
   /^[\s.…:："'<>[\]{}_*#-]*(?:string|text|headline|title|body|(?:filing |sec filing )?(?:summary|alert)|answer|response|points?|(?:your|insert) (?:a |the )?(?:headline|title|body|summary|text)\b.{0,20})?[\s.…:："'<>[\]{}_*#-]*$/i;
 

@@ -16,7 +16,7 @@ import { withoutReasoning } from './reasoning.ts';
 /** Lengths at which an answer is cut, as models do not count. */
 const MAX = { headline: 200, body: 1000, points: 5, point: 200, read: 20_000 } as const;
 
-/** What an answer calls itself, before it begins. */
+/** The name that an answer gives itself before it begins. */
 const LABEL = /^(?:(?:sec )?(?:filing )?(?:summary|alert)|answer|response)[*_]{0,3}[:：][*_]{0,3}\s+/i;
 
 /**

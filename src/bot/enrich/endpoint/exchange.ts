@@ -17,7 +17,7 @@ const CHARACTERS_OF_TOKEN = 4;
 /** Stands for the status of an error that names none: one that the caller may retry. */
 const UNKNOWN_ERROR = 502;
 
-/** What requests cost. */
+/** The cost of requests. */
 export interface Cost {
   /** Those that were sent, retries included. */
   readonly requests: number;

@@ -12,7 +12,7 @@ const LONGEST_REASON = 300;
 /** Seconds of `Retry-After` from which on no other filing needs to ask either. */
 const LONG_PAUSE = 60;
 
-/** What is wrong with one filing. */
+/** The fault of one filing, in words. */
 export const FILING_PROBLEMS: Readonly<Record<FilingProblem, string>> = {
   'too long': 'The filing is too long for the model, whose context is set by the endpoint.',
   moderation: 'A content filter refused the filing.',
@@ -26,7 +26,7 @@ const PROXY_LOGIN = /: Error$|proxy response \(407\)/i;
 const NEEDS_PROXY_LOGIN =
   'cannot be reached: it seems that a proxy wants a login (407). Put its user and password into HTTPS_PROXY.';
 
-/** What to say of a refusal, and what to set. */
+/** The words about a refusal, and the setting to change. */
 interface Explanation {
   readonly text: (refusal: Refusal, llm: LlmEnv) => string;
   /** True when every filing would be refused until somebody does something. */
@@ -89,13 +89,13 @@ export function explainRefusal(refusal: Refusal, fault: Fault, llm: LlmEnv): Enr
   });
 }
 
-/** Says that the endpoint refuses a format of the answer, and also a request that asks for none. */
+/** Explains that the endpoint refuses a format of the answer, and also a request that asks for none. */
 export function explainNoFormat({ status, message }: Refusal, llm: LlmEnv): UnusableAnswerError {
   const what = `gives no structured output with ${llm.model}, and no answer without${by(status)}`;
   return new UnusableAnswerError(`${hostOf(llm)} ${what}. Choose another LLM_MODEL. It says: ${quote(message, llm)}`);
 }
 
-/** Says that a reply with status 200 is no JSON at all. */
+/** Explains that a reply with status 200 is no JSON at all. */
 export function explainUnreadable({ isPage, message }: Refusal, llm: LlmEnv): EnrichmentError {
   const what = isPage ? 'a web page' : quote(message, llm) || 'an empty body';
   return failure(

@@ -2,7 +2,7 @@ import type { RefusedFeature } from './features.ts';
 import type { Refusal } from './refusal.ts';
 import * as words from './words.ts';
 
-/** What can be wrong with an endpoint that answers. */
+/** The troubles of an endpoint that answers. */
 export type Trouble =
   | 'credit'
   | 'quota'
@@ -23,8 +23,8 @@ export type Trouble =
 export type FilingProblem = 'too long' | 'moderation';
 
 /**
- * What a refusal is about: a feature that the endpoint does not offer, one filing alone, or the endpoint itself, and so
- * every filing.
+ * The subject of a refusal: a feature that the endpoint does not offer, one filing alone, or the endpoint itself, and
+ * so every filing.
  */
 export type Fault =
   | { readonly about: 'feature'; readonly feature: RefusedFeature }
@@ -36,7 +36,7 @@ interface Rule {
   readonly statuses: readonly number[];
   /** Words that give it away. Default: the status does. */
   readonly words?: RegExp;
-  /** Whether it comes as a web page. Default: that does not count. */
+  /** True for a web page, false for anything else. Default: that does not count. */
   readonly isPage?: boolean;
 }
 

@@ -2,11 +2,11 @@ import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/ch
 
 import type { ChatMessage } from '../prompt.ts';
 
-/** What a request makes use of that only some endpoints offer, or that only some want. */
+/** The parts of a request that only some endpoints offer, or that only some want. */
 export interface Features {
   /** How the shape of the answer is asked for; `text` for in words alone, as the instructions do in any case. */
   readonly format: 'json_schema' | 'json_object' | 'text';
-  /** Whether the instructions have a message of their own, with the role `system`. */
+  /** True if the instructions have a message of their own, with the role `system`. */
   readonly systemRole: boolean;
   /** The name of the limit on the answer's length; undefined for none. */
   readonly limit: 'max_tokens' | 'max_completion_tokens' | undefined;
@@ -15,7 +15,7 @@ export interface Features {
 /** A feature that an endpoint refused; `unnamed` when it does not say which. */
 export type RefusedFeature = 'format' | 'systemRole' | 'limit' | 'unnamed';
 
-/** What an endpoint is asked for of which nothing is known. */
+/** The features that an endpoint is asked for of which nothing is known. */
 export const allFeatures: Features = { format: 'json_schema', systemRole: true, limit: undefined };
 
 /** A limit that no summary reaches, with room for a model that reasons first. */

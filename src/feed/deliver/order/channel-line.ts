@@ -9,7 +9,7 @@ export interface Spot {
   isClear(): boolean;
   /** True while an item before this one is not ready to be posted. */
   isBehindUnready(): boolean;
-  /** Says that the item is ready to be posted. */
+  /** Notes that the item is ready to be posted. */
   setReady(): void;
   leave(): void;
 }

@@ -76,7 +76,7 @@ export class Turns {
     return reasons.map((reason) => ({ kind: 'paused', reason }));
   }
 
-  /** Says that the item is ready to be posted, and returns true when one before it is not: it may wait for long. */
+  /** Notes that the item is ready to be posted, and returns true when one before it is not: it may wait for long. */
   setReady(): boolean {
     const spots = [...this.#turns.values()].map(({ spot }) => spot);
     for (const spot of spots) spot.setReady();

@@ -75,7 +75,7 @@ export class BlameKeeper {
     this.#failed.delete(keyOf(channelId, id));
   }
 
-  /** What is known of the item, which is now the one that failed most recently. */
+  /** Returns the failures of the item, which is now the one that failed most recently. */
   #remember(channelId: string, id: string): Failed {
     const key = keyOf(channelId, id);
     const known = this.#failed.get(key);

@@ -9,7 +9,7 @@ import { RefusalStreaks, type Streak } from './refusal-streaks.ts';
 
 /** Failures in a row that prove, after a restart for example, that the channel's trouble goes on. */
 const PROOF = 3;
-/** What is said of a refusal while the store fails. It gives up no channel. */
+/** The streak of a refusal while the store fails. It gives up no channel. */
 const NOT_COUNTED: Streak = { count: 0, ageMs: 0 };
 /** The item waits while its channel is looked at. */
 const CHECK_LIMIT_MS = 10_000;

@@ -14,7 +14,7 @@ import type { Intents } from './intents.ts';
 import { lookUp, type Look, type Wanted } from './look-up.ts';
 
 /**
- * What became of a request whose outcome was open.
+ * The outcome of a request for which it was open.
  *
  * - `posted`: the message exists.
  * - `not-posted`: it does not, or a person wants it although nobody can tell.
@@ -90,7 +90,7 @@ export class Doubts {
     }
   }
 
-  /** What was sent counts, whatever the template makes of the item now. An earlier version has not noted it. */
+  /** The message that was sent counts, not the template's present one. An earlier version has not noted it. */
   async #lookUp(
     progress: ItemProgress,
     channelId: string,

@@ -12,8 +12,8 @@ const HASH_LENGTH = 22;
 export type SentBody = PlainBody & { readonly thread_name?: string };
 
 /**
- * What was sent, in hashes: by them a message is recognised in a channel's history, whatever the feed's template has
- * become since. Each part is compared by itself, because Discord and moderators rewrite, add or hide single parts.
+ * The message that was sent, in hashes: by them it is recognised in a channel's history, whatever the feed's template
+ * has become since. Each part is compared by itself, because Discord and moderators rewrite, add or hide single parts.
  *
  * An empty text stands for a part of which there is nothing to compare.
  */

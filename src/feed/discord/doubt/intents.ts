@@ -12,7 +12,7 @@ import { isUnderWay, SETTLED_MS, type IntentTime, type Present } from './intent-
 /** Intents whose moments are remembered, at most. */
 const CAPACITY = 10_000;
 
-/** What is saved before a request leaves, so that its message can be told later, and how long ago that was. */
+/** The notes that are saved before a request leaves, so that its message, and the time of it, can be told later. */
 export class Intents {
   readonly #clock: Clock;
   readonly #time: DiscordTime;

@@ -15,7 +15,7 @@ export interface Wanted {
   readonly botId: string;
   readonly channelId: string;
   readonly nonce: string;
-  /** What was sent: once, or differently at several tries. */
+  /** The messages that were sent: one, or different ones at several tries. */
   readonly fingerprints: readonly Fingerprint[];
   /** When it may have arrived. */
   readonly arrival: Stretch;

@@ -151,7 +151,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
-/** What is no fault of the lock file stays as it is: it says more about the database as well. */
+/** Leaves an error as it is that is no fault of the lock file: it says more about the database as well. */
 function lockError(path: string, cause: unknown): unknown {
   if (!(cause instanceof BetterSqlite3.SqliteError) || /^SQLITE_(?:BUSY|FULL|IOERR)/.test(cause.code)) return cause;
   return new Error(`its lock file ${lockOf(path)} cannot be used: ${cause.message}`, { cause });

@@ -142,7 +142,7 @@ export class WriterThread {
     }
   }
 
-  /** What only this connection has is lost once it closes. */
+  /** Restores a file that is gone, before this connection closes, which alone still has its data. */
   async #recoverAtEnd(): Promise<void> {
     const { path } = this.#data;
     const until = monotonicMs() + LAST_TRIES_MS;
