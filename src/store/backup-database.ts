@@ -10,6 +10,8 @@ export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOpti
  * forgets no id, sets no damaged file aside, and changes neither the file nor its log. It keeps the calling thread busy,
  * so it is for programs that do nothing else.
  *
+ * Its messages name the option of the path as the command line has it.
+ *
  * @param to The path of the backup.
  * @throws {SeenConfigError} when an option or a variable cannot work.
  * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
@@ -18,5 +20,5 @@ export interface DatabaseBackupOptions extends BackupOptions, Pick<SeenStoreOpti
  */
 export async function backupDatabase(to: string, options: DatabaseBackupOptions = {}): Promise<BackupResult> {
   const { path, logger, ...control } = options;
-  return copyDatabase(resolveSeenStoreOptions({ path, logger }, process.env), to, control);
+  return copyDatabase(resolveSeenStoreOptions({ path, logger }, process.env, '--db'), to, control);
 }

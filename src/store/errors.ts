@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * The base of every error that this project throws on purpose.
  *
@@ -113,7 +115,10 @@ function describeLost({ id, token, currentToken, currentOwner, state }: LostClai
 
 /** The message of whatever was thrown. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { message } = error as { readonly message?: unknown };
+  return typeof message === 'string' ? message : inspect(error, { depth: 1, breakLength: Infinity });
 }
 
 /** The code of an error of the system or of a driver; empty for any other. */

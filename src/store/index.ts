@@ -48,6 +48,7 @@ export {
 } from './errors.ts';
 export { databasePathProblem } from './file-path.ts';
 export { silentLogger, type SeenLogger } from './logger.ts';
+export { nodeProblem } from './node-problem.ts';
 export { openSeenStore } from './open.ts';
 export { defaultSeenStoreOptions, type SeenStoreOptions } from './options.ts';
 export type {

@@ -5,8 +5,22 @@ import { reasonOf } from './errors.ts';
 /**
  * Where the store, the feed and the EDGAR source report what they do.
  *
- * The first argument is the event's name, the second its fields. Sapphire's `ILogger`, `console` and the bot's pino
- * logger all fit.
+ * The first argument is the event's name, which stays the same from version to version; the second has its fields, named
+ * in snake case. An error is a field as it was thrown, a time is a `Date`. docs/operations.md lists all events.
+ *
+ * Loggers that expect a text, such as `console` and Sapphire's own, print the fields as an object of many lines: wrap one
+ * in `textLogger`.
+ *
+ * @example
+ * ```ts
+ * const log = pino({ serializers: { error: pino.stdSerializers.err } });
+ * const logger: SeenLogger = {
+ *   debug: (event, fields) => log.debug(fields, event),
+ *   info: (event, fields) => log.info(fields, event),
+ *   warn: (event, fields) => log.warn(fields, event),
+ *   error: (event, fields) => log.error(fields, event),
+ * };
+ * ```
  */
 export interface SeenLogger {
   debug(event: string, fields?: object): void;
@@ -27,12 +41,15 @@ export const silentLogger: SeenLogger = {
  * A logger that cannot fail.
  *
  * The store logs from handlers of events, where an error would end the process, and on its way to an answer, which would
- * never come. The logger itself is what would report an error, so the first one becomes a warning of the process.
+ * never come; a feed would lose a post. The logger itself is what would report an error, so the first one becomes a
+ * warning of the process.
+ *
+ * @param owner Whose logger it is, for the warning.
  */
-export function unfailing(logger: SeenLogger): SeenLogger {
+export function unfailing(logger: SeenLogger, owner: string): SeenLogger {
   let hasFailed = false;
   const warn = (error: unknown): void => {
-    if (!hasFailed) process.emitWarning(`The logger of a store failed: ${reasonOf(error)}. Log lines may be missing.`);
+    if (!hasFailed) process.emitWarning(`The logger of ${owner} failed: ${reasonOf(error)}. Log lines may be missing.`);
     hasFailed = true;
   };
   const call = (level: keyof SeenLogger, line: Parameters<SeenLogger['info']>): void => {

@@ -11,7 +11,8 @@ import { openSqlite } from './sqlite/open.ts';
  *
  * @throws {SeenConfigError} when an option or a variable cannot work.
  * @throws {SeenStoreOpenError} when the file cannot be opened or written, is no database, or has a table `seen` of
- *   another kind, and when the package lies in a bundle, away from its writer thread.
+ *   another kind; when Node is too old (see `nodeProblem`) or SQLite's native module cannot be loaded; and when the
+ *   package lies in a bundle, away from its writer thread.
  * @example
  * const store = await openSeenStore({ path: 'data/seen_ids.sqlite', ttlDays: 7 });
  * for (const id of await store.filterUnseen(['a', 'b'])) {

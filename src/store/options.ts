@@ -1,7 +1,14 @@
 import { systemClock, type Clock } from './clock.ts';
 import { requireFilePath } from './file-path.ts';
 import { silentLogger, unfailing, type SeenLogger } from './logger.ts';
-import { daysOf, requireDays, requirePositive, withDefaults, type Resolved } from './option-checks.ts';
+import {
+  daysOf,
+  requireDays,
+  requireKnownOptions,
+  requirePositive,
+  withDefaults,
+  type Resolved,
+} from './option-checks.ts';
 
 /** Options of a store. One that is undefined counts as left out. */
 export interface SeenStoreOptions {
@@ -20,13 +27,22 @@ export interface SeenStoreOptions {
   readonly busyTimeoutMs?: number | undefined;
   /** Time between two purges of what has expired, in milliseconds. The first starts at open. Default: one hour. */
   readonly purgeEveryMs?: number | undefined;
-  /** Default: silent. One that throws loses its lines, and the first such error becomes a warning of the process. */
+  /**
+   * Gets every event as `(event, fields)`, for structured logs: see {@link SeenLogger} for an example with pino. One that
+   * throws loses its lines, and the first such error becomes a warning of the process.
+   *
+   * Default: as an option of the plugin, the bot's own logger (`container.logger`), with one line of text an event;
+   * otherwise silent.
+   */
   readonly logger?: SeenLogger | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
 }
 
-export type ResolvedSeenStoreOptions = Resolved<SeenStoreOptions>;
+export interface ResolvedSeenStoreOptions extends Resolved<SeenStoreOptions> {
+  /** The name of what set the path, for a message that tells to set it to another. */
+  readonly pathSetting: string;
+}
 
 /** The defaults of the options of a store. */
 export const defaultSeenStoreOptions = {
@@ -38,25 +54,37 @@ export const defaultSeenStoreOptions = {
   clock: systemClock,
 } as const satisfies Required<SeenStoreOptions>;
 
+/** The variable that sets the path. */
+const VARIABLE = 'SEEN_DB_PATH';
+
 /**
  * Options, then the environment, then the defaults.
  *
+ * @param pathOption The option of the path, in the words of the caller's users. Default: in those of the plugin's.
  * @throws {SeenConfigError} naming the option or the variable that is wrong.
  */
 export function resolveSeenStoreOptions(
   options: SeenStoreOptions,
   env: Readonly<Record<string, string | undefined>>,
+  pathOption?: string,
 ): ResolvedSeenStoreOptions {
-  const given: ResolvedSeenStoreOptions = withDefaults(
-    withDefaults(defaultSeenStoreOptions, fromEnvironment(env, options)),
-    options,
-  );
-  const path = requireFilePath(options.path === undefined ? 'SEEN_DB_PATH' : 'path', given.path);
-  const resolved = { ...given, path, logger: unfailing(given.logger) };
-  requireDays('ttlDays (SEEN_TTL_DAYS)', resolved.ttlDays);
+  requireKnownOptions('openSeenStore', options, Object.keys(defaultSeenStoreOptions));
+  const variables = fromEnvironment(env, options);
+  const given: Resolved<SeenStoreOptions> = withDefaults(withDefaults(defaultSeenStoreOptions, variables), options);
+  const pathSetting = settingOfPath(options.path, variables.path, pathOption ?? 'seen.path (path of openSeenStore)');
+  const path = requireFilePath(pathSetting === VARIABLE ? VARIABLE : (pathOption ?? 'path'), given.path);
+  const resolved = { ...given, path, pathSetting, logger: unfailing(given.logger, 'a store') };
+  requireDays('ttlDays', resolved.ttlDays);
   requirePositive('busyTimeoutMs', resolved.busyTimeoutMs);
   requirePositive('purgeEveryMs', resolved.purgeEveryMs);
   return Object.freeze(resolved);
+}
+
+/** A program may pass the variable, or the default, on as the option. */
+function settingOfPath(option: string | undefined, variable: string | undefined, name: string): string {
+  if (variable !== undefined && (option === undefined || option === variable)) return VARIABLE;
+  if (option === undefined || option === defaultSeenStoreOptions.path) return `${name} or ${VARIABLE}`;
+  return name;
 }
 
 /** A variable that an option overrules is not looked at. */
@@ -64,6 +92,6 @@ function fromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   options: SeenStoreOptions,
 ): SeenStoreOptions {
-  const { SEEN_DB_PATH: path, SEEN_TTL_DAYS: days } = env;
+  const { [VARIABLE]: path, SEEN_TTL_DAYS: days } = env;
   return { path: path?.trim() || undefined, ttlDays: options.ttlDays ?? daysOf('SEEN_TTL_DAYS', days) };
 }

@@ -13,7 +13,7 @@ const MAX_LABEL_LENGTH = 400;
  * is too long for example, it is the feed's name and a hash of both.
  *
  * @example
- * await container.seen.isSeen(scopedId('blog', post.guid));
+ * await requireSeenStore().isSeen(scopedId('blog', post.guid));
  */
 export function scopedId(feed: string, key: string): string {
   const id = `${feed}${SEPARATOR}${key}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
+import { resolveSeenStoreOptions } from '../../src/store/options.ts';
 import { isOwnSchema } from '../../src/store/sqlite/file/migrations.ts';
 import { schemaDigest } from '../../src/store/sqlite/file/own-tables.ts';
 import { openSeenStore, SeenConfigError, SeenStoreOpenError, type SeenStoreOptions } from '../../src/store/index.ts';
@@ -85,10 +86,13 @@ describe('opening', () => {
 describe('options that cannot work', () => {
   test.each([
     [{ path: ' ' }, /path is empty/],
-    [{ ttlDays: 0 }, /SEEN_TTL_DAYS.*above 0.*is 0/],
-    [{ ttlDays: Number.NaN }, /SEEN_TTL_DAYS.*NaN/],
+    [{ ttlDays: 0 }, /^ttlDays must be a number of days above 0.*is 0/],
+    [{ ttlDays: Number.NaN }, /^ttlDays must.*NaN/],
+    [{ ttlDays: '3' as never }, /^ttlDays must.*is '3'\./],
     [{ busyTimeoutMs: -1 }, /busyTimeoutMs/],
     [{ purgeEveryMs: 0 }, /purgeEveryMs/],
+    [{ dbPath: 'a.sqlite' }, /^openSeenStore has no option dbPath\. It has: path, ttlDays, .*clock\.$/],
+    [{ ttl: 7 }, /has no option ttl\. .*ttlDays/],
   ])('the options %j are refused', async (options, message) => {
     const error = await openError({ path: newDatabasePath(), ...options });
     expect(error).toBeInstanceOf(SeenConfigError);
@@ -106,12 +110,49 @@ async function expectOpenError(path: string, message: RegExp): Promise<void> {
   expect(logger.of('seen_store_schema_init_failed')).toMatchObject([{ level: 'error', fields: { path } }]);
 }
 
+describe('the setting that an error tells to change', () => {
+  const option = 'seen.path (path of openSeenStore)';
+  const notes = (): string => {
+    const path = join(temporaryFolder(), 'notes.txt');
+    writeFileSync(path, 'not a database\n'.repeat(50));
+    return path;
+  };
+
+  test.each([
+    ['the option, where it set the path', (path: string) => ({ options: { path }, env: {} }), option],
+    ['the variable, where it did', (path: string) => ({ options: {}, env: { SEEN_DB_PATH: path } }), 'SEEN_DB_PATH'],
+    [
+      'the variable, where a program passed it on',
+      (path: string) => ({ options: { path }, env: { SEEN_DB_PATH: ` ${path}` } }),
+      'SEEN_DB_PATH',
+    ],
+    [
+      'the option, where it overruled the variable',
+      (path: string) => ({ options: { path }, env: { SEEN_DB_PATH: 'other.sqlite' } }),
+      option,
+    ],
+  ])('is %s', async (_what, settings, setting) => {
+    const { options, env } = settings(notes());
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect((await openError(options)).message).toContain(`Set ${setting} to another file`);
+  });
+
+  test('are both, where neither set the path', () => {
+    expect(resolveSeenStoreOptions({}, {}).pathSetting).toBe(`${option} or SEEN_DB_PATH`);
+    expect(resolveSeenStoreOptions({ path: 'data/seen_ids.sqlite' }, {}).pathSetting).toBe(`${option} or SEEN_DB_PATH`);
+  });
+});
+
 describe('files that cannot be opened', () => {
   test('a file that is no database is named and left as it is', async () => {
     const path = join(temporaryFolder(), 'notes.txt');
     const content = 'not a database, but the only copy of something\n'.repeat(50);
     writeFileSync(path, content);
-    await expectOpenError(path, /not a SQLite database.*SEEN_DB_PATH/);
+    await expectOpenError(
+      path,
+      /not a SQLite database\. Set seen\.path \(path of openSeenStore\) to another file, or move/,
+    );
     expect(readFileSync(path, 'utf8')).toBe(content);
   });
 

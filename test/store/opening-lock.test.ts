@@ -1,16 +1,20 @@
 import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
+import { loadDriver } from '../../src/store/sqlite/file/driver.ts';
 import { tryWithOpeningLock, withOpeningLock } from '../../src/store/sqlite/file/opening-lock.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
 
 function raise(message: string): never {
   throw new Error(message);
 }
 
 describe('the lock of a start', () => {
+  beforeAll(loadDriver);
+
   test('the lock of a start lets one in at a time', () => {
     const path = newDatabasePath();
     const other = (): void => {
@@ -34,17 +38,21 @@ describe('the lock of a start', () => {
     expect(statSync(`${path}.lock`).mode & 0o777).toBe(0o660);
   });
 
-  test('a start that waits for another one, which opens the file, lets the event loop run', async () => {
+  test('a start that waits for another one, which opens the file, lets the event loop run, and says once what it waits for', async () => {
     const path = newDatabasePath();
     await fillDatabase(path, ['a']);
     const lock = new BetterSqlite3(`${path}.lock`);
     lock.exec('BEGIN EXCLUSIVE');
-    const store = openStore(path);
+    const logger = new RecordingLogger();
+    const store = openStore(path, logger);
+    const waits = () => logger.of('seen_store_waits_for_peer');
     let turns = 0;
     for (const until = performance.now() + 200; performance.now() < until; turns += 1) await setImmediate();
     expect(turns).toBeGreaterThan(200);
+    await expect.poll(waits).toHaveLength(1);
     lock.close();
     expect(await (await store).isSeen('a')).toBe(true);
+    expect(waits()).toHaveLength(1);
   });
 
   test('a lock that is taken is asked for without leaving anything open', () => {

@@ -35,7 +35,7 @@ describe('names that the store needs for itself', () => {
     const before = readFileSync(path);
     const error = await openErrorOf(path);
     expect(error.message).toMatch(message);
-    expect(error.message).toContain('SEEN_DB_PATH');
+    expect(error.message).toContain('Set seen.path (path of openSeenStore) to a file');
     expect(readFileSync(path).equals(before)).toBe(true);
     runAsAnother(path, remedyOf(error));
     expect(await (await openStore(path)).filterUnseen(['kept', 'new'])).toEqual(['new']);

@@ -44,7 +44,7 @@ async function forgetOld(context: StoreContext, history: WatchHistory): Promise<
 async function purgeExpired(context: StoreContext, before: number): Promise<void> {
   if (!isAfterEpoch(before) || !(await context.backend.reads.hasOlderThan(toSeconds(before)))) return;
   const { deleted } = await expire(context, before, { signal: context.closing });
-  context.options.logger.info('seen_store_purged', { deleted });
+  context.options.logger.debug('seen_store_purged', { deleted });
 }
 
 async function dropOldItems(context: StoreContext, before: number): Promise<void> {

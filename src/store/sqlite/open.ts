@@ -4,6 +4,7 @@ import type { ResolvedSeenStoreOptions } from '../options.ts';
 import { BackupThreads } from './backup/threads.ts';
 import { watchFiles } from './file-watch.ts';
 import { connect, PEER_PAUSE_MS, type Opened } from './file/connection.ts';
+import { loadDriver } from './file/driver.ts';
 import { isInPlace, logOf, sizeOf } from './file/identity.ts';
 import { locate, nameInMessages } from './file/location.ts';
 import { openFailure } from './file/open-error.ts';
@@ -19,7 +20,7 @@ import { threadWrites } from './writer/thread-writes.ts';
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
 export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<Backend> {
-  const options = withLocation(configured);
+  const options = await prepare(configured);
   const { path, logger } = options;
   const { opened, presence } = await openPresent(options);
   logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
@@ -93,10 +94,11 @@ async function recoverAtEnd(
 }
 
 /** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */
-function withLocation(configured: ResolvedSeenStoreOptions): ResolvedSeenStoreOptions {
+async function prepare(configured: ResolvedSeenStoreOptions): Promise<ResolvedSeenStoreOptions> {
   try {
     const path = locate(configured.path);
     locateThread();
+    await loadDriver();
     return { ...configured, path };
   } catch (error) {
     throw openFailure({ ...configured, path: nameInMessages(configured.path) }, error);

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync, rmSync, statSync } from 'node:fs';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
 import { reasonOf, SeenInputError, SeenStoreError } from '../../errors.ts';
 import { nextTurn } from '../../turns.ts';
-import type { NotedFile } from '../file/file-note.ts';
+import { openDatabase } from '../file/driver.ts';
 import { syncFile } from '../file/sync.ts';
 import { requireDestination } from './destination.ts';
 import { publish } from './publish.ts';
-import { openSnapshot } from './snapshot.ts';
+import { openSnapshot, type SnapshotFile } from './snapshot.ts';
 
 /** A megabyte at the usual size of a page: progress is told, and an abort noticed, this often. */
 const PAGES_PER_STEP = 256;
@@ -25,8 +25,8 @@ const PAGES_PER_STEP = 256;
  * @throws {SeenStoreError} when the copy cannot be made. Nothing is left of it.
  * @throws The signal's reason, once it aborts. Nothing is left either.
  */
-export async function copyDatabase(database: NotedFile, to: string, options: BackupOptions): Promise<BackupResult> {
-  const snapshot = openSnapshot(database);
+export async function copyDatabase(database: SnapshotFile, to: string, options: BackupOptions): Promise<BackupResult> {
+  const snapshot = await openSnapshot(database);
   try {
     return await copySnapshot(snapshot, to, options);
   } finally {
@@ -98,7 +98,7 @@ async function copyPages(
 
 /** Makes the copy one that needs no log, checks it, and waits until it is on the disk. */
 function finish(file: string): void {
-  const db = new BetterSqlite3(file, { fileMustExist: true });
+  const db = openDatabase(file, { fileMustExist: true });
   try {
     db.pragma('journal_mode = DELETE');
     const problem = db.pragma('quick_check(1)', { simple: true });

@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import { SeenStoreOpenError } from '../../errors.ts';
+import { loadDriver, openDatabase } from '../file/driver.ts';
 import { isWhole, setAsideForeignLog, type NotedFile } from '../file/file-note.ts';
 import { logOf } from '../file/identity.ts';
 import { locate, nameInMessages } from '../file/location.ts';
 import { openError } from '../file/open-error.ts';
 import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
+
+/** The database of a snapshot. */
+export interface SnapshotFile extends NotedFile {
+  /** The option or the variable that set its path, for messages. */
+  readonly pathSetting?: string | undefined;
+}
 
 /**
  * Opens a database that may be in use, and fixes what is read from it: whatever is written from now on, by whomever, is
@@ -15,31 +22,32 @@ import { OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from '../file/opening-lock.ts';
  *
  * @throws {SeenStoreOpenError} when there is no store at the path, or it cannot be read.
  */
-export function openSnapshot({ path: named, logger }: NotedFile): Database {
-  const path = findDatabase(named);
+export async function openSnapshot({ path: named, logger, pathSetting }: SnapshotFile): Promise<Database> {
+  const path = findDatabase(named, pathSetting);
   try {
+    await loadDriver();
     return withOpeningLock(path, (isAlone) => {
       requireWhole(path, isAlone);
       setAsideForeignLog({ path, logger }, isAlone);
       return begin(path);
     });
   } catch (error) {
-    throw openError(path, error);
+    throw openError(path, error, pathSetting);
   }
 }
 
-function findDatabase(named: string): string {
-  const path = locateFile(named);
+function findDatabase(named: string, pathSetting: string | undefined): string {
+  const path = locateFile(named, pathSetting);
   if (existsSync(path)) return path;
   const message = `There is no database at ${path}. Set SEEN_DB_PATH, or name the file of a store.`;
   throw new SeenStoreOpenError(message, path);
 }
 
-function locateFile(named: string): string {
+function locateFile(named: string, pathSetting: string | undefined): string {
   try {
     return locate(named);
   } catch (error) {
-    throw openError(nameInMessages(named), error);
+    throw openError(nameInMessages(named), error, pathSetting);
   }
 }
 
@@ -54,7 +62,7 @@ function requireWhole(path: string, isAlone: boolean): void {
  */
 function begin(path: string): Database {
   const readonly = existsSync(logOf(path));
-  const db = new BetterSqlite3(path, { readonly, fileMustExist: true, timeout: OPEN_BUSY_TIMEOUT_MS });
+  const db = openDatabase(path, { readonly, fileMustExist: true, timeout: OPEN_BUSY_TIMEOUT_MS });
   try {
     db.exec('BEGIN');
     const tables = db.prepare("SELECT 1 FROM sqlite_schema WHERE lower(name) = 'seen'").all();

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import { systemClock } from '../../clock.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 import { isBeyondRepair } from './damage.ts';
+import { openDatabase } from './driver.ts';
 import { isWhole, notedFile, noteFiles, setAsideForeignLog } from './file-note.ts';
 import { identify, identifySet, modeOf, type FileSet } from './identity.ts';
 import { migrate, requireOwnNames } from './migrations.ts';
@@ -21,13 +22,17 @@ const CACHE_KIB = 2_048;
 /** Pause between two looks at a database that another process is about to restore, in milliseconds. */
 export const PEER_PAUSE_MS = 25;
 
+/** Wait that is worth a line, in milliseconds: shards of a bot that start together wait for each other now and then. */
+const LONG_WAIT_MS = 500;
+
 /**
  * A file that was noted and is missing may still be open in a store whose lock file was deleted as well. It restores the
  * file within a second.
  */
 const MISSED_MS = 2_000;
 
-export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'>;
+export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'> &
+  Partial<Pick<ResolvedSeenStoreOptions, 'pathSetting'>>;
 
 export interface Opened {
   readonly db: Database;
@@ -54,11 +59,12 @@ async function openWhenWhole(options: ConnectionOptions): Promise<Opened> {
   const { path, logger } = options;
   makeFolder(dirname(path));
   const startedAt = monotonicMs();
-  for (let tries = 1; ; tries += 1) {
+  for (let hasWarned = false; ;) {
     const waitedMs = monotonicMs() - startedAt;
     const opened = tryToOpen(options, waitedMs);
     if (opened !== undefined) return opened;
-    if (tries === 1) logger.warn('seen_store_waits_for_peer', { path });
+    if (!hasWarned && waitedMs >= LONG_WAIT_MS) logger.warn('seen_store_waits_for_peer', { path });
+    hasWarned ||= waitedMs >= LONG_WAIT_MS;
     await systemClock.sleep(PEER_PAUSE_MS);
   }
 }
@@ -176,7 +182,7 @@ function openConnection(options: ConnectionOptions): Opened {
   const { path, logger, clock } = options;
   const file = identify(path);
   if (file === undefined) throw new MissingFileError();
-  const db = new BetterSqlite3(path, { timeout: OPEN_BUSY_TIMEOUT_MS, fileMustExist: true });
+  const db = openDatabase(path, { timeout: OPEN_BUSY_TIMEOUT_MS, fileMustExist: true });
   try {
     requireOwnNames(db);
     requireSeenTable(db, clock.now());
@@ -204,7 +210,7 @@ function closeWithoutCheckpoint(db: Database, path: string): void {
 function readerOf(path: string): Database | undefined {
   let reader: Database | undefined;
   try {
-    reader = new BetterSqlite3(path, { readonly: true });
+    reader = openDatabase(path, { readonly: true });
     reader.prepare('SELECT count(*) FROM sqlite_schema').get();
     return reader;
   } catch {

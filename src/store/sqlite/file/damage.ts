@@ -1,7 +1,7 @@
 import { copyFileSync, linkSync, rmSync } from 'node:fs';
-import BetterSqlite3 from 'better-sqlite3';
 
 import { codeOf } from '../../errors.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 import { setAsideLog, type NotedFile } from './file-note.ts';
 import { indexOf, logOf, sizeOf } from './identity.ts';
 import { OPEN_BUSY_TIMEOUT_MS } from './opening-lock.ts';
@@ -62,7 +62,7 @@ export function isStore(path: string): boolean {
 /** @param query Finds something in every sound database. */
 function isSound(path: string, check: string | undefined, query = 'SELECT count(*) FROM sqlite_schema'): boolean {
   try {
-    const db = new BetterSqlite3(path, { readonly: true, timeout: OPEN_BUSY_TIMEOUT_MS });
+    const db = openDatabase(path, { readonly: true, timeout: OPEN_BUSY_TIMEOUT_MS });
     try {
       if (db.prepare(query).get() === undefined) return false;
       return check === undefined || db.pragma(check, { simple: true }) === 'ok';
@@ -72,7 +72,7 @@ function isSound(path: string, check: string | undefined, query = 'SELECT count(
   } catch (error) {
     if (isDamage(error)) return false;
     // A transaction was interrupted in another journal mode. Only a connection that may write can undo it.
-    if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_READONLY')) return true;
+    if (isSqliteError(error) && error.code.startsWith('SQLITE_READONLY')) return true;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import type { SeenLogger } from '../../logger.ts';
 import { bootName } from '../../owner.ts';
+import { openDatabase } from './driver.ts';
 import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileIdentities } from './identity.ts';
 import { isBusy, tryWithOpeningLock } from './opening-lock.ts';
 
@@ -146,7 +147,7 @@ function setAsideUnlessOpen({ path, logger }: NotedFile): void {
 
 /** Whoever has a database open shares a lock on its file. */
 function isOpenElsewhere(path: string): boolean {
-  const db = new BetterSqlite3(path, { fileMustExist: true, timeout: 0 });
+  const db = openDatabase(path, { fileMustExist: true, timeout: 0 });
   try {
     db.pragma('locking_mode = EXCLUSIVE');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -1,6 +1,7 @@
 import { codeOf, reasonOf, SeenStoreOpenError } from '../../errors.ts';
 import type { ResolvedSeenStoreOptions } from '../../options.ts';
 
+/** Ends of a sentence. SEEN_DB_PATH stands for whatever set the path: `openError` puts that in its place. */
 const remedies: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'it is not a SQLite database. Set SEEN_DB_PATH to another file, or move this one away',
   SQLITE_CORRUPT: 'it is damaged. Move it away, or restore a copy',
@@ -26,9 +27,6 @@ const remedies: Readonly<Record<string, string>> = {
     "Node's permission model forbids it. Start Node with --allow-worker, --allow-addons, and --allow-fs-read and " +
     "--allow-fs-write for the file's folder and for node_modules",
   ERR_DLOPEN_DISABLED: 'Node was started without the right to load better-sqlite3. Start it with --allow-addons',
-  ERR_DLOPEN_FAILED:
-    'the native part of better-sqlite3 is not for this system. Install the packages on the machine that runs them ' +
-    '(npm ci), and copy no node_modules',
 };
 
 /** Thrown when what another program made in the file keeps the store from using it. */
@@ -43,22 +41,27 @@ export class ForeignSchemaError extends Error {
   }
 }
 
+type FailedOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger'> &
+  Partial<Pick<ResolvedSeenStoreOptions, 'pathSetting'>>;
+
 /** Says what is wrong with the file, and what to do, in the log and in the error that is to be thrown. */
-export function openFailure(
-  { path, logger }: Pick<ResolvedSeenStoreOptions, 'path' | 'logger'>,
-  error: unknown,
-): SeenStoreOpenError {
-  const failure = openError(path, error);
+export function openFailure({ path, logger, pathSetting }: FailedOptions, error: unknown): SeenStoreOpenError {
+  const failure = openError(path, error, pathSetting);
   logger.error('seen_store_schema_init_failed', { path, error: failure });
   return failure;
 }
 
-/** Says what is wrong with the file, and what to do. */
-export function openError(path: string, error: unknown): SeenStoreOpenError {
+/**
+ * Says what is wrong with the file, and what to do.
+ *
+ * @param pathSetting The option or the variable that set the path.
+ */
+export function openError(path: string, error: unknown, pathSetting = 'SEEN_DB_PATH'): SeenStoreOpenError {
   const code = codeOf(error);
   const known = Object.keys(remedies).find((prefix) => code === prefix || code.startsWith(`${prefix}_`));
   const remedy = known === undefined ? reasonOf(error).replace(/\.$/, '') : remedies[known];
   const conversion = error instanceof ForeignSchemaError ? ` ${error.conversion}` : '';
-  const message = `The seen store ${path} could not be opened: ${remedy}. Nothing in it was changed.${conversion}`;
+  const advice = `${remedy}. Nothing in it was changed.${conversion}`.replaceAll('SEEN_DB_PATH', pathSetting);
+  const message = `The seen store ${path} could not be opened: ${advice}`;
   return new SeenStoreOpenError(message, path, { cause: error });
 }

@@ -1,9 +1,10 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
 import { codeOf } from '../../errors.ts';
 import { requireWritable } from './access.ts';
+import { isSqliteError, openDatabase } from './driver.ts';
 import { identify } from './identity.ts';
 import { isFolder } from './location.ts';
 
@@ -112,7 +113,7 @@ function openLock(path: string, timeout: number): Database {
 }
 
 function connectToLock(name: string, timeout: number): Database {
-  const lock = new BetterSqlite3(name, { timeout });
+  const lock = openDatabase(name, { timeout });
   try {
     // Nothing is ever written to it, so there is nothing to undo after a crash.
     lock.pragma('journal_mode = MEMORY');
@@ -148,12 +149,12 @@ function tryExclusive(lock: Database): boolean {
 
 /** Tells whether somebody else has a lock that was asked for. */
 export function isBusy(error: unknown): boolean {
-  return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
+  return isSqliteError(error) && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
 /** Leaves an error as it is that is no fault of the lock file: it says more about the database as well. */
 function lockError(path: string, cause: unknown): unknown {
-  if (!(cause instanceof BetterSqlite3.SqliteError) || /^SQLITE_(?:BUSY|FULL|IOERR)/.test(cause.code)) return cause;
+  if (!isSqliteError(cause) || /^SQLITE_(?:BUSY|FULL|IOERR)/.test(cause.code)) return cause;
   return new Error(`its lock file ${lockOf(path)} cannot be used: ${cause.message}`, { cause });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 
+import { openDatabase } from './driver.ts';
 import { ForeignSchemaError } from './open-error.ts';
 
 /** A table or an index, as SQLite's schema describes it. */
@@ -71,7 +72,7 @@ function schemaAfter(applied: readonly string[]): readonly SchemaObject[] {
 }
 
 function makeSchema(applied: readonly string[]): SchemaObject[] {
-  const db = new BetterSqlite3(':memory:');
+  const db = openDatabase(':memory:');
   try {
     for (const migration of applied) db.exec(migration);
     return readSchema(db);

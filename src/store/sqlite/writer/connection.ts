@@ -36,7 +36,7 @@ export class WriterConnection {
   readonly #options: WriterConnectionOptions;
   readonly #commits: GroupCommit;
   readonly #checkpointer: Checkpointer;
-  readonly #writes: ReturnType<typeof prepareWrites>;
+  readonly #write: ReturnType<typeof prepareWrites>;
   /** When the files were last seen in place: see `monotonicMs`. */
   verifiedAt = monotonicMs();
   #running = 0;
@@ -56,7 +56,7 @@ export class WriterConnection {
       confirm: async () => (this.#verify() ? undefined : onTorn()),
       afterCommit: () => this.#checkpointer.afterCommit(),
     });
-    this.#writes = prepareWrites({
+    this.#write = prepareWrites({
       db,
       now: () => clock.now(),
       transact: (change) => this.#commits.transact(change),
@@ -91,7 +91,7 @@ export class WriterConnection {
   /** Runs one write. Each gets the control of a long one as its last argument; a short one leaves it alone. */
   async run({ name, args }: Call, control: PurgeControl): Promise<unknown> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the arguments were checked where the call was made
-    const write = this.#writes[name] as (...all: readonly unknown[]) => Promise<unknown>;
+    const write = this.#write(name) as (...all: readonly unknown[]) => Promise<unknown>;
     this.#running += 1;
     try {
       return await write(...args, control);

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -11,12 +12,20 @@ const BUNDLED =
 /**
  * Starts a thread of a store. Its `workerData` says what it is to do.
  *
- * The flags of the process are not passed on, since `--input-type` and `--import` are about the bot. The one flag that
- * is given is for a bot that keeps symbolic links in the paths of its modules: the thread has to find its packages from
- * such a path too. In any other bot the path has no links, and the flag does nothing.
+ * The flags of the process are not passed on, since `--input-type` and `--import` are about the bot. One flag is given
+ * for a bot that keeps symbolic links in the paths of its modules: the thread has to find its packages from such a path
+ * too. In any other bot the path has no links, and the flag does nothing.
  */
 export function startThread(name: string, workerData: object): Worker {
-  return new Worker(locateThread(), { workerData, name, execArgv: ['--preserve-symlinks-main'] });
+  const file = locateThread();
+  const execArgv = ['--preserve-symlinks-main', ...plugAndPlayFlags(file)];
+  return new Worker(file, { workerData, name, execArgv });
+}
+
+/** With Yarn's Plug'n'Play, the thread has to load what finds packages, and files in archives, as the process did. */
+function plugAndPlayFlags(file: URL): readonly string[] {
+  if (process.versions['pnp'] === undefined) return [];
+  return ['--require', createRequire(file).resolve('pnpapi')];
 }
 
 /**

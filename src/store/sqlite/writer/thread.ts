@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
+import { loadDriver } from '../file/driver.ts';
 import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
 import { isInPlace } from '../file/identity.ts';
 import { mayOthersBePresent } from '../file/opening-lock.ts';
@@ -41,7 +42,13 @@ export class WriterThread {
   #waitingSince: number | undefined;
   #isPlaceGone = false;
 
-  constructor(port: MessagePort, data: WriterData) {
+  /** Opens the database, once SQLite is loaded in this thread, and answers calls from then on. */
+  static async start(port: MessagePort, data: WriterData): Promise<void> {
+    await loadDriver();
+    new WriterThread(port, data).#listen();
+  }
+
+  private constructor(port: MessagePort, data: WriterData) {
     this.#port = port;
     this.#data = data;
     this.#clock = {
@@ -53,7 +60,7 @@ export class WriterThread {
     if (!isInPlace(data.set, data.path)) this.#reply({ kind: 'reopened' });
   }
 
-  listen(): void {
+  #listen(): void {
     this.#port.on('message', (request: Request) => this.#receive(request));
   }
 

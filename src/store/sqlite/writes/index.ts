@@ -12,19 +12,48 @@ import { scopeWrites } from './scopes.ts';
 import { seenWrites } from './seen.ts';
 import { spendingWrites } from './spending.ts';
 
-/** The port's writes. All of them run in the writer thread. */
-export function prepareWrites(context: WriteContext): Writes {
-  return {
-    ...seenWrites(context),
-    ...grantWrites(context),
-    ...changeWrites(context),
-    ...retryWrites(context),
-    ...retentionWrites(context),
-    ...cycleWrites(context),
-    ...coverageWrites(context),
-    ...holdWrites(context),
-    ...incidentWrites(context),
-    ...spendingWrites(context),
-    ...scopeWrites(context),
+/** Prepares the group of writes to which a write belongs. */
+const groups: { readonly [Name in keyof Writes]: (context: WriteContext) => Pick<Writes, Name> } = {
+  markSeen: seenWrites,
+  touch: seenWrites,
+  expire: seenWrites,
+  forget: seenWrites,
+  claim: grantWrites,
+  claimWaiting: grantWrites,
+  change: changeWrites,
+  retry: retryWrites,
+  dropItems: retentionWrites,
+  recordCycle: cycleWrites,
+  noteOpen: cycleWrites,
+  saveCoverage: coverageWrites,
+  openHold: holdWrites,
+  extendHold: holdWrites,
+  startQuestion: holdWrites,
+  saveQuestion: holdWrites,
+  dropQuestion: holdWrites,
+  decideHold: holdWrites,
+  finishHold: holdWrites,
+  openIncident: incidentWrites,
+  closeIncident: incidentWrites,
+  saveIncidentIntent: incidentWrites,
+  dropIncidentIntent: incidentWrites,
+  markIncidentTold: incidentWrites,
+  addSpending: spendingWrites,
+  assignScope: scopeWrites,
+};
+
+/**
+ * Finds the port's writes by their names. All of them run in the writer thread.
+ *
+ * Each group is prepared when one of its writes is made for the first time: the first write of a store does not wait
+ * for the statements of a flood or an incident, which most stores never see.
+ */
+export function prepareWrites(context: WriteContext): <Name extends keyof Writes>(name: Name) => Writes[Name] {
+  const prepared: Partial<Writes> = {};
+  const prepare = <Name extends keyof Writes>(name: Name): Writes[Name] => {
+    const group = groups[name](context);
+    Object.assign(prepared, group);
+    return group[name];
   };
+  return (name) => prepared[name] ?? prepare(name);
 }
