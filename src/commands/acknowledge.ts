@@ -1,4 +1,3 @@
-import { container } from '@sapphire/framework';
 import {
   DiscordAPIError,
   DiscordjsError,
@@ -12,6 +11,7 @@ import {
   type RepliableInteraction,
 } from 'discord.js';
 
+import { pluginLogger } from '../log/plugin-logger.ts';
 import { systemClock } from '../store/clock.ts';
 import { hasCode } from './has-code.ts';
 
@@ -109,7 +109,7 @@ function tooLate({ id, user, createdTimestamp }: RepliableInteraction, error: un
   const hint =
     'Nothing was done: Discord waits for three seconds. The bot was busy, or the clock or the network is slow.';
   const age_ms = systemClock.now() - createdTimestamp;
-  container.logger.warn('seen_interaction_expired', { interaction_id: id, user_id: user.id, age_ms, hint, error });
+  pluginLogger().warn('seen_interaction_expired', { interaction_id: id, user_id: user.id, age_ms, hint, error });
   return 'none';
 }
 
@@ -120,7 +120,7 @@ function tooLate({ id, user, createdTimestamp }: RepliableInteraction, error: un
 async function whoAnswered(interaction: RepliableInteraction): Promise<FirstAnswer> {
   if (!isAnswered(interaction)) await systemClock.sleep(CONFIRMATION_MS, undefined, { ref: false });
   if (isAnswered(interaction)) return 'found';
-  container.logger.debug('seen_interaction_answered_elsewhere', { interaction_id: interaction.id });
+  pluginLogger().debug('seen_interaction_answered_elsewhere', { interaction_id: interaction.id });
   return 'none';
 }
 

@@ -1,5 +1,6 @@
-import { container } from '@sapphire/framework';
 import { PermissionFlagsBits, Team, type Client, type Interaction, type PermissionsBitField } from 'discord.js';
+
+import { pluginLogger } from '../log/plugin-logger.ts';
 
 /** Tells whether the user may change the store, which all guilds share: see the option `admins` of the plugin. */
 export async function isAdmin(interaction: Interaction): Promise<boolean> {
@@ -33,7 +34,7 @@ async function homeGuildId(client: Client<true>): Promise<string | undefined> {
     return channel !== null && 'guildId' in channel ? (channel.guildId ?? undefined) : undefined;
   } catch (error) {
     // Without its channel the bot has no home guild, but it still has owners.
-    container.logger.warn('seen_home_guild_unknown', { channel_id: channelId, error });
+    pluginLogger().warn('seen_home_guild_unknown', { channel_id: channelId, error });
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
-import { container } from '@sapphire/framework';
-
+import { requireSeenStore } from '../container/require-seen-store.ts';
+import { pluginLogger } from '../log/plugin-logger.ts';
 import type { Hold, HoldDecision } from '../store/contract/holds.ts';
 
 /** A hold with the decision that stands, and whether it is the one that was just asked for. */
@@ -20,11 +20,11 @@ export async function decideHold(
   decision: HoldDecision,
   userId: string,
 ): Promise<Decided | null> {
-  const decided = await container.seen.holds.decide(hold, decision, userId);
+  const decided = await requireSeenStore().holds.decide(hold, decision, userId);
   if (decided === null) return null;
   const { id, feed, decidedBy } = decided;
   const isNew = decided.decision === decision && decidedBy === userId;
   const fields = { feed, hold: id, decision: decided.decision, user_id: decidedBy };
-  container.logger.info(isNew ? 'seen_hold_decided' : 'seen_hold_already_decided', fields);
+  pluginLogger().info(isNew ? 'seen_hold_decided' : 'seen_hold_already_decided', fields);
   return { hold: decided, isNew };
 }

@@ -9,10 +9,12 @@ import { SeenCommand } from './seen.ts';
 
 /**
  * The pieces that the plugin registers. A new button or listener is added here, since Sapphire loads no file of a
- * plugin by itself. With `command: false` only the command is left out: the bot's own may extend `SeenCommand`.
+ * plugin by itself. With `command: false` only the command is left out: the bot's own may extend `SeenCommand`. The
+ * command's piece takes its name from the options. The name here keeps it apart from a piece that the bot's main module
+ * registers, of which one would replace the other before anybody could tell.
  */
 export const seenPieces = [
-  { store: 'commands', name: 'seen', piece: SeenCommand },
+  { store: 'commands', name: 'sapphire-plugin-seen', piece: SeenCommand },
   { store: 'interaction-handlers', name: 'seenHoldButton', piece: HoldButton },
   { store: 'interaction-handlers', name: 'seenPurgeButton', piece: PurgeButton },
   { store: 'listeners', name: 'seenCommandsRegistered', piece: CommandsRegistered },

@@ -1,4 +1,3 @@
-import { container } from '@sapphire/framework';
 import {
   DiscordAPIError,
   MessageFlags,
@@ -8,6 +7,7 @@ import {
   type RepliableInteraction,
 } from 'discord.js';
 
+import { pluginLogger } from '../log/plugin-logger.ts';
 import { systemClock } from '../store/clock.ts';
 import { answerFirst } from './acknowledge.ts';
 import { hasCode } from './has-code.ts';
@@ -90,7 +90,7 @@ async function whileReachable(
   } catch (error) {
     if (hasCode(error, RESTJSONErrorCodes.UnknownWebhook)) return replyAnew(interaction, reply);
     if (!hasCode(error, RESTJSONErrorCodes.InvalidWebhookToken)) throw error;
-    container.logger.warn('seen_reply_failed', { user_id: interaction.user.id, content: reply.content, error });
+    pluginLogger().warn('seen_reply_failed', { user_id: interaction.user.id, content: reply.content, error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Subcommand } from '@sapphire/plugin-subcommands';
 import { ApplicationIntegrationType, InteractionContextType, type SlashCommandBuilder } from 'discord.js';
 
-import { commandName, commandOptions, DEFAULT_NAME } from './command-option.ts';
+import { commandOptions, configuredName, DEFAULT_NAME, noteSeenCommand, requireCommandName } from './command-option.ts';
 import { buildSubcommand, runSubcommand, type SeenSubcommand } from './subcommand.ts';
 import { hold } from './subcommands/hold.ts';
 import { purge } from './subcommands/purge.ts';
@@ -18,7 +18,8 @@ const subcommands: readonly SeenSubcommand[] = [stats, purge, why, retry, hold];
 /**
  * The command `/seen`, which shows and changes what the store remembers. Only the user who calls it sees a reply.
  *
- * The plugin registers it. A bot that wants it otherwise sets `seen: { command: false }` and extends it:
+ * The plugin registers it, under the name that `seen: { command: { name } }` gives it. A bot that wants it otherwise sets
+ * `seen: { command: false }` and extends it. Such a class has the name of its file, unless its options name another.
  *
  * @example
  * ```ts
@@ -37,7 +38,7 @@ export class SeenCommand extends Subcommand {
   constructor(context: Subcommand.LoaderContext, options: Subcommand.Options) {
     super(context, {
       ...options,
-      name: commandName(),
+      name: new.target === SeenCommand ? configuredName() : (options.name ?? context.name),
       description: DESCRIPTION,
       fullCategory: ['Seen'],
       subcommands: subcommands.map((subcommand) => ({
@@ -45,14 +46,24 @@ export class SeenCommand extends Subcommand {
         chatInputRun: (interaction: Subcommand.ChatInputCommandInteraction) => runSubcommand(subcommand, interaction),
       })),
     });
+    if (new.target !== SeenCommand) requireCommandName(`The name of the command ${new.target.name}`, this.name);
+    noteSeenCommand(this);
+  }
+
+  /** Leaves its place to a command of the bot's own that has its name: see `warnOfCollision`. */
+  override onLoad(): unknown {
+    const rival = this.store.find(({ name }) => name === this.name);
+    const isOurs = this.constructor === SeenCommand;
+    if (isOurs && rival !== undefined && rival.constructor !== SeenCommand) this.enabled = false;
+    return super.onLoad();
   }
 
   override registerApplicationCommands(registry: Subcommand.Registry): void {
-    const { guildIds } = commandOptions();
-    registry.registerChatInputCommand(
-      (builder) => buildSeenCommand(builder, commandName()),
-      guildIds === undefined ? {} : { guildIds: [...guildIds] },
-    );
+    const { guildIds, idHints } = commandOptions();
+    registry.registerChatInputCommand((builder) => buildSeenCommand(builder, this.name), {
+      ...(guildIds !== undefined && { guildIds: [...guildIds] }),
+      ...(idHints !== undefined && { idHints: [...idHints] }),
+    });
   }
 }
 

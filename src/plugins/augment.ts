@@ -18,7 +18,10 @@ declare module 'discord.js' {
 
 declare module '@sapphire/pieces' {
   interface Container {
-    /** Remembers what the bot's feeds have posted. Open from `preLogin` on. */
-    seen: SeenStore;
+    /**
+     * Remembers what the bot's feeds have posted. Undefined before the login, after `stopBot`, and where the plugin is off:
+     * `requireSeenStore()` says which. In a process with several clients it is that of the last login.
+     */
+    seen: SeenStore | undefined;
   }
 }

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/store/clock.ts';
 import { failNext, ids, type Fault, type FaultPlan, type InteractionResult } from '../../local/discord/index.ts';
 import { forgotten, old, press, question, startFilledBot } from './purge-bot.ts';
-import { fail, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
+import { fail, noAnswer, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
 
 type Requests = Parameters<typeof failNext>[2];
 
@@ -70,7 +70,7 @@ describe('a first answer to /seen whose request goes wrong', () => {
       'seen_interaction_answered_elsewhere',
     ],
   ])('does nothing when it %s', async ([, fault, level, event]) => {
-    const bot = await startSeenBot();
+    const bot = await startSeenBot(noAnswer);
     await fail(bot, 'a');
     bot.discord.faults = failNext(1, fault, firstAnswers);
     const asked = bot.seen('retry', { user: ids.homeAdmin, options: { item: 'a' } }).catch(() => undefined);
@@ -263,7 +263,7 @@ describe('a purge whose answers go wrong', () => {
   });
 
   test('the button of which another instance has answered: nothing is done', async () => {
-    const bot = await startFilledBot();
+    const bot = await startFilledBot(noAnswer);
     const asked = await question(bot);
     bot.discord.faults = failNext(1, error(400, 40_060), firstAnswers);
     const pressed = press(bot, asked, 'Forget').catch(() => undefined);

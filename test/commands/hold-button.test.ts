@@ -1,3 +1,4 @@
+import { LogLevel } from '@sapphire/framework';
 import { Events, MessageFlags, type ButtonInteraction } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
@@ -11,15 +12,15 @@ import {
   type InteractionResult,
   type Message,
 } from '../../local/discord/index.ts';
-import { startSeenBot, type SeenBot } from './seen-bot.ts';
+import { noAnswer, startSeenBot, type SeenBot, type SeenBotOptions } from './seen-bot.ts';
 
 interface Held extends SeenBot {
   readonly question: Message;
 }
 
 /** A bot that has asked in the channel what to do with two items. */
-async function startHoldingBot(asked: Partial<Hold> = {}): Promise<Held> {
-  const bot = await startSeenBot({ seen: { command: false } });
+async function startHoldingBot(asked: Partial<Hold> = {}, options: SeenBotOptions = {}): Promise<Held> {
+  const bot = await startSeenBot({ seen: { command: false }, ...options });
   const hold = await bot.store.holds.open('filings', ['a', 'b']);
   return { ...bot, question: await post(bot, holdQuestion({ ...hold, ...asked }, 3)) };
 }
@@ -191,13 +192,14 @@ describe('a decision is made, said and logged', () => {
   });
 
   test.each([
-    ['another instance of the bot has answered', 40_060, 'Interaction has already been acknowledged.'],
-    ['the press is too old', 10_062, 'Unknown interaction'],
-  ])('by one instance, and never without a word: nothing is decided where %s', async (_, code, message) => {
-    const bot = await startHoldingBot();
+    ['another instance of the bot has answered', 40_060, 'already acknowledged', 'seen_interaction_answered_elsewhere'],
+    ['the press is too old', 10_062, 'Unknown interaction', 'seen_interaction_expired'],
+  ])('by one instance, and never without a word: nothing is decided where %s', async (_, code, message, event) => {
+    const bot = await startHoldingBot({}, noAnswer);
     bot.discord.faults = (request) =>
       isCallback(request) ? { kind: 'status', status: 400, body: { code, message } } : undefined;
     await expect(press(bot, 'post', ids.homeAdmin)).rejects.toThrow('did not respond');
+    await expect.poll(() => bot.logger.events(LogLevel.Debug)).toContain(event);
     expect(await bot.store.holds.current('filings')).toMatchObject({ decision: null });
     expect(questionNow(bot)).toMatchObject({ content: bot.question.content });
     expect(bot.logger.events()).not.toContain('seen_hold_decided');

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { SapphireClientOptions } from '@sapphire/framework';
 import type { ClientOptions } from 'discord.js';
 import type { SeenPluginOptions } from 'sapphire-plugin-seen';
@@ -6,8 +5,8 @@ import { expect, onTestFinished } from 'vitest';
 
 import { localDiscord } from '../support/local-discord.ts';
 import { defaultWorld, ids, type InteractionResult, type LocalDiscord, type World } from '../../local/discord/index.ts';
+import { emptyDatabase } from '../support/empty-database.ts';
 import { startSapphireBot, type SapphireBot } from '../support/sapphire-bot.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface Asked {
   readonly user?: string;
@@ -27,14 +26,19 @@ export interface SeenBotOptions {
   readonly world?: World;
   readonly seen?: SeenPluginOptions;
   readonly client?: Partial<ClientOptions & SapphireClientOptions>;
+  /** Milliseconds in which the bot must give its first answer. Default: 10,000, because the machine may be busy. */
+  readonly responseTimeoutMs?: number;
 }
 
+/** For a test in which the bot gives no first answer: nobody has to wait for long. */
+export const noAnswer = { responseTimeoutMs: 500 } as const;
+
 /** Starts a bot with `/seen` on an empty store. Discord has to accept every request that it makes in the test. */
-export async function startSeenBot({ world = defaultWorld, seen = {}, client }: SeenBotOptions = {}): Promise<SeenBot> {
-  const discord = await localDiscord({ world });
+export async function startSeenBot(start: SeenBotOptions = {}): Promise<SeenBot> {
+  const { world = defaultWorld, seen = {}, client, responseTimeoutMs = 10_000 } = start;
+  const discord = await localDiscord({ world, responseTimeoutMs });
   onTestFinished(() => expect(discord.complaints).toEqual([]));
-  const path = join(temporaryFolder(), 'seen_ids.sqlite');
-  const options = { path, ttlDays: 30, admins: { channelId: ids.announcements }, ...seen };
+  const options = { path: emptyDatabase(), ttlDays: 30, admins: { channelId: ids.announcements }, ...seen };
   const bot = await startSapphireBot(discord, options, client);
   const ask: SeenBot['seen'] = (subcommand, { user = ids.member, channelId = ids.general, options: given = {} } = {}) =>
     discord.slash({ user, channelId, command: 'seen', subcommand, options: given });

@@ -1,6 +1,7 @@
 import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
 import { Routes, type ButtonInteraction } from 'discord.js';
 
+import { pluginLogger } from '../../log/plugin-logger.ts';
 import { deferUpdate } from '../acknowledge.ts';
 import { isAdmin, notAdminMessage } from '../admins.ts';
 import { commandText } from '../command-option.ts';
@@ -25,7 +26,7 @@ export class HoldButton extends InteractionHandler {
       // Before anything that takes time: Discord waits for three seconds.
       if (await deferUpdate(interaction)) await this.#act(interaction, answer);
     } catch (error) {
-      this.container.logger.error('seen_hold_decision_failed', { hold: answer.name, error });
+      pluginLogger().error('seen_hold_decision_failed', { hold: answer.name, error });
       await this.#tell(interaction, userMessage(error));
     }
   }
@@ -47,7 +48,8 @@ export class HoldButton extends InteractionHandler {
    * Where neither works, the next cycle of the feed tries again.
    */
   async #replaceQuestion(interaction: ButtonInteraction, outcome: QuestionBody): Promise<boolean> {
-    const { logger, client } = this.container;
+    const logger = pluginLogger();
+    const { client } = this.container;
     const route = Routes.channelMessage(interaction.channelId, interaction.message.id);
     const asAnswer = () => interaction.editReply(silent({ content: contentOf(outcome), components: [] }));
     const asAuthor = () => client.rest.patch(route, { body: outcome });
@@ -71,7 +73,7 @@ export class HoldButton extends InteractionHandler {
     try {
       await replyPrivately(interaction, { content });
     } catch (error) {
-      this.container.logger.warn('seen_hold_reply_failed', { user_id: interaction.user.id, content, error });
+      pluginLogger().warn('seen_hold_reply_failed', { user_id: interaction.user.id, content, error });
     }
   }
 }

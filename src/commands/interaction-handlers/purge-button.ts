@@ -1,6 +1,8 @@
 import { InteractionHandler, InteractionHandlerTypes, type Option } from '@sapphire/framework';
 import type { ButtonInteraction } from 'discord.js';
 
+import { requireSeenStore } from '../../container/require-seen-store.ts';
+import { pluginLogger } from '../../log/plugin-logger.ts';
 import { systemClock } from '../../store/clock.ts';
 import { deferUpdate } from '../acknowledge.ts';
 import { isAdmin, notAdminMessage } from '../admins.ts';
@@ -28,7 +30,7 @@ export class PurgeButton extends InteractionHandler {
     try {
       await this.#act(interaction, answer);
     } catch (error) {
-      this.container.logger.error('seen_purge_failed', { user_id: interaction.user.id, error });
+      pluginLogger().error('seen_purge_failed', { user_id: interaction.user.id, error });
       await replyPrivately(interaction, { content: userMessage(error) });
     }
   }
@@ -58,7 +60,7 @@ export class PurgeButton extends InteractionHandler {
     try {
       outcome = (await isAdmin(interaction)) ? await this.#forget(interaction, answer, stop.signal) : notAdminMessage;
     } catch (error) {
-      this.container.logger.error('seen_purge_failed', { user_id: answer.userId, error });
+      pluginLogger().error('seen_purge_failed', { user_id: answer.userId, error });
       outcome = userMessage(error);
     } finally {
       this.#running.delete(interaction.message.id);
@@ -68,13 +70,14 @@ export class PurgeButton extends InteractionHandler {
 
   /** Whatever becomes of the messages, the ids are forgotten, and that is logged. */
   async #forget(interaction: ButtonInteraction, answer: PurgeAnswer, signal: AbortSignal): Promise<string> {
-    const { seen, logger } = this.container;
+    const logger = pluginLogger();
+    const store = requireSeenStore();
     const { userId, olderThan } = answer;
     const onShowError = (error: unknown): void => logger.warn('seen_purge_progress_failed', { user_id: userId, error });
     const show = (done: number): Promise<unknown> => interaction.editReply(purgeProgress(answer, done));
     await show(0).catch(onShowError);
     const { deleted, finished } = await withProgress(
-      (onProgress) => seen.purge({ olderThan, signal, onProgress }),
+      (onProgress) => store.purge({ olderThan, signal, onProgress }),
       show,
       onShowError,
     );

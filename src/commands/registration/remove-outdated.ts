@@ -1,6 +1,7 @@
 import { container, type Command } from '@sapphire/framework';
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type APIApplicationCommand, type Client } from 'discord.js';
 
+import { pluginLogger } from '../../log/plugin-logger.ts';
 import { SeenCommand } from '../seen.ts';
 import { isOwnRegistration } from './own-registrations.ts';
 
@@ -46,7 +47,7 @@ function guildsOf(client: Client<true>): string[] {
   const all = [...client.guilds.cache.keys()];
   const sorted = [...all.filter((id) => id === home), ...all.filter((id) => id !== home)];
   if (sorted.length > MAX_GUILDS)
-    container.logger.debug('seen_command_guilds_left_out', { guilds: all.length - MAX_GUILDS });
+    pluginLogger(client).debug('seen_command_guilds_left_out', { guilds: all.length - MAX_GUILDS });
   return sorted.slice(0, MAX_GUILDS);
 }
 
@@ -62,7 +63,7 @@ async function removeFrom(
     const outdated = registered.filter((command) => isOwnRegistration(command) && !current.has(command.id));
     for (const command of outdated) await remove(client, guildId, command);
   } catch (error) {
-    const { logger } = container;
+    const logger = pluginLogger(client);
     if (isNothingToRemove(error) || isLoggedOut(client))
       logger.debug('seen_command_unreadable', { guild_id: guildId, error });
     else logger.warn('seen_command_removal_failed', { guild_id: guildId, error });
@@ -92,7 +93,7 @@ async function remove(
   { id, name }: APIApplicationCommand,
 ): Promise<void> {
   await client.rest.delete(`${routeOf(client, guildId)}/${id}`);
-  container.logger.info('seen_command_removed', { name, command_id: id, guild_id: guildId });
+  pluginLogger(client).info('seen_command_removed', { name, command_id: id, guild_id: guildId });
 }
 
 function routeOf({ application }: Client<true>, guildId: string | undefined) {

@@ -1,5 +1,4 @@
-import { container } from '@sapphire/framework';
-
+import { requireSeenStore } from '../../container/require-seen-store.ts';
 import type { Hold, HoldDecision } from '../../store/contract/holds.ts';
 import { decideHold } from '../decide-hold.ts';
 import { guildOfChannel } from '../guild-of-channel.ts';
@@ -30,7 +29,7 @@ export const hold: SeenSubcommand = {
   run: async ({ client, options, user }) => {
     const feed = options.getString('feed')?.trim() ?? null;
     const decision = options.getString('decision');
-    const open = await container.seen.holds.list();
+    const open = await requireSeenStore().holds.list();
     const holds = feed === null ? open : open.filter((one) => one.feed === feed);
     const list = holdList(holds, (channelId) => guildOfChannel(client, channelId));
     const [only, ...others] = holds;

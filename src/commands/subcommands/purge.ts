@@ -1,5 +1,4 @@
-import { container } from '@sapphire/framework';
-
+import { requireSeenStore } from '../../container/require-seen-store.ts';
 import { systemClock } from '../../store/clock.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
 import { purgeQuestion } from '../views/purge-question.ts';
@@ -17,9 +16,9 @@ export const purge: SeenSubcommand = {
   run: async ({ options, user }) => {
     const now = systemClock.now();
     const olderThan = parseAge(options.getString('age', true), now);
-    const count = await container.seen.countOlderThan(olderThan);
+    const count = await requireSeenStore().countOlderThan(olderThan);
     if (count === 0) return { content: 'Nothing in the store is that old.' };
-    const { ttlDays } = await container.seen.stats();
+    const { ttlDays } = await requireSeenStore().stats();
     return purgeQuestion({ userId: user.id, olderThan, now, count, ttlDays });
   },
 };

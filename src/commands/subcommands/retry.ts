@@ -1,5 +1,5 @@
-import { container } from '@sapphire/framework';
-
+import { requireSeenStore } from '../../container/require-seen-store.ts';
+import { pluginLogger } from '../../log/plugin-logger.ts';
 import { commandText } from '../command-option.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
 import { countOf } from '../text/count-of.ts';
@@ -22,9 +22,9 @@ export const retry: SeenSubcommand = {
   run: async ({ client, options, user }) => {
     const item = options.getString('item');
     const failed = item === null ? undefined : await findFailed(parseItemId(client, item));
-    const retried = await container.seen.ledger.retry(failed?.map(({ id }) => id));
+    const retried = await requireSeenStore().ledger.retry(failed?.map(({ id }) => id));
     const feeds = feedsOf(failed ?? []);
-    container.logger.info('seen_retry', { user_id: user.id, item, retried, feeds });
+    pluginLogger().info('seen_retry', { user_id: user.id, item, retried, feeds });
     const which = feeds.length === 0 ? '' : ` of ${feeds.map((feed) => shortText(feed, 200)).join(' and ')}`;
     if (retried > 0)
       return { content: `✅ ${countOf(retried, 'failed item')}${which} will be tried again in the next cycle.` };
@@ -35,7 +35,7 @@ export const retry: SeenSubcommand = {
 
 /** The failed items with this key: each feed may have one. */
 async function findFailed(key: string): Promise<FoundItem[]> {
-  const found = await findItems(container.seen, key);
+  const found = await findItems(requireSeenStore(), key);
   return found.filter(({ entry }) => entry?.state === 'failed');
 }
 

@@ -1,5 +1,4 @@
-import { container } from '@sapphire/framework';
-
+import { requireSeenStore } from '../../container/require-seen-store.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
 import { statsEmbed } from '../views/stats-embed.ts';
 
@@ -8,9 +7,9 @@ export const stats: SeenSubcommand = {
   name: 'stats',
   description: 'What the store remembers and what it saved',
   run: async () => {
-    const { seen } = container;
+    const store = requireSeenStore();
     // A feed counts refusals of channels under names of its own, beside the incident that people are told of.
-    const incidents = (await seen.incidents.current()).filter(({ subject }) => !subject.startsWith('refusal:'));
-    return { embeds: [statsEmbed(await seen.stats(), incidents)] };
+    const incidents = (await store.incidents.current()).filter(({ subject }) => !subject.startsWith('refusal:'));
+    return { embeds: [statsEmbed(await store.stats(), incidents)] };
   },
 };

@@ -1,5 +1,4 @@
-import { container } from '@sapphire/framework';
-
+import { requireSeenStore } from '../../container/require-seen-store.ts';
 import { isAdmin } from '../admins.ts';
 import { guildOfChannel } from '../guild-of-channel.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
@@ -18,7 +17,7 @@ export const why: SeenSubcommand = {
   run: async (interaction) => {
     const { client, options } = interaction;
     const id = parseItemId(client, options.getString('item', true));
-    const found = await findItems(container.seen, id);
+    const found = await findItems(requireSeenStore(), id);
     const nothing: FoundItem = { feed: undefined, id, seen: false, entry: null };
     const showErrors = found.some(({ entry }) => entry !== null) && (await isAdmin(interaction));
     const guildOf = (channelId: string): string | undefined => guildOfChannel(client, channelId);

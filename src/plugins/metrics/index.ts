@@ -1,7 +1,7 @@
-import { container } from '@sapphire/framework';
 import type { Client } from 'discord.js';
 import type * as Prometheus from 'prom-client';
 
+import { pluginLogger } from '../../log/plugin-logger.ts';
 import { SeenConfigError } from '../../store/errors.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { collectMetrics } from './collect.ts';
@@ -18,20 +18,19 @@ export interface ServedMetrics {
  * port for example, that is logged, and nothing is served: a bot can do without its metrics.
  *
  * @returns The metrics that are served; undefined when none are.
- * @throws {SeenConfigError} when prom-client is not installed, or the port is not a port number.
+ * @throws {SeenConfigError} when prom-client is not installed.
  */
 export async function serveMetrics(
   client: Client,
   store: SeenStore,
   { port, host = '127.0.0.1' }: MetricsOptions,
 ): Promise<ServedMetrics | undefined> {
-  requirePort(port);
   const prometheus = await loadPrometheus();
   const counting = new AbortController();
   const registry = collectMetrics(prometheus, client, store, counting.signal);
   try {
     const server = await MetricsServer.listen(registry, port, host);
-    container.logger.info('seen_metrics_listening', { host, port: server.port });
+    pluginLogger(client).info('seen_metrics_listening', { host, port: server.port });
     return {
       close: () => {
         counting.abort();
@@ -42,14 +41,9 @@ export async function serveMetrics(
     counting.abort();
     const hint =
       'The bot goes on without metrics. Give each process a port of its own, or 0 for any, in seen.metrics.port.';
-    container.logger.warn('seen_metrics_unavailable', { host, port, hint, error });
+    pluginLogger(client).warn('seen_metrics_unavailable', { host, port, hint, error });
     return undefined;
   }
-}
-
-function requirePort(port: number): void {
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
-  throw new SeenConfigError(`seen.metrics.port must be a whole number from 0 to 65535, but is ${String(port)}.`);
 }
 
 async function loadPrometheus(): Promise<typeof Prometheus> {
