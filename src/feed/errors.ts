@@ -9,6 +9,17 @@ export class FeedUnauthorizedError extends SeenError {
   }
 }
 
+/** A channel could not be looked at. `channelId` names it, and `cause` is the error of the request. */
+export class FeedChannelError extends SeenError {
+  readonly code = 'SEEN_CHANNEL';
+  readonly channelId: string;
+
+  constructor(message: string, channelId: string, options?: ErrorOptions) {
+    super(message, options);
+    this.channelId = channelId;
+  }
+}
+
 /** Options of a {@link FeedEnrichmentError}. */
 export interface FeedEnrichmentErrorOptions extends ErrorOptions {
   /**

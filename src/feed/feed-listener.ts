@@ -1,17 +1,22 @@
-import { Listener } from '@sapphire/framework';
+import { Listener, type Piece, type SapphireClient } from '@sapphire/framework';
 import type { ClientEvents } from 'discord.js';
 
+import { ClientState } from '../container/client-state.ts';
+import { requireSeenStore } from '../container/require-seen-store.ts';
+import { pluginLogger } from '../log/plugin-logger.ts';
 import { systemClock, type Clock } from '../store/clock.ts';
 import type { Cycle } from '../store/contract/cycles.ts';
 import type { SeenStore } from '../store/contract/seen-store.ts';
-import { SeenConfigError } from '../store/errors.ts';
+import { reasonOf, SeenConfigError } from '../store/errors.ts';
 import type { SeenLogger } from '../store/logger.ts';
 import { DiscordTime } from './discord/rest/discord-time.ts';
 import { OwnMessages } from './discord/rest/own-messages.ts';
 import type { CycleStart, EnrichmentMeter, Feed, FeedBatch, ForumThread, MessageBody } from './feed.ts';
+import { addFeed, detach, removeFeed } from './feeds-of-client.ts';
 import { withListingTime } from './listing-times.ts';
 import type { DeliveryOptions } from './options.ts';
 import { Delivery } from './pipeline.ts';
+import { requireFeed } from './require-feed.ts';
 
 /** Options of a {@link FeedListener}. The name of the listener is the feed's name. */
 export interface FeedListenerOptions extends Listener.Options, DeliveryOptions {
@@ -48,13 +53,20 @@ export abstract class FeedListener<Item, Enrichment = unknown>
 {
   readonly #options: DeliveryOptions;
   readonly #clock: Clock;
+  /** The container of a process with two clients goes over to the other one. */
+  readonly #client: SapphireClient;
+  /** The listener of this name that was loaded when this one was made. */
+  readonly #earlier: Piece | undefined;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #delivery: Delivery<Item, Enrichment> | undefined;
   #store: SeenStore | undefined;
 
-  constructor(context: Listener.LoaderContext, options: FeedListenerOptions) {
+  constructor(context: Listener.LoaderContext, options: FeedListenerOptions = {}) {
     super(context, options);
+    this.#client = this.container.client;
+    this.#earlier = this.store.get(this.name);
+    addFeed(this.#client, this);
     this.#clock = options.clock ?? systemClock;
     this.#options = options;
   }
@@ -101,13 +113,15 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   logStart?(start: CycleStart, logger: SeenLogger): void;
 
   /**
-   * Delivers a batch, after those that were given before it.
+   * Delivers a batch, after those that were given before it. Nothing is done with it where the plugin is switched off, or
+   * once the bot stops.
    *
    * @throws {FeedUnauthorizedError} when Discord refuses the bot token. Nothing was lost.
-   * @throws {SeenConfigError} when the plugin is switched off, or the client has not logged in.
+   * @throws {SeenConfigError} when the plugin is not registered, or the client has not logged in.
    * @throws {SeenInputError} for what is no batch, a bare array of items for example.
    */
   override run(batch: FeedBatch<Item>): Promise<void> {
+    if (this.#isSwitchedOff || this.#isStopping) return Promise.resolve();
     const given = withListingTime(batch, new Date(this.#clock.now()));
     const cycle = this.#running.then(() => this.#deliver(given));
     this.#running = cycle.catch(() => undefined);
@@ -116,11 +130,15 @@ export abstract class FeedListener<Item, Enrichment = unknown>
 
   /**
    * Listens from the login on: to the answers, which tell Discord's time, and to the gateway, which tells of own posts.
+   *
+   * @throws {SeenConfigError} for a class without the methods of a feed, with an option that cannot work, or with a name
+   *   or an event that is taken.
    */
   override onLoad(): unknown {
-    const { client } = this.container;
-    DiscordTime.of(client.rest, this.#clock);
-    OwnMessages.of(client.rest).listenTo(client);
+    this.#require();
+    if (this.#isSwitchedOff) this.#sayThatItIsSwitchedOff();
+    DiscordTime.of(this.#client.rest, this.#clock);
+    OwnMessages.of(this.#client.rest).listenTo(this.#client);
     return super.onLoad();
   }
 
@@ -128,46 +146,77 @@ export abstract class FeedListener<Item, Enrichment = unknown>
   override async onUnload(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    removeFeed(this.#client, this);
     await super.onUnload();
+  }
+
+  /** A feed that is refused hears nothing more: Sapphire has let it listen already, and would leave it so. */
+  #require(): void {
+    try {
+      const hasOwnRun = this.run !== FeedListener.prototype.run;
+      requireFeed(this, { options: this.#options, earlier: this.#earlier, hasOwnRun });
+    } catch (error) {
+      this.#stopping.abort();
+      detach(this);
+      removeFeed(this.#client, this);
+      throw error;
+    }
+  }
+
+  get #isSwitchedOff(): boolean {
+    return this.#client.options.seen?.enabled === false;
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted || ClientState.of(this.#client).stopping.aborted;
+  }
+
+  #sayThatItIsSwitchedOff(): void {
+    const hint = 'seen.enabled is false, so its batches are dropped. Set it to true where the feed is to post.';
+    pluginLogger(this.#client).info('feed_switched_off', { feed: this.name, hint });
   }
 
   /** A subscriber of `seenCycle` that throws does not make the cycle a halted one. */
   async #deliver(batch: FeedBatch<Item>): Promise<void> {
+    if (this.#isStopping) return;
     const cycle = await this.#runCycle(batch);
-    this.container.client.emit('seenCycle', cycle);
+    this.#client.emit('seenCycle', cycle);
   }
 
+  /** A stop of the bot is heeded at once, and not when it comes to unloading the listener. */
   async #runCycle(batch: FeedBatch<Item>): Promise<Cycle> {
+    const stopping = AbortSignal.any([this.#stopping.signal, ClientState.of(this.#client).stopping]);
     try {
-      return await this.#currentDelivery().run(batch, this.#stopping.signal);
+      return await this.#currentDelivery().run(batch, stopping);
     } catch (error) {
-      this.container.client.emit('seenHalted', this.name, error);
+      this.#client.emit('seenHalted', this.name, error);
       throw error;
     }
   }
 
   /** A client that logs in again opens another store. */
   #currentDelivery(): Delivery<Item, Enrichment> {
-    this.#requireLogin();
-    if (this.#delivery === undefined || this.#store !== this.container.seen) this.#delivery = this.#createDelivery();
-    this.#store = this.container.seen;
+    const store = this.#requireStore();
+    if (this.#delivery === undefined || this.#store !== store) this.#delivery = this.#createDelivery(store);
+    this.#store = store;
     return this.#delivery;
   }
 
   /** Without a token, requests would fail as if Discord had refused it. */
-  #requireLogin(): void {
-    const { client, seen: store } = this.container;
-    if (client.options.seen?.enabled === false)
-      throw new SeenConfigError('The seen plugin is switched off: set seen.enabled to true.');
-    if (store !== undefined && client.token !== null) return;
-    throw new SeenConfigError(
-      `A batch was given to the feed "${this.name}" while the client is not logged in: call client.login() first. ` +
-        'Nothing of the batch was taken in; its items are delivered when they are listed after the login.',
-    );
+  #requireStore(): SeenStore {
+    try {
+      const store = requireSeenStore(this.#client);
+      if (this.#client.token !== null) return store;
+      throw new SeenConfigError('The client is not logged in: call client.login() first.');
+    } catch (error) {
+      const consequence = 'Nothing of it was taken in; its items are delivered when they are listed after that.';
+      throw new SeenConfigError(`A batch of the feed "${this.name}" was refused. ${reasonOf(error)} ${consequence}`);
+    }
   }
 
-  #createDelivery(): Delivery<Item, Enrichment> {
-    const { client, seen: store, logger } = this.container;
+  #createDelivery(store: SeenStore): Delivery<Item, Enrichment> {
+    const client = this.#client;
+    const logger = pluginLogger(client);
     const { rest } = client;
     return new Delivery({ feed: this, store, client, rest, clock: this.#clock, logger, options: this.#options });
   }

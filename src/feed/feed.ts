@@ -1,10 +1,4 @@
-import type {
-  APIEmbed,
-  APIMessageTopLevelComponent,
-  JSONEncodable,
-  MessageMentionOptions,
-  RESTPostAPIChannelMessageJSONBody,
-} from 'discord.js';
+import type { APIEmbed, JSONEncodable, MessageMentionOptions, RESTPostAPIChannelMessageJSONBody } from 'discord.js';
 
 import type { EnrichmentCost } from '../store/contract/spending.ts';
 import type { SeenLogger } from '../store/logger.ts';
@@ -21,7 +15,7 @@ type Buildable<Value> = Value | JSONEncodable<Value>;
  */
 export interface MessageBody extends Omit<ApiBody, 'embeds' | 'components' | 'poll'> {
   readonly embeds?: readonly Buildable<APIEmbed>[] | undefined;
-  readonly components?: readonly Buildable<APIMessageTopLevelComponent>[] | undefined;
+  readonly components?: readonly Buildable<NonNullable<ApiBody['components']>[number]>[] | undefined;
   readonly poll?: Buildable<NonNullable<ApiBody['poll']>> | undefined;
   /** `allowed_mentions` as discord.js writes it. Use one of the two. */
   readonly allowedMentions?: MessageMentionOptions | undefined;
@@ -63,7 +57,7 @@ export interface Identity<Item> {
   /**
    * The item's id: the store remembers the item by it, and `/seen why` asks for it. Every appearance of an item has the
    * same id, and no two items of the feed share one; another feed may number its items alike. It has at least 1 and at
-   * most 512 characters.
+   * most 512 characters, and is not the text of a value that is missing: `undefined`, `null`, `NaN`, `[object Object]`.
    */
   key(item: Item): string;
   /** Other ids under which the item may have been marked, by an earlier bot for example. Default: none. */
@@ -146,7 +140,8 @@ export interface Feed<Item, Enrichment> extends Identity<Item> {
    * After three failures in a row nothing is enriched for a while. An error that knows whom it concerns is a
    * {@link FeedEnrichmentError}.
    *
-   * @param signal Aborts when the time is up, when the bot stops, or when another process has taken the item over.
+   * @param signal Aborts when the time is up, three seconds after the bot began to stop, or when another process has taken
+   *   the item over.
    * @param meter Counts what it costs: one request, if nothing else is added.
    */
   enrich?(item: Item, signal: AbortSignal, meter: EnrichmentMeter): Promise<Enrichment>;
@@ -170,6 +165,10 @@ export interface Feed<Item, Enrichment> extends Identity<Item> {
   thread?(item: Item, enrichment: Enrichment | undefined, channelId: string): ForumThread | undefined;
   /** Turns the JSON form of an item back into the item, for a retry after the source has dropped it. */
   revive(payload: unknown): Item;
-  /** Logs the start of a cycle in the feed's own words. Default: the event `feed_cycle_started`, at level `info`. */
+  /**
+   * Logs the start of a cycle in the feed's own words, and has the end of every cycle logged at level `info`. Default:
+   * the event `feed_cycle_started` at level `debug`, and the end at level `info` only where something happened: an item
+   * was posted, enriched, marked or held, or failed.
+   */
   logStart?(start: CycleStart, logger: SeenLogger): void;
 }

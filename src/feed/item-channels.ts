@@ -23,7 +23,8 @@ function requireChannelId(value: unknown): string {
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 50));
-  return typeof value === 'object' && value !== null
-    ? `a value of type ${value.constructor?.name ?? 'object'}`
-    : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { id, constructor } = value as { readonly id?: unknown; readonly constructor?: { readonly name?: string } };
+  const named = typeof id === 'string' ? ` with the id ${shown(id)}` : '';
+  return `a value of type ${constructor?.name ?? 'object'}${named}`;
 }

@@ -26,5 +26,5 @@ function isTime(value: unknown): value is Date {
 
 /** The batch with the time at which it was given, unless it has its own. What is no batch is left to be refused. */
 export function withListingTime<Item>(batch: FeedBatch<Item>, now: Date): FeedBatch<Item> {
-  return isRecord(batch) && batch.listedAt === undefined ? { ...batch, listedAt: now } : batch;
+  return isRecord(batch) && 'items' in batch && batch.listedAt === undefined ? { ...batch, listedAt: now } : batch;
 }

@@ -2,8 +2,9 @@ import type { MessageMentionOptions } from 'discord.js';
 
 import type { EnrichmentBudget } from '../store/contract/spending.ts';
 import { SeenConfigError } from '../store/errors.ts';
-import { requireWholeNumber, withDefaults } from '../store/option-checks.ts';
+import { requireKnownOptions, requireWholeNumber, shown, withDefaults } from '../store/option-checks.ts';
 import { isRoleId, mentionsProblem } from './mentions.ts';
+import { refuseNearMisses } from './near-misses.ts';
 
 /**
  * The treatment of the items that a first run finds listed: mark all, post all, or post the newest N. A feed has a first
@@ -110,6 +111,18 @@ export const defaultDeliveryOptions = {
   incidentAfterMs: 600_000,
 } as const satisfies DeliveryOptions;
 
+/** The names of all options of the delivery. */
+const names = [
+  ...Object.keys(defaultDeliveryOptions),
+  'enrichmentBudget',
+  'adminChannelId',
+  'allowedMentions',
+  'pingRoleId',
+] satisfies readonly string[];
+
+/** Options that a listener has besides: Sapphire's, and the clock. */
+const namesOfListener = ['name', 'enabled', 'event', 'emitter', 'once', 'clock'];
+
 const wholeNumbers = ['maxConcurrent', 'leaseMs', 'maxAttempts', 'incidentAfterMs'] as const;
 
 /** Options that are complete and were checked. */
@@ -123,25 +136,51 @@ export type ResolvedDeliveryOptions = Pick<
 /** @throws {SeenConfigError} naming the option that cannot work. */
 export function resolveDeliveryOptions(options: DeliveryOptions): ResolvedDeliveryOptions {
   const resolved: ResolvedDeliveryOptions = withDefaults(defaultDeliveryOptions, options);
-  const { firstRun, flood } = resolved;
+  refuseNearMisses(options, names, namesOfListener);
   for (const name of wholeNumbers) requireWholeNumber(name, resolved[name]);
-  if (typeof firstRun === 'number') requireWholeNumber('firstRun', firstRun + 1);
+  requirePolicies(resolved);
   for (const name of ['giveUpChannelAfterMs', 'enrichWithinMs'] as const)
     if (resolved[name] !== Infinity) requireWholeNumber(name, resolved[name]);
   requireMilliseconds('orderWaitMs', resolved.orderWaitMs);
   for (const name of ['publish', 'editLate'] as const)
-    if (typeof resolved[name] !== 'boolean') throw new SeenConfigError(`${name} must be true or false.`);
-  requireWholeNumber('flood.minimum', flood.minimum);
-  if (!(flood.share >= 0 && flood.share <= 1)) throw new SeenConfigError('flood.share must be from 0 to 1.');
+    if (typeof resolved[name] !== 'boolean')
+      throw new SeenConfigError(`${name} must be true or false, but is ${shown(resolved[name])}.`);
+  requireFlood(resolved);
   requireBudget(resolved);
   requireMentions(resolved);
+  requireAdminChannel(resolved);
   return Object.freeze(resolved);
+}
+
+/** A first run cannot be made again: a word that does not exist must not pass for one that does. */
+function requirePolicies({ firstRun, onStoreError }: Pick<ResolvedDeliveryOptions, 'firstRun' | 'onStoreError'>): void {
+  const isNumber = Number.isSafeInteger(firstRun) && Number(firstRun) >= 0;
+  if (typeof firstRun === 'number' ? !isNumber : firstRun !== 'mark' && firstRun !== 'post')
+    throw new SeenConfigError(
+      `firstRun must be 'mark', 'post', or a whole number from 0 on, the newest items to post, but is ${shown(firstRun)}.`,
+    );
+  if (onStoreError !== 'deliver' && onStoreError !== 'hold')
+    throw new SeenConfigError(`onStoreError must be 'deliver' or 'hold', but is ${shown(onStoreError)}.`);
+}
+
+function requireFlood({ flood }: Pick<ResolvedDeliveryOptions, 'flood'>): void {
+  requireKnownOptions('flood', flood, ['share', 'minimum']);
+  requireWholeNumber('flood.minimum', flood.minimum);
+  const { share } = flood;
+  if (typeof share !== 'number' || !(share >= 0 && share <= 1))
+    throw new SeenConfigError(`flood.share must be a number from 0 to 1, but is ${shown(share)}.`);
+}
+
+/** Otherwise it would be noticed at the first incident, which could not be told. */
+function requireAdminChannel({ adminChannelId: id }: Pick<ResolvedDeliveryOptions, 'adminChannelId'>): void {
+  if (id === undefined || (typeof id === 'string' && /^\d{1,20}$/.test(id))) return;
+  throw new SeenConfigError(`adminChannelId must be the id of a channel, a string of digits, but is ${shown(id)}.`);
 }
 
 /** @throws {SeenConfigError} naming the option. */
 function requireMilliseconds(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new SeenConfigError(`${name} must be a whole number of milliseconds, 0 for none, but is ${String(value)}.`);
+  throw new SeenConfigError(`${name} must be a whole number of milliseconds, 0 for none, but is ${shown(value)}.`);
 }
 
 /** A misspelt name must not leave enrichment without a limit. */
@@ -158,5 +197,5 @@ function requireMentions({ allowedMentions, pingRoleId }: ResolvedDeliveryOption
   const problem = allowedMentions === undefined ? undefined : mentionsProblem('allowedMentions', allowedMentions);
   if (problem !== undefined) throw new SeenConfigError(problem);
   if (pingRoleId !== undefined && !isRoleId(pingRoleId))
-    throw new SeenConfigError('pingRoleId must be the id of a role, a string of digits.');
+    throw new SeenConfigError(`pingRoleId must be the id of a role, a string of digits, but is ${shown(pingRoleId)}.`);
 }

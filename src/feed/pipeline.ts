@@ -1,4 +1,5 @@
 import type { Cycle } from '../store/contract/cycles.ts';
+import { unfailing } from '../store/logger.ts';
 import type { DeliveryContext, ResolvedContext } from './context.ts';
 import { deliverAll } from './deliver/deliver-all.ts';
 import type { DeliveryJob, TimedJob } from './deliver/deliver-item.ts';
@@ -26,7 +27,7 @@ import { StoreFaults } from './progress/store-faults.ts';
  * ```ts
  * const store = await openSeenStore({ path: 'data/seen_ids.sqlite' });
  * const rest = new REST().setToken(token);
- * const delivery = new Delivery({ feed, store, rest, clock: systemClock, logger: console });
+ * const delivery = new Delivery({ feed, store, rest, clock: systemClock, logger: textLogger(console) });
  * const { posted } = await delivery.run({ items: await fetchNews(), complete: true }, stopping.signal);
  * ```
  */
@@ -37,9 +38,12 @@ export class Delivery<Item, Enrichment> {
   readonly #poster: Poster;
   readonly #waiting: WaitingChannels;
   readonly #enricher: Enricher<Item, Enrichment>;
+  /** Items that the latest cycle held. A hold is news once, and not in every cycle until somebody decides. */
+  #held = 0;
 
   /** @throws {SeenConfigError} naming the option that cannot work. */
-  constructor(context: DeliveryContext<Item, Enrichment>) {
+  constructor(given: DeliveryContext<Item, Enrichment>) {
+    const context = { ...given, logger: unfailing(given.logger, 'a feed') };
     const options = resolveDeliveryOptions(context.options ?? {});
     this.#incidents = new Incidents({ ...context, options });
     this.#context = { ...context, options, incidents: this.#incidents };
@@ -90,16 +94,26 @@ export class Delivery<Item, Enrichment> {
     const toEnrich = isEnriched ? jobs.filter(({ progress }) => progress.enrichment === undefined).length : 0;
     if (feed.logStart !== undefined) return feed.logStart({ total, skipped, toEnrich, maxConcurrent }, logger);
     const fields = { feed: feed.name, total, skipped, to_enrich: toEnrich, max_concurrent: maxConcurrent };
-    return logger.info('feed_cycle_started', fields);
+    return logger.debug('feed_cycle_started', fields);
   }
 
   async #close(taken: Taken<Item>, tally: CycleTally, faults: StoreFaults): Promise<Cycle> {
     const cycle = tally.finish();
     if (taken.isRecorded) await this.#record(cycle, taken, faults);
-    const duration_ms = cycle.finishedAt.getTime() - cycle.startedAt.getTime();
-    const fields = { feed: cycle.feed, ...tally.counts, duration_ms, store_faults: faults.count };
-    this.#context.logger.info('feed_cycle_finished', fields);
+    this.#logEnd(cycle, faults);
     return cycle;
+  }
+
+  /** A feed that logs the start of each cycle in its own words is told of each end as well. */
+  #logEnd(cycle: Cycle, { count: store_faults }: StoreFaults): void {
+    const { feed, logger } = this.#context;
+    const { startedAt, finishedAt, feed: name, ...counts } = cycle;
+    const duration_ms = finishedAt.getTime() - startedAt.getTime();
+    const fields = { feed: name, ...counts, duration_ms, store_faults };
+    const isNews = somethingHappened(cycle) || cycle.held !== this.#held;
+    this.#held = cycle.held;
+    if (isNews || feed.logStart !== undefined) logger.info('feed_cycle_finished', fields);
+    else logger.debug('feed_cycle_finished', fields);
   }
 
   #noteSource({ error }: FeedBatch<Item>): void {
@@ -125,4 +139,8 @@ export class Delivery<Item, Enrichment> {
       faults.report(error);
     }
   }
+}
+
+function somethingHappened({ enriched, posted, marked, failed }: Cycle): boolean {
+  return enriched + posted + marked + failed > 0;
 }

@@ -28,7 +28,7 @@ describe('a batch', () => {
     expect(cycle).toMatchObject({ total: 3, skipped: 2, enriched: 1, posted: 1 });
     expect(harness.logger.of('feed_cycle_started')).toEqual([
       {
-        level: 'info',
+        level: 'debug',
         event: 'feed_cycle_started',
         fields: { feed: 'notes', total: 3, skipped: 2, to_enrich: 1, max_concurrent: 3 },
       },
@@ -100,7 +100,7 @@ describe('an item that cannot be delivered', () => {
     expect(cycle).toMatchObject({ posted: 1, failed: 0 });
     const refused = harness.logger.of('feed_items_refused').map(({ fields }) => [fields['refused'], fields['example']]);
     expect(refused).toEqual([
-      [2, expect.stringContaining('a key is empty')],
+      [2, expect.stringContaining('key() returned is empty')],
       [1, expect.stringContaining('JSON cannot hold the item big')],
     ]);
     expect(await harness.store.ledger.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });

@@ -192,7 +192,10 @@ describe('a rate limit', () => {
     await harness.clock.advance(45_000);
     expect(await delivering).toMatchObject({ posted: 0 });
     expect(harness.creations()).toHaveLength(1);
-    expect(await harness.store.ledger.find('n1')).toMatchObject({ posts: [], lastError: 'no answer within 45 s' });
+    expect(await harness.store.ledger.find('n1')).toMatchObject({
+      posts: [],
+      lastError: `channel ${ids.announcements}: no answer within 45 s`,
+    });
   });
 
   test('a 429 without headers is waited for even where the response is immutable', async () => {

@@ -1,4 +1,4 @@
-import { container, type Listener, LogLevel, SapphireClient } from '@sapphire/framework';
+import { container, type Listener, SapphireClient } from '@sapphire/framework';
 import { GatewayIntentBits } from 'discord.js';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -8,12 +8,15 @@ import {
   FeedUnauthorizedError,
   SeenConfigError,
   SeenInputError,
+  requireSeenStore,
+  stopBot,
   systemClock,
   type Cycle,
   type FeedBatch,
 } from '../../src/index.ts';
 import { ids, startLocalDiscord, type LocalDiscord } from '../../local/discord/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
 import { notes, type Note } from '../support/notes.ts';
 
 declare module 'discord.js' {
@@ -52,7 +55,8 @@ class NotesListener extends FeedListener<Note, string> {
   }
 }
 
-async function start({ login = true } = {}): Promise<{
+async function start({ login = true, enabled = true } = {}): Promise<{
+  logger: QuietLogger;
   discord: LocalDiscord;
   client: SapphireClient;
   cycles: Cycle[];
@@ -61,27 +65,25 @@ async function start({ login = true } = {}): Promise<{
   enriched = [];
   gate = Promise.resolve();
   aheadMs = 0;
+  const logger = new QuietLogger();
   const discord = await startLocalDiscord();
   onTestFinished(() => discord.close());
   const client = new SapphireClient({
     intents: [GatewayIntentBits.Guilds],
     baseUserDirectory: null,
     loadApplicationCommandRegistriesStatusListeners: false,
-    logger: { level: LogLevel.None },
+    logger: { instance: logger },
     rest: { api: discord.api, version: '10' },
-    seen: { path: `${temporaryFolder()}/seen.sqlite`, command: false },
+    seen: { logger, path: `${temporaryFolder()}/seen.sqlite`, command: false, enabled },
   });
-  onTestFinished(async () => {
-    await client.destroy();
-    await container.seen?.close();
-  });
+  onTestFinished(() => stopBot(client));
   await container.stores.loadPiece({ name: 'notes', piece: NotesListener, store: 'listeners' });
   const cycles: Cycle[] = [];
   const halts: unknown[][] = [];
   client.on('seenCycle', (cycle) => cycles.push(cycle));
   client.on('seenHalted', (...halt) => halts.push(halt));
   if (login) await client.login(discord.token);
-  return { discord, client, cycles, halts };
+  return { discord, client, cycles, halts, logger };
 }
 
 const batch = (items: readonly Note[]): FeedBatch<Note> => ({ items, complete: true });
@@ -130,7 +132,7 @@ test('a token that Discord refuses ends the cycle with the event seenHalted', as
   await ended(client, 'seenHalted');
   expect(halts).toEqual([['notes', expect.any(FeedUnauthorizedError)]]);
   expect(cycles).toEqual([]);
-  expect(await container.seen.ledger.counts()).toMatchObject({ waiting: 3, active: 0 });
+  expect(await requireSeenStore().ledger.counts()).toMatchObject({ waiting: 3, active: 0 });
 });
 
 test('a batch that ends in an error does not stop the next one', async () => {
@@ -179,18 +181,30 @@ test('unloading finishes the items under way, gives back the rest, and ends the 
   await unloading;
   expect(cycles).toMatchObject([{ total: 3, posted: 1 }]);
   expect(texts(discord)).toEqual(['about n1']);
-  expect(await container.seen.ledger.counts()).toEqual({ waiting: 2, active: 0, failed: 0 });
+  expect(await requireSeenStore().ledger.counts()).toEqual({ waiting: 2, active: 0, failed: 0 });
   expect(client.listenerCount('notesFetched')).toBe(0);
 });
 
 test.for<[string, unknown, string]>([
   ['an array', notes(2), 'an array in the place of a batch'],
   ['nothing', undefined, 'undefined in the place of a batch'],
-  ['a single note', { id: 'n1' }, 'a batch whose items are undefined and no array'],
+  ['a single note', { id: 'n1' }, 'an object without items in the place of a batch'],
+  ['a text', 'n1', 'a string in the place of a batch'],
+  [
+    'a promise of a batch',
+    Promise.resolve(batch(notes(2))),
+    'a promise in the place of a batch, which has to be awaited',
+  ],
+  [
+    'a promise of items',
+    { items: Promise.resolve(notes(2)), complete: true },
+    'a batch whose items are a promise, which has to be awaited',
+  ],
+  ['the argument of another event', new Date(), 'an instance of Date without items in the place of a batch'],
   [
     'a set of items',
     { items: new Set(notes(2)), complete: true },
-    'a batch whose items are of type object and no array',
+    'a batch whose items are an instance of Set and no array',
   ],
   ['items without a word on the rest', { items: notes(2) }, 'a batch whose complete is undefined'],
 ])('what is no batch is refused with a word on what one is: %s', async ([, given, problem]) => {
@@ -213,7 +227,7 @@ test('a batch before the login says what to do, and its items are posted after i
   );
   const refusal: unknown = await early.run(batch(notes(2))).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(SeenConfigError);
-  expect(String(refusal)).toContain('while the client is not logged in: call client.login() first');
+  expect(String(refusal)).toContain('The client is not logged in: call client.login() first');
   expect(discord.requests).toEqual([]);
   await client.login(discord.token);
   await listener().run(batch(notes(2)));
@@ -226,9 +240,11 @@ test('a batch after the client was destroyed is not taken for a refused token', 
   await expect(listener().run(batch(notes(1)))).rejects.toThrow('call client.login() first');
 });
 
-test('a batch for a plugin that is switched off says so', async () => {
-  const { client } = await start({ login: false });
-  Object.assign(client.options.seen ?? {}, { enabled: false });
-  await client.login('x').catch(() => undefined);
-  await expect(listener().run(batch(notes(1)))).rejects.toThrow('set seen.enabled to true');
+test('a feed of a plugin that is switched off says so once, and drops its batches', async () => {
+  const { client, discord, cycles, halts, logger } = await start({ enabled: false });
+  client.emit('notesFetched', batch(notes(2)));
+  await listener().run(batch(notes(2)));
+  expect([cycles, halts, texts(discord)]).toEqual([[], [], []]);
+  expect(logger.of('feed_switched_off')).toMatchObject([{ level: 'info', fields: { feed: 'notes' } }]);
+  expect(() => requireSeenStore()).toThrow('switched off: set seen.enabled to true');
 });

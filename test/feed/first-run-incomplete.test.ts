@@ -23,6 +23,16 @@ async function startWithBadPage(firstRun: FirstRun = 'mark'): Promise<DeliveryHa
   return harness;
 }
 
+test('a first run waits while every item that is listed is refused', async () => {
+  const feed = new ReportFeed();
+  const harness = await DeliveryHarness.start({ delivery: { firstRun: 'mark' }, feed });
+  const broken = Object.assign(feed, { key: () => '' });
+  expect(await harness.deliver(all)).toMatchObject({ marked: 0, posted: 0 });
+  expect(harness.logger.of('feed_first_run')).toEqual([]);
+  Reflect.deleteProperty(broken, 'key');
+  expect(await harness.deliver(all)).toMatchObject({ marked: 40, posted: 0 });
+});
+
 describe('a page that stays bad', () => {
   test('the third incomplete batch is made the first run, and news is posted from then on', async () => {
     const harness = await startWith();

@@ -121,6 +121,8 @@ describe('the channel of a question', () => {
     };
     const harness = await startHeld({ feed, delivery: {} });
     expectQuestion(harness, posting);
-    expect(harness.logger.of('feed_channels_unknown')).toMatchObject([{ fields: { error: 'no such ticker' } }]);
+    expect(harness.logger.of('feed_channels_unknown')).toMatchObject([
+      { fields: { error: new Error('no such ticker') } },
+    ]);
   });
 });

@@ -158,13 +158,33 @@ describe('a shutdown', () => {
     expect(await harness.deliver([])).toMatchObject({ posted: 7 });
   });
 
-  test('a shutdown aborts an enrichment under way, which costs no attempt', async () => {
+  test('a shutdown lets an enrichment under way end, which is posted and not paid for again', async () => {
+    const feed = new GatedFeed();
+    const harness = await DeliveryHarness.start({ feed, delivery: { maxConcurrent: 1 } });
+    const stop = new AbortController();
+    const delivering = harness.deliver(notes(2), { signal: stop.signal });
+    await feed.began;
+    stop.abort();
+    await harness.clock.whenSleeping(3_000);
+    await harness.clock.advance(2_999);
+    feed.open();
+    expect(await delivering).toMatchObject({ posted: 1, failed: 0, enriched: 1 });
+    expect(harness.texts()).toEqual(['n1: about n1']);
+    expect(feed.signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await harness.restart();
+    await harness.deliver(notes(2));
+    expect(feed.enriched).toEqual(['n1', 'n2']);
+  });
+
+  test('a shutdown aborts an enrichment that does not end within three seconds, which costs no attempt', async () => {
     const feed = new GatedFeed();
     const harness = await DeliveryHarness.start({ feed });
     const stop = new AbortController();
     const delivering = harness.deliver(notes(1), { signal: stop.signal });
     await feed.began;
     stop.abort();
+    await harness.clock.whenSleeping(3_000);
+    await harness.clock.advance(3_000);
     expect(await delivering).toMatchObject({ posted: 0, failed: 0, enriched: 0 });
     expect(await harness.store.ledger.find('n1')).toMatchObject({ attempts: 0, owner: null });
   });

@@ -60,12 +60,27 @@ test('an alias that cannot be an id is ignored', async () => {
 });
 
 test.each([
-  ['empty', '', 'a key is empty'],
-  ['undefined', undefined, 'a key is of type undefined'],
-  ['a number', 7, 'a key is of type number'],
-  ['a promise', Promise.resolve('x'), 'a key is of type object'],
-  ['too long', 'x'.repeat(600), 'a key has 600 characters'],
-  ['cut off by databases', 'a\0b', 'a key contains U+0000'],
+  ['empty', '', 'The text that key() returned is empty'],
+  ['blank', '  ', 'many items would share'],
+  ['undefined', undefined, 'key() must return a text, but returned undefined. The item has the properties id.'],
+  ['null', null, 'key() must return a text, but returned null. The item has the properties id.'],
+  ['a number', 7, 'key() must return a text, but returned the number 7: use String(…) around it.'],
+  ['a bigint', 7n, 'the number 7: use String(…)'],
+  ['an object', { guid: 'x' }, 'returned a value of type object.'],
+  ['an array', ['x'], 'returned an array.'],
+  ['a promise', Promise.resolve('x'), 'returned a promise: it must not be async.'],
+  ['too long', 'x'.repeat(600), 'key() returned has 600 characters'],
+  ['cut off by databases', 'a\0b', 'key() returned contains U+0000'],
+  [
+    'made of a missing property',
+    String(undefined),
+    'key() returned the text "undefined", which many items would share',
+  ],
+  ['made of null', String(null), '"null"'],
+  ['made of a number that is none', String(Number.NaN), '"NaN"'],
+  ['made of an object', '[object Object]', '"[object Object]"'],
+  ['made of a promise', '[object Promise]', '"[object Promise]"'],
+  ['made of a wrong date', String(new Date(Number.NaN)), '"Invalid Date"'],
 ])('an item whose key is %s is left out with the reason, and holds up no other', async (_, id, reason) => {
   const bad = { id: id as string };
   const { unseen, seen, invalid } = await sift([...named('a'), bad, ...named('b'), bad], ['b']);
@@ -105,6 +120,18 @@ test.each([
   const { unseen, invalid } = await sift(named('a', 'bad', 'b'), [], identity);
   expect(unseen).toEqual(['a', 'b']);
   expect(invalid).toEqual([{ item: { id: 'bad' }, reason: expect.stringContaining(reason) as string }]);
+});
+
+test.each(['undefinedly', 'null-island', 'nan', '0', 'object Object'])('the key %j is like any other', async (id) => {
+  expect(await sift(named(id), [])).toMatchObject({ unseen: [id], invalid: [] });
+});
+
+test('an alias made of a missing property makes no two items one', async () => {
+  const items = [
+    { id: 'a', aliases: [String(undefined)] },
+    { id: 'b', aliases: ['', 'link-b'] },
+  ];
+  expect(await sift(items, ['undefined', 'link-b'])).toMatchObject({ unseen: ['a'], seen: ['b'] });
 });
 
 test('a key is asked for once, so that one that changes does no harm', async () => {

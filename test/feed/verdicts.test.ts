@@ -88,7 +88,7 @@ describe('the meaning of a refusal', () => {
     expect(describePostError(answered(400, { code: autoMod, message: 'Blocked' }))).toMatch(/^AutoMod .*code 200000/);
     expect(describePostError(answered(403, { code: MissingAccess, message: 'no' }))).toContain('View Channel');
     expect(describePostError(answered(502, { error_description: 'x' }))).toContain('502');
-    expect(describePostError(new HTTPError(503, '', 'POST', 'url', sent))).toBe('Discord failed with 503');
+    expect(describePostError(new HTTPError(503, '', 'POST', 'url', sent))).toBe('Discord failed with 503 (POST url)');
     expect(describePostError(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
   });
 });

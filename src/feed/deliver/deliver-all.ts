@@ -67,12 +67,13 @@ async function deliverSafely<Item, Enrichment>(
   turns: Turns,
   signal: AbortSignal,
 ): Promise<void> {
-  const { logger, faults } = context;
+  const { feed, logger, faults } = context;
   try {
     await deliverItem(context, job, turns, signal);
     await context.incidents.settle(signal);
   } catch (error) {
-    if (error instanceof SeenClaimLostError) logger.warn('feed_claim_lost', { id: job.progress.key, error });
+    if (error instanceof SeenClaimLostError)
+      logger.warn('feed_claim_lost', { feed: feed.name, id: job.progress.key, error });
     else if (isStoreFault(error)) faults.report(error);
     else context.halt(error);
   }

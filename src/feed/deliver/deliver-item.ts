@@ -86,7 +86,7 @@ async function makeAttempt<Item, Enrichment>(
       return { kind: 'wait' };
     }
     if (!isFaultOfFeed(error)) throw error;
-    context.logger.error('feed_item_broken', { id: progress.key, error });
+    context.logger.error('feed_item_broken', { feed: context.feed.name, id: progress.key, error });
     return retryOrFail(context, progress, reasonOf(error));
   } finally {
     context.poster.leave(progress);
@@ -172,8 +172,9 @@ function report<Item, Enrichment>(
   if (kind === 'posted' && outcome.channels === 0) tally.add('marked');
   if (kind === 'posted' || kind === 'wait') return;
   tally.add('failed');
-  if (kind === 'failed') logger.error('feed_item_failed', { id, attempt, error: outcome.error });
-  else if (kind === 'trouble') logger.warn('feed_item_retry', { id, attempt, error: outcome.reason });
-  else logger.warn('feed_item_retry', { id, attempt, error: outcome.error, retry_at: outcome.retryAt });
+  const fields = { feed: feed.name, id, attempt };
+  if (kind === 'failed') logger.error('feed_item_failed', { ...fields, error: outcome.error });
+  else if (kind === 'trouble') logger.warn('feed_item_retry', { ...fields, error: outcome.reason });
+  else logger.warn('feed_item_retry', { ...fields, error: outcome.error, retry_at: outcome.retryAt });
   telemetry.item.publish({ feed: feed.name, id, step: kind === 'failed' ? 'failed' : 'retried' });
 }

@@ -5,6 +5,7 @@ import type { ResolvedContext } from '../context.ts';
 import { isStoreFault, type StoreFaults } from '../progress/store-faults.ts';
 
 export interface RenewerContext extends Pick<ResolvedContext<unknown>, 'store' | 'clock' | 'logger' | 'options'> {
+  readonly feed: { readonly name: string };
   readonly faults: StoreFaults;
 }
 
@@ -38,14 +39,14 @@ export class LeaseRenewer {
   }
 
   async #renewAll(): Promise<void> {
-    const { store, logger, faults, options } = this.#context;
+    const { feed, store, logger, faults, options } = this.#context;
     const claims = [...this.#tracked.values()].map(({ claim }) => claim);
     try {
       await store.renew(claims, { leaseMs: options.leaseMs });
     } catch (error) {
       if (error instanceof SeenClaimLostError) this.#abortLost(error);
       else if (isStoreFault(error)) faults.report(error);
-      else logger.warn('feed_lease_renewal_failed', { error });
+      else logger.warn('feed_lease_renewal_failed', { feed: feed.name, error });
     }
   }
 

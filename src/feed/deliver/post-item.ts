@@ -75,7 +75,7 @@ async function postInto<Item, Enrichment>(
     post = postFor(context, item, enrichment, channelId);
   } catch (error) {
     if (!isFaultOfFeed(error)) throw error;
-    logger.error('feed_item_broken', { id: progress.key, channel_id: channelId, error });
+    logger.error('feed_item_broken', { feed: feed.name, id: progress.key, channel_id: channelId, error });
     if (enrichment !== undefined || feed.enrich === undefined)
       return poster.recordFault(progress, channelId, reasonOf(error));
     enricher.renew(progress);

@@ -38,7 +38,7 @@ export class Verdicts {
     if (kind === 'posted') return this.posted(progress, channelId, null);
     const reason = describePostError(answer.error);
     if (kind === 'content') return this.failed(progress, channelId, `Discord refused it: ${reason}`);
-    if (kind === 'later') return this.#tryLater(progress, channelId, reason);
+    if (kind === 'later') return this.#tryLater(progress, channelId, `channel ${channelId}: ${reason}`);
     return this.#waitForChannel(progress, channelId, `channel ${channelId} takes no posts: ${reason}`);
   }
 

@@ -18,6 +18,8 @@ export interface Expense {
    * @param isMade True when the enrichment was made.
    */
   settle(isMade: boolean): void;
+  /** Forgets it: nothing was asked for. */
+  drop(): void;
 }
 
 /**
@@ -76,6 +78,7 @@ export class DailyBudget {
         this.#underWay.delete(meter);
         this.#record({ ...due, enrichments: isMade ? 1 : 0 });
       },
+      drop: () => void this.#underWay.delete(meter),
     };
   }
 

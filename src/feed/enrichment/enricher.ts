@@ -6,6 +6,7 @@ import type { ItemProgress } from '../progress/item-progress.ts';
 import { DailyBudget, type Expense } from './budget.ts';
 import { Deadlines, type Listed } from './deadlines.ts';
 import { EnrichmentGate } from './gate.ts';
+import { withGrace } from './grace.ts';
 import { LateEnrichments, type LateEnrichment } from './late-enrichments.ts';
 import { EnrichmentRequest } from './request.ts';
 
@@ -93,9 +94,15 @@ export class Enricher<Item, Enrichment> {
 
   async #askInBudget(unenriched: Unenriched<Item>, signal: AbortSignal): Promise<Enriched<Enrichment>> {
     const expense = await this.#budget.open();
-    if (typeof expense !== 'string') return this.#request(unenriched, expense, signal);
+    if (typeof expense === 'string') {
+      this.#gate.leave(unenriched.progress.id);
+      return this.#plain(unenriched.progress, { reason: expense });
+    }
+    // The steps before may have taken a while. What is begun after a stop would be paid for, and aborted.
+    if (!signal.aborted) return this.#request(unenriched, expense, signal);
+    expense.drop();
     this.#gate.leave(unenriched.progress.id);
-    return this.#plain(unenriched.progress, { reason: expense });
+    return { kind: 'stopped' };
   }
 
   async #request(
@@ -104,12 +111,16 @@ export class Enricher<Item, Enrichment> {
     signal: AbortSignal,
   ): Promise<Enriched<Enrichment>> {
     this.#deadlines.keep(progress.id, deadline);
-    const request = EnrichmentRequest.start(this.#context, item, expense, signal);
-    const answer = await request.within(deadline.leftMs(), signal);
+    const over = new AbortController();
+    const patient = withGrace(signal, this.#context.clock, over.signal);
+    const request = EnrichmentRequest.start(this.#context, item, expense, patient);
+    const answer = await request.within(deadline.leftMs(), patient);
+    over.abort();
     if (answer === undefined) expense.settle(false);
     this.#publish(request, answer !== undefined && 'enrichment' in answer);
     if (answer !== undefined && 'enrichment' in answer) return this.#enriched(progress, answer.enrichment, request);
     if (signal.aborted) {
+      request.abort();
       this.#gate.leave(progress.id);
       return { kind: 'stopped' };
     }

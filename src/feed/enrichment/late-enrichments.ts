@@ -45,6 +45,7 @@ export class LateEnrichments<Enrichment> {
     this.#count += 1;
     const unwanted = new AbortController();
     const either = AbortSignal.any([signal, unwanted.signal]);
+    either.addEventListener('abort', () => request.abort(), { once: true });
     const enrichment = this.#wait(request, either).then((answer) => {
       if (!either.aborted) this.#record(id, request, answer, isUncounted);
       return answer !== undefined && 'enrichment' in answer ? answer.enrichment : undefined;

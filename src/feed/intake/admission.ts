@@ -1,4 +1,5 @@
 import type { Coverage } from '../../store/contract/coverage.ts';
+import type { ResolvedContext } from '../context.ts';
 import type { CycleTally } from '../deliver/tally.ts';
 import { carryOut, type Unheld } from './carry-out.ts';
 import {
@@ -9,6 +10,7 @@ import {
   uncovered,
   wholeCoverage,
   type Asked,
+  type ItemFacts,
   type Standing,
 } from './coverage.ts';
 import type { FirstRunDecision, FloodDecision } from './decision.ts';
@@ -24,9 +26,14 @@ import type { Prefiltered } from './prefilter.ts';
 export interface AdmissionBatch<Item> {
   /** The items, and those that have waited for this batch. */
   readonly items: readonly Item[];
-  /** Items that the source lists. */
+  /** Items that the source lists and that can be used. */
   readonly listed: number;
+  /** Items that the source lists as well, and that were left out. */
+  readonly refused: readonly Item[];
+  /** False as well for a batch of which items were refused. */
   readonly complete: boolean;
+  /** True for a complete batch that lists something, and not only what was refused: what it does not list may age. */
+  readonly isLook: boolean;
   /** True when the source could not be read, or not be read well. */
   readonly hasFailed: boolean;
   readonly asked: Asked;
@@ -135,10 +142,22 @@ export class Admission<Item> {
     items: readonly Item[],
   ): FirstRunDecision<Item> | null {
     if (coverage.length > 0 && !saysSomething(batch)) return null;
-    const { listed, complete, asked, listedAt } = batch;
+    const { listed, asked, listedAt } = batch;
     const categories = uncovered(coverage, asked);
     const newestAt = newestTime(this.#context.feed, { items: categories.length > 0 ? batch.items : [], listedAt });
-    return this.#firstRuns.decide({ categories, items, listed, newestAt, complete });
+    const refused = batch.refused.map((item) => factsOf(this.#context.feed, item));
+    const left = refused.filter((facts) => facts === null || standingOf(facts, coverage, asked) === 'uncovered');
+    const refusedTimes = left.map((facts) => facts?.publishedAt ?? null);
+    return this.#firstRuns.decide({ categories, items, listed, newestAt, complete: batch.complete, refusedTimes });
+  }
+}
+
+/** The facts of an item that was refused; null where the feed cannot say them, which the log has told. */
+function factsOf<Item>(feed: ResolvedContext<Item>['feed'], item: Item): ItemFacts | null {
+  try {
+    return { categories: categoriesOf(feed, item), publishedAt: publishedAt(feed, item) };
+  } catch {
+    return null;
   }
 }
 

@@ -87,7 +87,7 @@ async function revive<Item>({ feed, store, logger }: IntakeContext<Item>, claim:
   try {
     return feed.revive(claim.payload);
   } catch (error) {
-    logger.error('feed_item_unreadable', { id: keyOf(feed.name, claim.id), error });
+    logger.error('feed_item_unreadable', { feed: feed.name, id: keyOf(feed.name, claim.id), error });
     await store.fail([claim], `the stored item cannot be read: ${reasonOf(error)}`);
     return undefined;
   }

@@ -5,7 +5,7 @@ import { later } from './item-facts.ts';
 export type Asked = readonly string[] | null;
 
 /** The facts of an item by which it is found out to be news. */
-interface ItemFacts {
+export interface ItemFacts {
   readonly categories: readonly string[];
   readonly publishedAt: Date | null;
 }
@@ -62,6 +62,7 @@ function entryOf(coverage: Coverage, category: string | null): CoveredCategory |
   return named ?? coverage.find((entry) => entry.category === null);
 }
 
-function isBefore(time: Date | null, end: Date | null): boolean {
+/** True for a time before another one; false where one of them is not known. */
+export function isBefore(time: Date | null, end: Date | null): boolean {
   return time !== null && end !== null && time < end;
 }

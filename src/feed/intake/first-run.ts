@@ -1,9 +1,13 @@
 import type { FirstRun } from '../options.ts';
 import type { FirstRunDecision } from './decision.ts';
+import { isBefore } from './coverage.ts';
 import { later } from './item-facts.ts';
 
 /** Batches of items that are not complete and that a first run waits for. */
 const MAX_INCOMPLETE = 3;
+
+/** Batches that a first run waits for refused items which may be new, so that their feed can be mended meanwhile. */
+const MAX_REFUSED = 10;
 
 /** The part of a batch that a first run is about. */
 export interface FirstRunBatch<Item> {
@@ -16,6 +20,8 @@ export interface FirstRunBatch<Item> {
   /** The time of the newest of them; null when none has a time. */
   readonly newestAt: Date | null;
   readonly complete: boolean;
+  /** The times of the items that were refused and may be of these categories; null for one without a time. */
+  readonly refusedTimes: readonly (Date | null)[];
 }
 
 /** The incomplete batches that a first run has seen. */
@@ -32,6 +38,10 @@ interface Waiting<Item> {
  *
  * A first run waits for a complete batch, since what an incomplete one left out would be posted as new by the next. The
  * third incomplete batch that lists something has to do: a page that stays bad must not keep the feed silent for ever.
+ *
+ * Items that were refused are listed, and would be posted once the feed's code is mended. A first run waits for them,
+ * unless it can be seen by their times later on that they are old: for ten batches, since an item that the source never
+ * mends must not keep the feed silent for ever; and without end while no item can be used.
  */
 export class FirstRuns<Item> {
   readonly #firstRun: FirstRun;
@@ -48,13 +58,14 @@ export class FirstRuns<Item> {
     const { categories, complete, items } = batch;
     this.#waiting = categories.length === 0 ? undefined : this.#after(batch);
     if (this.#waiting === undefined) return null;
-    const isBasis = complete || this.#waiting.batches >= MAX_INCOMPLETE;
+    const { batches, items: all, newestAt } = this.#waiting;
+    const isBasis = complete || batches >= MAX_INCOMPLETE;
     const undecided = { categories, old: [], newest: [], oldBefore: null };
     // What is posted need not wait. Until the first run is over, the flood breaker does not see the rest of it.
     if (this.#firstRun === 'post') return { ...undecided, newest: items, isOver: isBasis && batch.listed > 0 };
-    if (!isBasis) return { ...undecided, isOver: false };
+    const areOld = batch.refusedTimes.every((time) => isBefore(time, newestAt));
+    if (!isBasis || (!areOld && batches < MAX_REFUSED)) return { ...undecided, isOver: false };
     if (complete) return { ...undecided, ...this.#split(items), isOver: true };
-    const { items: all, newestAt } = this.#waiting;
     return { ...undecided, ...this.#split([...all.values()]), oldBefore: newestAt, isOver: true };
   }
 

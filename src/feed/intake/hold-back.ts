@@ -26,7 +26,7 @@ export async function holdBack<Item>(
 function postingChannels<Item>({ feed, logger }: IntakeContext<Item>, items: readonly Item[]): string[] {
   const { valid, invalid } = partItems(items, (item) => channelsOf(feed, item));
   const [first] = invalid;
-  if (first !== undefined) logger.warn('feed_channels_unknown', { feed: feed.name, error: first.reason });
+  if (first !== undefined) logger.warn('feed_channels_unknown', { feed: feed.name, error: first.error });
   return [...new Set(valid.toReversed().flat())];
 }
 

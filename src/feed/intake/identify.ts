@@ -1,13 +1,18 @@
 import { reasonOf, SeenInputError } from '../../store/errors.ts';
-import { idProblem } from '../../store/ids.ts';
 import { nextTurn, partsOf } from '../../store/turns.ts';
 import type { Identity } from '../feed.ts';
+import { isAlias, keyProblem } from './key-problem.ts';
 
 /** An item that cannot be used, and why. */
 export interface InvalidItem<Item> {
   readonly item: Item;
   /** The problem in words, of its key for example. */
   readonly reason: string;
+}
+
+/** An invalid item with the error: a function of the feed has thrown it, or it is about what that returned. */
+export interface RefusedItem<Item> extends InvalidItem<Item> {
+  readonly error: unknown;
 }
 
 /** An item with every id under which it may have been marked. The first is its key. */
@@ -19,7 +24,7 @@ export interface IdentifiedItem<Item> {
 /** Items that can be used, and items that cannot. */
 export interface Parted<Item, Valid> {
   readonly valid: Valid[];
-  readonly invalid: InvalidItem<Item>[];
+  readonly invalid: RefusedItem<Item>[];
 }
 
 /** Parts the items that can be told apart from those whose key or aliases are no use. */
@@ -49,7 +54,7 @@ export function partItems<Item, Valid>(items: readonly Item[], read: (item: Item
     try {
       parted.valid.push(read(item));
     } catch (error) {
-      parted.invalid.push({ item, reason: reasonOf(error) });
+      parted.invalid.push({ item, reason: reasonOf(error), error });
     }
   }
   return parted;
@@ -67,9 +72,9 @@ export function distinctItems<Item>(items: readonly Item[], identity: Identity<I
  */
 export function allIds<Item>(item: Item, identity: Identity<Item>): string[] {
   const key = identity.key(item);
-  const problem = idProblem(key);
-  if (problem !== undefined) throw new SeenInputError(`a key ${problem}`);
+  const problem = keyProblem(key, item);
+  if (problem !== undefined) throw new SeenInputError(problem);
   const aliases: unknown = identity.aliases?.(item) ?? [];
   if (!Array.isArray(aliases)) throw new SeenInputError(`aliases must be an array, but are of type ${typeof aliases}.`);
-  return [key, ...aliases.filter((alias) => idProblem(alias) === undefined)];
+  return [key, ...aliases.filter(isAlias)];
 }

@@ -18,6 +18,7 @@ import { later } from './item-facts.ts';
 import { ItemIds } from './item-ids.ts';
 import { PartialItems } from './partial-items.ts';
 import { partBySeen } from './prefilter.ts';
+import { SharedKeys } from './shared-keys.ts';
 import { ItemValidator } from './validate.ts';
 
 /** The result of taking in a batch. */
@@ -35,6 +36,7 @@ export interface Taken<Item> {
 export class Intake<Item> {
   readonly #context: ClaimContext<Item>;
   readonly #validator: ItemValidator<Item>;
+  readonly #sharedKeys: SharedKeys<Item>;
   readonly #memory = new ProcessMemory();
   readonly #partial: PartialItems<Item>;
   readonly #admission: Admission<Item>;
@@ -44,33 +46,38 @@ export class Intake<Item> {
   constructor(context: ResolvedContext<Item> & { readonly waiting: WaitingChannels }) {
     this.#context = { ...context, ids: new ItemIds(context) };
     this.#validator = new ItemValidator(context.feed, context.logger);
+    this.#sharedKeys = new SharedKeys(context.feed, context.logger);
     this.#partial = new PartialItems(this.#context);
     this.#admission = new Admission(this.#context, this.#partial);
   }
 
   /** Takes a batch in. What happens while the store fails is the feed's policy, `onStoreError`. */
   async take(batch: FeedBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
-    const listed = this.#validator.readable(batch.items);
+    const { valid: listed, refused } = this.#validator.readable(batch.items);
+    this.#sharedKeys.look(listed);
     const items = this.#withWaiting(listed);
     tally.add('total', items.length);
-    const admissible = { ...this.#read(batch), items, listed: listed.length };
+    const read = this.#read(batch);
+    // Items that waited for this batch are no sign of life of a source that lists nothing now.
+    const isLook = read.complete && listed.length > 0;
+    const admissible = { ...withRefused(read, refused), items, listed: listed.length, isLook };
     const taken = await this.#takeOrFallBack(admissible, tally, faults);
     const { name: feed } = this.#context.feed;
     for (const { progress } of taken.jobs) telemetry.item.publish({ feed, id: progress.key, step: 'claimed' });
-    // Items that waited for this batch are no sign of life of a source that lists nothing now.
-    return { ...taken, isLook: taken.isLook && batch.items.length > 0 };
+    return taken;
   }
 
   /** A source that failed has not been read to its end, whatever it was asked for. */
   #read({
     error,
     ...batch
-  }: FeedBatch<Item>): Pick<AdmissionBatch<Item>, 'complete' | 'hasFailed' | 'asked' | 'listedAt'> {
+  }: FeedBatch<Item>): Pick<AdmissionBatch<Item>, 'complete' | 'hasFailed' | 'asked' | 'listedAt' | 'refused'> {
     const hasFailed = error !== undefined;
     const now = new Date(this.#context.clock.now());
     return {
       complete: batch.complete && !hasFailed,
       hasFailed,
+      refused: [],
       asked: batch.categories === undefined ? null : [...new Set(batch.categories)],
       listedAt: [batch.listedAt ?? now].flat().reduce(later, null) ?? now,
     };
@@ -100,8 +107,9 @@ export class Intake<Item> {
     const identified = batch.items.map((item) => ({ item, ids: ids.allOf(item) }));
     const prefiltered = await partBySeen(store, { valid: identified, invalid: [] });
     const { seen } = prefiltered;
-    const unseen = this.#validator.serializable(prefiltered.unseen);
-    const admitted = await this.#admission.admit(batch, { unseen, seen }, tally);
+    const { valid: unseen, refused } = this.#validator.serializable(prefiltered.unseen);
+    const usable = { ...withRefused(batch, refused), listed: batch.listed - refused.length };
+    const admitted = await this.#admission.admit(usable, { unseen, seen }, tally);
     const { isRecorded, retries } = admitted;
     const { ready, waiting } = await this.#partial.part(admitted.deliver, wasRead(batch));
     const unheld = { deliver: ready, retries };
@@ -114,7 +122,7 @@ export class Intake<Item> {
     this.#pending = [];
     tally.add('skipped', seen.length);
     const listedIds = seen.flatMap((item) => ids.allOf(item));
-    return { jobs, listedIds, isRecorded, isLook: batch.complete };
+    return { jobs, listedIds, isRecorded, isLook: batch.isLook };
   }
 
   /** Marks what was delivered while the store could not be written. */
@@ -164,6 +172,15 @@ export class Intake<Item> {
     }));
     return { ...unknown, jobs, isRecorded: true };
   }
+}
+
+/** A batch that lists an item which nobody can name is as good as one that was not read to its end. */
+function withRefused<Item, Batch extends Pick<AdmissionBatch<Item>, 'complete' | 'refused'>>(
+  batch: Batch,
+  refused: readonly Item[],
+): Batch {
+  if (refused.length === 0) return batch;
+  return { ...batch, complete: false, refused: [...batch.refused, ...refused] };
 }
 
 /** False for a batch that says nothing of an item which it does not list whole. */

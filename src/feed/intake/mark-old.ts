@@ -4,9 +4,13 @@ import type { FirstRunDecision } from './decision.ts';
 import { later } from './item-facts.ts';
 import type { IntakeContext } from './item-ids.ts';
 
+const REFUSED_HINT =
+  'Nothing is posted until the refused items can be used, so that they are not taken for news later: see ' +
+  'feed_items_refused, and mend the feed or leave such items out of the batch.';
+
 /** The first run of a batch, as it was decided about. */
 export interface FirstRunOfBatch<Item> {
-  readonly batch: { readonly listed: number; readonly complete: boolean };
+  readonly batch: { readonly listed: number; readonly complete: boolean; readonly refused: readonly Item[] };
   /** Null when no category is new. */
   readonly firstRun: FirstRunDecision<Item> | null;
   /** Items that an earlier first run left out, because it could not see everything. */
@@ -50,12 +54,20 @@ function logMissed<Item>({ feed, logger }: IntakeContext<Item>, missed: readonly
 /** A first run that posts holds nothing back while it waits. */
 function log<Item>(
   { feed, logger, options }: IntakeContext<Item>,
-  { listed, complete }: FirstRunOfBatch<Item>['batch'],
+  { listed, complete, refused }: FirstRunOfBatch<Item>['batch'],
   { isOver, categories: names, old, newest, oldBefore }: FirstRunDecision<Item>,
 ): void {
   const categories = feed.categories === undefined ? {} : { categories: names.map((name) => name ?? '*') };
   const fields = { feed: feed.name, ...categories };
   const bound = oldBefore === null ? {} : { old_before: oldBefore.toISOString() };
   if (isOver) logger.info('feed_first_run', { ...fields, marked: old.length, to_post: newest.length, ...bound });
-  else if (options.firstRun !== 'post') logger.warn('feed_first_run_waits', { ...fields, listed, complete });
+  else if (options.firstRun === 'post') return;
+  else if (refused.length === 0) logger.warn('feed_first_run_waits', { ...fields, listed, complete });
+  else
+    logger.warn('feed_first_run_waits', {
+      ...fields,
+      listed: listed + refused.length,
+      refused: refused.length,
+      hint: REFUSED_HINT,
+    });
 }

@@ -1,7 +1,7 @@
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { nextTurn, TURN_SIZE } from '../../store/turns.ts';
 import type { Identity } from '../feed.ts';
-import { identifyItems, type IdentifiedItem, type InvalidItem, type Parted } from './identify.ts';
+import { identifyItems, type IdentifiedItem, type InvalidItem } from './identify.ts';
 
 /** Items, parted by whether they were seen. */
 export interface Prefiltered<Item> {
@@ -27,11 +27,11 @@ export interface Prefiltered<Item> {
  * @throws {SeenStoreError} when the store cannot be read.
  * @example
  * ```ts
- * const { unseen, invalid } = await prefilter(container.seen, items, { key: (item) => item.guid });
+ * const { unseen, invalid } = await prefilter(requireSeenStore(), items, { key: (item) => item.guid });
  * for (const { reason } of invalid) container.logger.warn(`left out: ${reason}`);
  * for (const item of unseen) {
  *   await post(item);
- *   await container.seen.markSeen(item.guid);
+ *   await requireSeenStore().markSeen(item.guid);
  * }
  * ```
  */
@@ -40,13 +40,14 @@ export async function prefilter<Item>(
   items: readonly Item[],
   identity: Identity<Item>,
 ): Promise<Prefiltered<Item>> {
-  return partBySeen(store, await identifyItems(items, identity));
+  const { valid, invalid } = await identifyItems(items, identity);
+  return partBySeen(store, { valid, invalid: invalid.map(({ item, reason }) => ({ item, reason })) });
 }
 
 /** Parts identified items by whether they were seen under any of their ids. The first of these tells repeats apart. */
 export async function partBySeen<Item>(
   store: Pick<SeenStore, 'filterUnseen'>,
-  { valid, invalid }: Parted<Item, IdentifiedItem<Item>>,
+  { valid, invalid }: Pick<Prefiltered<Item>, 'invalid'> & { readonly valid: readonly IdentifiedItem<Item>[] },
 ): Promise<Prefiltered<Item>> {
   // The caller has just spent this turn of the event loop on the ids of so many items.
   if (valid.length > TURN_SIZE) await nextTurn();

@@ -182,6 +182,8 @@ test('a cost that is told after an ordinary stop is no error', async () => {
   const delivering = harness.deliver(notes(1), { signal: stop.signal });
   await harness.clock.whenSleeping(MINUTE_MS);
   stop.abort();
+  await harness.clock.whenSleeping(3_000);
+  await harness.clock.advance(3_000);
   await delivering;
   await harness.store.close();
   late.resolve();

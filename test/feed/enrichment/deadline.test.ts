@@ -138,6 +138,8 @@ describe('the time over several attempts', () => {
     const delivering = harness.deliver(notes(1), { signal: stop.signal });
     await harness.clock.whenSleeping(60_000);
     stop.abort();
+    await harness.clock.whenSleeping(3_000);
+    await harness.clock.advance(3_000);
     await delivering;
     harness.clock.step(stepMs);
     await harness.restart();
@@ -280,16 +282,50 @@ describe('a feed that makes no message without an enrichment', () => {
 });
 
 describe('a stop', () => {
-  test.each([false, true])('does not wait for a model that hangs (ignoring its signal: %s)', async (ignoresSignal) => {
-    const { feed, harness } = await start(() => 'hang');
-    feed.ignoresSignal = ignoresSignal;
+  test.each([false, true])(
+    'waits three seconds for a model that hangs (ignoring its signal: %s)',
+    async (ignoresSignal) => {
+      const { feed, harness } = await start(() => 'hang');
+      feed.ignoresSignal = ignoresSignal;
+      const stop = new AbortController();
+      const delivering = harness.deliver(notes(5), { signal: stop.signal });
+      await harness.clock.whenSleeping(60_000);
+      stop.abort();
+      await harness.clock.whenSleeping(3_000);
+      await harness.clock.advance(3_000);
+      expect(await delivering).toMatchObject({ posted: 0, failed: 0 });
+      expect(await harness.store.ledger.counts()).toMatchObject({ waiting: 5, failed: 0 });
+      expect((await harness.store.ledger.find('n1'))?.attempts).toBe(0);
+    },
+  );
+
+  test('aborts an enrichment whose time is up before the three seconds are', async () => {
+    const { feed, harness } = await start(() => 'hang', { enrichWithinMs: 5_000 });
     const stop = new AbortController();
-    const delivering = harness.deliver(notes(5), { signal: stop.signal });
-    await harness.clock.whenSleeping(60_000);
+    const delivering = harness.deliver(notes(1), { signal: stop.signal });
+    await passWhile({ feed, harness }, 1, 4_000);
     stop.abort();
+    await harness.clock.advance(1_000);
     expect(await delivering).toMatchObject({ posted: 0, failed: 0 });
-    expect(await harness.store.ledger.counts()).toMatchObject({ waiting: 5, failed: 0 });
+    expect(feed.signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  test.each(['the start of an attempt', 'a look at the budget'])('during %s begins no enrichment', async (step) => {
+    const enrichmentBudget = { requests: 2 };
+    const { feed, harness } = await start(() => 0, { enrichmentBudget });
+    const stop = new AbortController();
+    const { ledger, spending } = harness.store;
+    const [begin, today] = [ledger.begin.bind(ledger), spending.today.bind(spending)];
+    const isAtStart = step === 'the start of an attempt';
+    const stopping = isAtStart
+      ? vi.spyOn(ledger, 'begin').mockImplementationOnce((...args) => (stop.abort(), begin(...args)))
+      : vi.spyOn(spending, 'today').mockImplementationOnce((...args) => (stop.abort(), today(...args)));
+    expect(await harness.deliver(notes(2), { signal: stop.signal })).toMatchObject({ posted: 0, failed: 0 });
+    expect(stopping).toHaveBeenCalled();
+    expect(feed.signals).toEqual([]);
     expect((await harness.store.ledger.find('n1'))?.attempts).toBe(0);
+    expect(await harness.deliver([])).toMatchObject({ posted: 2, enriched: 2 });
+    expect(await harness.store.spending.today('notes')).toMatchObject({ requests: 2, enrichments: 2 });
   });
 });
 

@@ -8,6 +8,7 @@ import {
 } from 'discord.js';
 
 import { systemClock, type Clock } from '../../../store/clock.ts';
+import { FeedChannelError } from '../../errors.ts';
 import { readPresence, type Presence } from './permissions.ts';
 import { isForum, readChannel } from './read-channel.ts';
 import { classifyPostError, describePostError } from '../refusals/classify-error.ts';
@@ -26,7 +27,8 @@ export interface ChannelCheckOptions {
  * seconds.
  *
  * @returns A sentence for each problem, with what to do; none for a channel that takes posts.
- * @throws The error of a request that failed for another reason: Discord refuses the token or cannot be reached.
+ * @throws {FeedChannelError} when Discord could not be asked, because it refuses the token or cannot be reached. Its
+ *   `cause` is the error of the request.
  * @example
  * ```ts
  * client.once('clientReady', async ({ rest }) => {
@@ -50,8 +52,11 @@ export async function checkChannel(
     const presence = await readPresence(sender, { guildId: channel.guild_id, overwrites });
     return [...problemsOfThread(channel, presence), ...problemsOfPresence(channel, presence)];
   } catch (error) {
-    if (classifyPostError(error) !== 'channel') throw error;
-    return [`The channel ${channelId} cannot be used: ${describePostError(error)}.`];
+    const reason = describePostError(error);
+    if (classifyPostError(error) === 'channel') return [`The channel ${channelId} cannot be used: ${reason}.`];
+    throw new FeedChannelError(`The channel ${channelId} could not be checked: ${reason}.`, channelId, {
+      cause: error,
+    });
   }
 }
 

@@ -94,7 +94,8 @@ export class ChannelTroubles {
       return await this.#streaks.extend(channelId, reason);
     } catch (error) {
       if (!isStoreFault(error)) throw error;
-      this.#context.logger.warn('feed_channel_trouble_not_kept', { channel_id: channelId, error });
+      const { logger, feed } = this.#context;
+      logger.warn('feed_channel_trouble_not_kept', { feed: feed.name, channel_id: channelId, error });
       return NOT_COUNTED;
     }
   }

@@ -2,10 +2,11 @@ import { MessageFlags, Routes } from 'discord.js';
 
 import { NOBODY } from '../../mentions.ts';
 import { ask, type Sender } from '../rest/ask.ts';
+import { IS_COMPONENTS_V2, isMadeOfComponents } from './components-v2.ts';
 import type { PlainBody } from './plain-body.ts';
 
 /** The flags that an edit may set. */
-const EDITABLE = MessageFlags.SuppressEmbeds | MessageFlags.IsComponentsV2;
+const EDITABLE = MessageFlags.SuppressEmbeds | IS_COMPONENTS_V2;
 
 /**
  * Makes a message of the bot's show another body. What the body lacks is taken away; a poll, stickers and a forwarded
@@ -24,10 +25,11 @@ export async function editMessage(
   await ask(sender, (rest, signal) => rest.patch(route, { body: editOf(body), signal }));
 }
 
-/** A message that is made of components has neither content nor embeds. */
-function editOf({ content, embeds, components, flags, allowed_mentions: mentions = NOBODY }: PlainBody): object {
-  const isMadeOfComponents = ((flags ?? 0) & MessageFlags.IsComponentsV2) !== 0;
-  const texts = isMadeOfComponents ? { content: null, embeds: null } : { content: content ?? '', embeds: embeds ?? [] };
+function editOf(body: PlainBody): object {
+  const { content, embeds, components, flags, allowed_mentions: mentions = NOBODY } = body;
+  const texts = isMadeOfComponents(body)
+    ? { content: null, embeds: null }
+    : { content: content ?? '', embeds: embeds ?? [] };
   return { ...texts, components: components ?? [], ...flagsOf(flags), allowed_mentions: mentions };
 }
 

@@ -1,6 +1,7 @@
-import { ComponentType, MessageFlags, MessageReferenceType } from 'discord.js';
+import { MessageReferenceType } from 'discord.js';
 
 import { SeenInputError } from '../../../store/errors.ts';
+import { isMadeOfComponents, TEXT_DISPLAY } from './components-v2.ts';
 import type { PlainBody } from './plain-body.ts';
 
 /** Discord takes no longer content from a bot. */
@@ -16,8 +17,7 @@ export function withRoleMention(body: PlainBody, roleId: string): PlainBody {
   const mention = `<@&${roleId}>`;
   if (body.message_reference?.type === MessageReferenceType.Forward)
     throw new SeenInputError('A forwarded message has no text, so that it cannot ping a role. Leave out the role.');
-  const isMadeOfComponents = ((body.flags ?? 0) & MessageFlags.IsComponentsV2) !== 0;
-  return isMadeOfComponents ? inComponents(body, mention) : inContent(body, mention);
+  return isMadeOfComponents(body) ? inComponents(body, mention) : inContent(body, mention);
 }
 
 function inContent(body: PlainBody, mention: string): PlainBody {
@@ -29,7 +29,7 @@ function inContent(body: PlainBody, mention: string): PlainBody {
 /** A message that is made of components has no content. A text of its own comes first. */
 function inComponents(body: PlainBody, mention: string): PlainBody {
   if (JSON.stringify(body.components ?? []).includes(mention)) return body;
-  const text = { type: ComponentType.TextDisplay, content: mention } as const;
+  const text = { type: TEXT_DISPLAY, content: mention } as const;
   return { ...body, components: [text, ...(body.components ?? [])] };
 }
 

@@ -1,5 +1,6 @@
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 
+import { requestText, routeText } from '../../../log/request-text.ts';
 import { codeOf, reasonOf } from '../../../store/errors.ts';
 import { contentRefusals, isLimitOfChannel, channelRefusals } from './refusals.ts';
 
@@ -46,18 +47,21 @@ function refusedFields({ rawError }: DiscordAPIError): string[] {
   return 'errors' in rawError && typeof rawError.errors === 'object' ? Object.keys(rawError.errors ?? {}) : [];
 }
 
-/** An error of a request in words for an operator: what it means, and Discord's code. */
+/** An error of a request in words for an operator: what it means, Discord's code, and what was requested. */
 export function describePostError(error: unknown): string {
   if (error instanceof DiscordAPIError) return describeRefusal(error);
-  if (error instanceof HTTPError) return `Discord failed with ${[error.status, error.message].join(' ').trim()}`;
+  if (error instanceof HTTPError)
+    return `Discord failed with ${[error.status, error.message].join(' ').trim()} (${routeText(error)})`;
   // Several addresses that failed make an error without a message.
   return reasonOf(error) || codeOf(error) || 'the request failed';
 }
 
-function describeRefusal({ code, status, message }: DiscordAPIError): string {
-  if (typeof code === 'string') return message;
+function describeRefusal(error: DiscordAPIError): string {
+  const { code, status, message } = error;
+  const request = requestText(error);
+  if (typeof code === 'string') return `${message} (${request})`;
   if (typeof code !== 'number')
-    return `refused with status ${status} and without a Discord error code, perhaps by a proxy or Cloudflare`;
+    return `refused with status ${status} and without a Discord error code, perhaps by a proxy or Cloudflare (${request})`;
   const meaning = contentRefusals.get(code) ?? channelRefusals.get(code);
-  return meaning === undefined ? `${message} (${status}, code ${code})` : `${meaning} (code ${code}: ${message})`;
+  return meaning === undefined ? `${message} (${request})` : `${meaning} (${message}: ${request})`;
 }

@@ -3,6 +3,15 @@ import { RESTJSONErrorCodes as Code } from 'discord.js';
 /** Codes of Discord with what each means for an operator, in words that can follow "Discord refused it:". */
 type Refusals = ReadonlyMap<number, string>;
 
+/** Codes that the oldest discord.js which the package works with has no names for. */
+const NewerCode = {
+  CannotSendMessagesToThisUserDueToHavingNoMutualGuilds: 50_278,
+  CannotReferenceAMessageWithoutPermissionToReadMessageHistory: 160_009,
+  NSFWChannelMessageReferenceNotAllowed: 160_010,
+  CannotForwardMessageWithUnreadableContent: 160_014,
+  AccessToFileUploadsHasBeenLimitedForThisGuild: 400_001,
+} as const;
+
 /** Refusals of a message for what is in it. No channel of the kind would ever take it as it is. */
 export const contentRefusals: Refusals = new Map<number, string>([
   [
@@ -30,8 +39,8 @@ export const contentRefusals: Refusals = new Map<number, string>([
   [Code.InvalidStickerSent, 'a sticker is not valid'],
   [Code.YouDoNotHavePermissionToSendThisSticker, 'the bot may not send its sticker'],
   [Code.InvalidMessageType, 'it refers to a message that it cannot refer to'],
-  [Code.NSFWChannelMessageReferenceNotAllowed, 'it refers to a message of an age-restricted channel'],
-  [Code.CannotForwardMessageWithUnreadableContent, 'it forwards a message that the bot cannot read'],
+  [NewerCode.NSFWChannelMessageReferenceNotAllowed, 'it refers to a message of an age-restricted channel'],
+  [NewerCode.CannotForwardMessageWithUnreadableContent, 'it forwards a message that the bot cannot read'],
   [Code.VoiceMessagesDoNotSupportAdditionalContent, 'a voice message has no other content'],
   [Code.VoiceMessagesMustHaveASingleAudioAttachment, 'a voice message has one audio file'],
   [Code.VoiceMessagesMustHaveSupportingMetadata, 'a voice message lacks its metadata'],
@@ -51,7 +60,7 @@ export const channelRefusals: Refusals = new Map<number, string>([
   [Code.CannotExecuteActionOnThisChannelType, 'the channel is of a kind that takes no such message'],
   [Code.CannotExecuteActionOnDMChannel, 'the channel is one of direct messages'],
   [Code.CannotSendMessagesToThisUser, 'the user takes no direct messages of the bot'],
-  [Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'the user shares no server with the bot'],
+  [NewerCode.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'the user shares no server with the bot'],
   [Code.ChannelVerificationLevelTooHighForYouToGainAccess, "the channel's verification level keeps the bot out"],
   [Code.CannotSendAMessageInAForumChannel, 'the channel is a forum, or a forum post that has no first message'],
   [Code.InvalidActionOnArchivedThread, 'the thread is archived. Open it again, or unlock it'],
@@ -73,12 +82,12 @@ export const channelRefusals: Refusals = new Map<number, string>([
     'the bot lacks the permission Read Message History, to reply',
   ],
   [
-    Code.CannotReferenceAMessageWithoutPermissionToReadMessageHistory,
+    NewerCode.CannotReferenceAMessageWithoutPermissionToReadMessageHistory,
     'the bot lacks the permission Read Message History, to refer to a message',
   ],
   [Code.YouCannotSendVoiceMessagesInThisChannel, 'the bot may not send voice messages in the channel'],
   [Code.InvalidChannelTypeForPollCreation, 'the channel is of a kind that takes no polls'],
-  [Code.AccessToFileUploadsHasBeenLimitedForThisGuild, 'the server may not take files at present'],
+  [NewerCode.AccessToFileUploadsHasBeenLimitedForThisGuild, 'the server may not take files at present'],
   [Code.NotAuthorizedToPerformThisActionOnThisApplication, 'the bot may not do this'],
   [Code.UserBannedFromThisGuild, 'the bot is banned from the server'],
   [Code.VerifyYourAccount, "the bot's account must be verified"],
