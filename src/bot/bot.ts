@@ -1,6 +1,6 @@
 import { container } from '@sapphire/framework';
 import { Events, GatewayCloseCodes } from 'discord.js';
-import { FeedUnauthorizedError, checkChannel, type ChannelCheckOptions } from 'sapphire-plugin-seen';
+import { FeedUnauthorizedError, checkChannel, stopBot, type ChannelCheckOptions } from 'sapphire-plugin-seen';
 import { systemClock } from 'sapphire-plugin-seen/store';
 
 import { createClient, type BotClient } from './client.ts';
@@ -11,7 +11,6 @@ import { filingsFeed } from './filings-feed.ts';
 import { keepAskingForGateway } from './first-connection.ts';
 import type { BotLogger } from './logger.ts';
 import { onceAborted, runFeeds } from './run-feeds.ts';
-import { shutDown } from './shut-down.ts';
 import { isTokenRefusal, logUnauthorized } from './unauthorized.ts';
 
 export interface RunningBot {
@@ -39,7 +38,7 @@ export async function startBot(env: BotEnv, logger: BotLogger, signal: AbortSign
   try {
     await Promise.race([logIn(client), onceAborted(stopping)]);
   } catch (error) {
-    await shutDown(client, Promise.resolve(), systemClock);
+    await stopBot(client);
     if (!isTokenRefusal(error)) throw error;
     logUnauthorized(logger, 'Discord refused the token at the login', error);
     return { ended: Promise.resolve(1) };

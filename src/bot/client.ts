@@ -28,7 +28,7 @@ export function createClient(env: BotEnv, logger: BotLogger): BotClient {
     baseUserDirectory: dirname(fileURLToPath(import.meta.url)),
     logger: { instance: logger },
     rest: apiUrl === undefined ? {} : { api: apiUrl },
-    seen: seenOptions(env),
+    seen: { ...seenOptions(env), logger },
   });
 }
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-// A Node without Node-API 10 crashes without a word on the database's native module, so nothing loads it before this
-// check.
-if (Number(process.versions.napi) < 10) {
-  console.error(
-    `This bot needs Node 22.14 or later, but this is Node ${process.versions.node}. ` +
-      'Start it with "npm start", which brings its own, or install a newer Node.',
-  );
+// The rest is imported after the check, because it uses what an older Node does not have.
+import { nodeProblem } from 'sapphire-plugin-seen/store';
+
+const problem = nodeProblem();
+if (problem !== undefined) {
+  console.error(`${problem} "npm start" brings a Node of its own.`);
   process.exit(1);
 }
 

@@ -64,11 +64,6 @@ async function fetchSafely(
   }
 }
 
-/** Lets the items that are being posted end, and begins no others. */
-export async function unloadFeed({ name }: PolledFeed): Promise<void> {
-  await container.stores.get('listeners').get(name)?.unload();
-}
-
 function listenerOf(name: string): FeedListener<unknown> {
   const listener = container.stores.get('listeners').get(name);
   if (listener instanceof FeedListener) return listener;

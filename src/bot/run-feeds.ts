@@ -1,9 +1,8 @@
 import { container } from '@sapphire/framework';
-import { systemClock } from 'sapphire-plugin-seen/store';
+import { stopBot } from 'sapphire-plugin-seen';
 
 import type { BotClient } from './client.ts';
-import { pollFeed, unloadFeed, type PolledFeed } from './polled-feed.ts';
-import { shutDown } from './shut-down.ts';
+import { pollFeed, type PolledFeed } from './polled-feed.ts';
 
 /**
  * Polls the feeds until the signal aborts, and then ends the client and the store.
@@ -13,11 +12,10 @@ import { shutDown } from './shut-down.ts';
  */
 export async function runFeeds(signal: AbortSignal, client: BotClient, feeds: readonly PolledFeed[]): Promise<void> {
   const polling = Promise.all(feeds.map((feed) => pollFeed(feed, signal)));
-  const unload = (): Promise<unknown> => Promise.all([...feeds.map(unloadFeed), polling]);
   try {
     await Promise.race([onceAborted(signal), polling.then(() => onceAborted(signal))]);
   } finally {
-    await shutDown(client, unload(), systemClock);
+    await stopBot(client);
   }
   container.logger.info('bot_stopped');
 }

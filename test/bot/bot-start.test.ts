@@ -8,12 +8,15 @@ import { envVariables } from '../../src/bot/env/variables.ts';
 import { generatedFeed } from '../../local/edgar/index.ts';
 import { botWorld, type BotWorld } from '../support/bot-world.ts';
 import { processEnv } from '../support/process-env.ts';
+import { botFile } from '../support/program-file.ts';
 import { requirement } from '../support/requirement.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });
 
-const program = fileURLToPath(new URL('../../dist/esm/bot/main.js', import.meta.url));
+/** The bot as it is shipped, of which an old Node loads each file for itself. */
+const built = fileURLToPath(new URL('../../dist/esm/bot/main.js', import.meta.url));
+const bundled = fileURLToPath(botFile());
 
 interface Run {
   readonly code: number | string | null;
@@ -24,7 +27,7 @@ interface Run {
 function run(
   variables: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-  node = process.execPath,
+  { node = process.execPath, program = bundled } = {},
 ): Promise<Run> {
   const env = { ...processEnv, ...variables };
   return new Promise((resolve) => {
@@ -103,12 +106,13 @@ describe('a start that is impossible', () => {
 });
 
 describe('a Node that is too old', () => {
-  const complaint = /^This bot needs Node 22\.14 or later, but this is Node \d+\.\d+\.\d+\. Start it with "npm start"/;
+  const complaint =
+    /^Node \d+\.\d+\.\d+ lacks Node-API 10, .* Install Node 22\.14 or a later 22, or 23\.6 .*\. "npm start" brings a Node of its own\.\n$/;
   const old = findOldNode();
   const { missing, note } = requirement(old !== undefined, 'no Node below 22.14 in the PATH');
 
   test.skipIf(missing)(`a Node below 22.14 says what to do, and does not crash${note}`, async () => {
-    const { code, output } = await run({}, [], old);
+    const { code, output } = await run({}, [], { node: old, program: built });
     expect(code).toBe(1);
     expect(output).toMatch(complaint);
   });
@@ -117,10 +121,10 @@ describe('a Node that is too old', () => {
     const versions = JSON.stringify({ ...process.versions, node: version, napi: '9' });
     const pretence = `Object.defineProperty(process, 'versions', { value: ${versions} })`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretence)}`;
-    const { code, output } = await run({ NODE_OPTIONS });
+    const { code, output } = await run({ NODE_OPTIONS }, [], { program: built });
     expect(code).toBe(1);
     expect(output).toMatch(complaint);
-    expect(output).toContain(`this is Node ${version}.`);
+    expect(output).toContain(`Node ${version} lacks`);
   });
 });
 

@@ -48,7 +48,7 @@ test('SIGTERM while Discord answers no post ends the bot within eight seconds, a
   const since = performance.now();
   expect(await bot.stop()).toBe(0);
   expect(performance.now() - since).toBeLessThan(8_000);
-  expect(bot.of('bot_stop_forced')).toMatchObject([{ level: 40, open: ['feeds'] }]);
+  expect(bot.of('seen_stop_forced')).toMatchObject([{ level: 40, open: ['feeds'] }]);
   discord.faults = undefined;
   const again = start();
   await again.line('feed_cycle_finished', 2);

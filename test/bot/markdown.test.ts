@@ -3,6 +3,7 @@ import { plainLine, plainText } from '../../src/bot/post/markdown.ts';
 import { cleanLine, cleanText } from '../../src/bot/text/clean.ts';
 import { clip, head } from '../../src/bot/text/clip.ts';
 import { hostileText, seededRandom } from '../support/hostile-text.ts';
+import { computingMs } from '../support/computing-time.ts';
 
 /** What is left of a text once Discord has taken out the escapes: it drops a backslash before any punctuation. */
 const shown = (text: string): string => text.replaceAll(/\\([^0-9A-Za-z\s])/gs, '$1');
@@ -55,9 +56,8 @@ describe('the escape', () => {
   });
 
   it('escapes a million marks in a row in less than two seconds', () => {
-    const start = performance.now();
-    for (const run of ['_', '*', '`', '\\', '<', '# ', '1. ', ' ', '\n', '\u0301']) plainText(run.repeat(1e6), 4000);
-    expect(performance.now() - start).toBeLessThan(2000);
+    const runs = ['_', '*', '`', '\\', '<', '# ', '1. ', ' ', '\n', '\u0301'];
+    expect(computingMs(() => runs.forEach((run) => plainText(run.repeat(1e6), 4000)))).toBeLessThan(2000);
   });
 });
 

@@ -3,7 +3,7 @@ import { container, SapphireClient } from '@sapphire/framework';
 import { FeedListener, type FeedBatch } from 'sapphire-plugin-seen';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { pollFeed, unloadFeed, type PolledFeed } from '../../src/bot/polled-feed.ts';
+import { pollFeed, type PolledFeed } from '../../src/bot/polled-feed.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { notes, type Note } from '../support/notes.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
@@ -111,14 +111,6 @@ test('a batch that arrives after the bot was stopped is not delivered', async ()
   await pollFeed(feed, stopper.signal);
   expect(listener().batches).toEqual([]);
   expect(logger.events()).not.toContain('feed_poll_failed');
-});
-
-test('unloading a feed unloads its listener, and does nothing where there is none', async () => {
-  const { feed } = await loadFeed();
-  expect(listener()).toBeInstanceOf(NotesListener);
-  await unloadFeed(feed);
-  expect(listener()).toBeUndefined();
-  await unloadFeed(feed);
 });
 
 describe('a delivery that takes longer than the time to the next poll', () => {

@@ -164,7 +164,7 @@ describe('a post of hostile text', () => {
   }
 
   it('is never a message that Discord refuses', () => {
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 100; round++) {
       const item = hostileFiling();
       const points = Array.from({ length: 9 }, () => hostileText(random));
       const summary = { headline: hostileText(random), body: hostileText(random), points, source: 'llm' } as const;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parsePage, type FilingRow } from '../../src/edgar/index.ts';
 import { ACCESSION, accessions, entryXml, feedXml, latin1, type EntryParts } from '../support/feed-xml.ts';
+import { computingMs } from '../support/computing-time.ts';
 
 function parseOne(parts: EntryParts): FilingRow | undefined {
   return parsePage(latin1(feedXml(entryXml(parts)))).rows[0];
@@ -107,9 +108,8 @@ describe('text', () => {
 
   test('is read in less than a second even if it looks like many endings of a title', () => {
     const title = `8-K - ${' (0000000042) ('.repeat(20_000)}`;
-    const startedAt = performance.now();
-    expect(parseOne({ title })?.gaps).toEqual(['role']);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    const spent = computingMs(() => expect(parseOne({ title })?.gaps).toEqual(['role']));
+    expect(spent).toBeLessThan(1000);
   });
 });
 

@@ -1,42 +1,48 @@
-import type { Command } from 'commander';
-
 import { backupDatabase } from '../../store/backup-database.ts';
 import type { BackupProgress } from '../../store/contract/backup.ts';
 import { defaultSeenStoreOptions } from '../../store/options.ts';
 import type { CommandContext } from '../context.ts';
 import { ProgressLine } from '../progress-line.ts';
+import type { Subcommand } from '../subcommand.ts';
 
-interface BackupFlags {
-  readonly db?: string;
-  readonly force?: boolean;
-}
+const help = `Usage: seen backup [options] <destination>
 
-const details = `
+Copies the database into a file, in a folder that exists.
+
+Arguments:
+  destination  the file to make
+
+Options:
+  --db <path>  the database (default: SEEN_DB_PATH, else ${defaultSeenStoreOptions.path};
+               no .env file is read)
+  --force      replace a file that has the name already
+  --help       show this text
+
 The backup is complete or not there: it gets its name once it has been checked and is on the disk. The bot goes on
-meanwhile. docs/operations.md in the repository says how to restore it.`;
+meanwhile. docs/operations.md says how to restore it.`;
 
-/** Adds `seen backup`. */
-export function addBackup(program: Command, context: CommandContext): void {
-  program
-    .command('backup')
-    .description('Copies the database into a file, in a folder that exists.')
-    .argument('<destination>', 'the file to make')
-    .option(
-      '--db <path>',
-      `the database (default: SEEN_DB_PATH, else ${defaultSeenStoreOptions.path}; no .env file is read)`,
-    )
-    .option('--force', 'replace a file that has the name already')
-    .addHelpText('after', details)
-    .action(async (destination: string, flags: BackupFlags) => backUp(destination, flags, context));
-}
+/** The subcommand `seen backup`. */
+export const backup: Subcommand = {
+  name: 'backup',
+  summary: '  backup [options] <destination>  copy the database into a file, in a folder that exists',
+  arguments: ['destination'],
+  options: { db: { type: 'string' }, force: { type: 'boolean' } },
+  help,
+  run: async ({ arguments: [destination = ''], options: { db, force } }, context) =>
+    backUp(destination, typeof db === 'string' ? db : undefined, force === true, context),
+};
 
-async function backUp(destination: string, { db, force = false }: BackupFlags, context: CommandContext): Promise<void> {
+async function backUp(
+  destination: string,
+  db: string | undefined,
+  overwrite: boolean,
+  context: CommandContext,
+): Promise<void> {
   const line = new ProgressLine(context);
   const onProgress = (progress: BackupProgress): void => line.show(describe(progress));
   try {
     const { signal, logger } = context;
-    const options = { path: db, logger, signal, onProgress, overwrite: force };
-    const { path, bytes } = await backupDatabase(destination, options);
+    const { path, bytes } = await backupDatabase(destination, { path: db, logger, signal, onProgress, overwrite });
     line.clear();
     console.log(`Backed up to ${path} (${megabytes(bytes)}).`);
   } catch (error) {

@@ -1,6 +1,6 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { reasonOf } from '../../store/errors.ts';
 import { EdgarMalformedPageError, EdgarTruncatedPageError } from '../errors.ts';
+import { XMLParser, XMLValidator } from './xml.ts';
 
 const parser = new XMLParser({ processEntities: false });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EdgarPageError, parsePage, type FilingRow } from '../../../src/edgar/index.ts';
 import { accessions, entryXml, feedXml, latin1 } from '../../support/feed-xml.ts';
+import { computingMs } from '../../support/computing-time.ts';
 
 const [BEFORE = '', BROKEN = '', AFTER = ''] = accessions(1, 3);
 const good = entryXml({ accession: BROKEN });
@@ -177,8 +178,7 @@ describe('a hostile page is read in little time', () => {
     `<entry><summary>Filed${' '.repeat(150_000)}Size:${' '.repeat(150_000)}</summary></entry>`,
     `<entry><id>${'1'.repeat(600_000)}</id></entry>`,
   ])('(%#)', (entries) => {
-    const startedAt = performance.now();
-    outcomeOf(() => parsePage(latin1(`<feed>${entries}</feed>`)));
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    const page = latin1(`<feed>${entries}</feed>`);
+    expect(computingMs(() => void outcomeOf(() => parsePage(page)))).toBeLessThan(3000);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readTitle } from '../../../src/edgar/page/title.ts';
+import { computingMs } from '../../support/computing-time.ts';
 
 describe('readTitle', () => {
   test.each([
@@ -53,9 +54,10 @@ describe('readTitle', () => {
     '('.repeat(50_000),
     '&amp;'.repeat(20_000),
   ])('takes apart hostile text in less than a second (%#)', (text) => {
-    const startedAt = performance.now();
-    readTitle(`8-K - ${text}`, '8-K');
-    readTitle(text, '');
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    const spent = computingMs(() => {
+      readTitle(`8-K - ${text}`, '8-K');
+      readTitle(text, '');
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });
