@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -17,6 +18,7 @@ const alone = [
   'test/store/callbacks.test.ts',
   'test/store/clock.test.ts',
   'test/store/counts.test.ts',
+  'test/store/driver.test.ts',
   'test/store/owner.test.ts',
   'test/store/writer-thread.test.ts',
 ];
@@ -46,9 +48,11 @@ export default defineConfig({
     // A poll may wait for a thread or a process, on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     globalSetup: ['test/support/bundles.ts'],
-    // A third of the time, a worker waits for a thread, a process or a timer: another one uses it.
-    maxWorkers: '150%',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Half of the time, a worker waits for a thread, a process or a timer: another one uses it. A percentage would be cut
+    // to the number of processors.
+    maxWorkers: 2 * availableParallelism(),
+    // On a busy machine, a test may take thirty times as long as alone.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

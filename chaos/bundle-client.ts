@@ -14,7 +14,7 @@ const writerThread = fileURLToPath(new URL('../src/store/sqlite/thread.ts', impo
  * @returns The path of the bundle.
  */
 export async function bundleClient(program: URL, folder: string): Promise<string> {
-  const thread = join(folder, 'writer-thread.mjs');
+  const thread = join(folder, 'writer-thread.cjs');
   await Promise.all([
     bundleThread(writerThread, thread, nativeModule),
     bundlePrograms({ client: fileURLToPath(program) }, folder, pathToFileURL(thread)),

@@ -1,4 +1,4 @@
-// Runs tests on dist/, as a consumer would have it: an import of a file of src/ means what the build made of that file.
+// Runs tests on dist/, as a consumer would have it: an import of an entry point in src/ means what the build made of it.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -8,5 +8,7 @@ const built = fileURLToPath(new URL('../dist/esm/', import.meta.url));
 
 export default defineConfig({
   ...config,
-  resolve: { alias: [{ find: /^(?:\.\.\/)+src\/(.+)\.ts$/, replacement: `${built}$1.js` }] },
+  resolve: {
+    alias: [{ find: /^(?:\.\.\/)+src\/(index|register|(?:store|edgar)\/index)\.ts$/, replacement: `${built}$1.js` }],
+  },
 });

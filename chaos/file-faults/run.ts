@@ -21,6 +21,8 @@ import { Recovery } from './recovery.ts';
 import { report, type FileFaultsReport } from './report.ts';
 import { monotonicMs, runClock } from './run-clock.ts';
 
+/** The main module of a client. */
+export const clientProgram = new URL('client.ts', import.meta.url);
 /** Time after the last fault in which the clients go on, in milliseconds. */
 const QUIET_MS = 500;
 /** Time within which the clients must have ended after that, in milliseconds. */
@@ -42,12 +44,12 @@ export type FileFaultsOptions = Pick<ChaosOptions, 'seed' | 'processes' | 'desig
 export async function runFileFaults(
   options: FileFaultsOptions,
   plan: readonly Fault[],
-  { history, listener, signal = new AbortController().signal }: RunExtras<Progress>,
+  { history, listener, signal = new AbortController().signal, program: bundled }: RunExtras<Progress>,
 ): Promise<FileFaultsReport> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const program = await bundleClient(new URL('client.ts', import.meta.url), folder);
+  const program = bundled ?? (await bundleClient(clientProgram, folder));
   const setup = setUp(options, { folder, program, history, signal });
   const { slots, nemesis, operations, problems, events, files } = setup;
   stack.defer(async () => {

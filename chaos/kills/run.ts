@@ -32,6 +32,8 @@ import { ProcessSlot, type SlotConfig, type SlotEvents } from './process-slot.ts
 import { FROM_HEADER, type Notice } from './protocol.ts';
 import { SourceServer } from './source.ts';
 
+/** The main module of a client. */
+export const clientProgram = new URL('client.ts', import.meta.url);
 /**
  * Real time within which the survivors must have delivered everything after the last kill: longer than an hour of the
  * fast clock, by which an item may have been put off on a clock that was wrong.
@@ -73,10 +75,10 @@ interface Nemeses {
 export async function runChaos(
   options: KillOptions,
   plan: Plan,
-  { history, listener, signal = new AbortController().signal }: RunExtras<Progress>,
+  { history, listener, signal = new AbortController().signal, program }: RunExtras<Progress>,
 ): Promise<ChaosReport> {
   await using stack = new AsyncDisposableStack();
-  const setup = await setUp(options, stack);
+  const setup = await setUp(options, stack, program);
   const problems: string[] = [];
   const slots = createSlots(options, setup, history, problems);
   stack.defer(async () => {
@@ -171,10 +173,10 @@ function lostItem(notice: Notice): string | undefined {
   return /"id":"([^"]+)"/.exec(notice.fields)?.[1];
 }
 
-async function setUp(options: KillOptions, stack: AsyncDisposableStack): Promise<Setup> {
+async function setUp(options: KillOptions, stack: AsyncDisposableStack, bundled?: string): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const program = await bundleClient(new URL('client.ts', import.meta.url), folder);
+  const program = bundled ?? (await bundleClient(clientProgram, folder));
   const startedAt = Date.now();
   const clock = fastClock(startedAt);
   const database = join(folder, 'seen.sqlite');
