@@ -1,5 +1,6 @@
 // The store of the package as it is installed, in the ways that people start and bundle their bots. Those that a change
-// is less likely to break are tried by `npm run test:oldest` only.
+// is less likely to break are tried by `npm run test:oldest` only, and whole bots that are
+// bundled by `npm run consumers`.
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
@@ -147,11 +148,11 @@ describe('places', () => {
       (file) => copyFileSync(join(consumers, programs.esm), file),
       /is not its writer thread/,
     ],
-    ['is missing', (file) => rmSync(file), /writer-thread\.mjs, its writer thread, is missing\./],
+    ['is missing', (file) => rmSync(file), /writer-thread\.cjs, its writer thread, is missing\./],
     [
       'is of another version',
       (file) => writeFileSync(file, '// The writer thread of sapphire-plugin-seen 0.0.1.\n'),
-      /writer-thread\.mjs is not its writer thread, of this version\./,
+      /writer-thread\.cjs is not its writer thread, of this version\./,
     ],
   ];
 
@@ -162,7 +163,7 @@ describe('places', () => {
       mkdirSync(join(folder, 'node_modules'));
       cpSync(own(), join(folder, 'node_modules/sapphire-plugin-seen'), { recursive: true });
       link(join(project(), 'node_modules/better-sqlite3'), join(folder, 'node_modules/better-sqlite3'));
-      change(join(folder, 'node_modules/sapphire-plugin-seen/dist/writer-thread.mjs'));
+      change(join(folder, 'node_modules/sapphire-plugin-seen/dist/writer-thread.cjs'));
       expectRefused(await start(placeProgram(folder, 'esm')), message);
     },
   );
@@ -217,25 +218,12 @@ describe('bundles', () => {
     const file = await bundle(placeProgram(project(), 'esm'), 'esm', [sqlite]);
     const deep = join(project(), 'out/a/b/c/d');
     mkdirSync(deep, { recursive: true });
-    for (const name of ['out/writer-thread.mjs', 'out/a/b/c/d/bot.mjs']) copyFileSync(file, join(project(), name));
+    for (const name of ['out/writer-thread.cjs', 'out/a/b/c/d/bot.mjs']) copyFileSync(file, join(project(), name));
     expectRefused(await start(join(deep, 'bot.mjs')), remedy);
   });
 
   test.runIf(isThorough)('a bundle that leaves the package out works', async () => {
     const file = await bundle(placeProgram(project(), 'esm'), 'cjs', [sqlite, /^sapphire-plugin-seen/]);
     expect(await start(file)).toEqual(worked);
-  });
-
-  test('a Sapphire bot with the plugin in its bundle is refused at login', async () => {
-    placeProgram(project(), 'esm');
-    const file = await bundle(join(project(), 'bot-of-esm.mjs'), 'esm', [
-      sqlite,
-      /^(discord\.js|prom-client)/,
-      /^@sapphire\//,
-    ]);
-    const env = { API: 'http://127.0.0.1:9', TOKEN: 'MTA.token.value' };
-    const failure = await start(file, { env }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ stderr: expect.stringMatching(remedy) });
-    expect(failure).toMatchObject({ stderr: expect.stringContaining('SEEN_STORE_OPEN') });
   });
 });

@@ -77,7 +77,7 @@ describe('metrics', () => {
     const client = await newSapphireClient(await localDiscord(), { path, command: false, metrics: { port: 0 } });
     onTestFinished(async () => {
       await client.destroy();
-      await container.seen.close();
+      await container.seen?.close();
     });
     const listeners: number[] = [];
     for (let login = 1; login <= 3; login += 1) {

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { describe, expect, test } from 'vitest';
 
+import { copyBot } from '../../consumers/support/project.ts';
+import { liveTwice } from '../../consumers/support/two-lives.ts';
 import { openSeenStore } from '../../src/store/index.ts';
 import { consumers, packageFolder, useConsumerProject } from '../support/consumer-project.ts';
-import { localDiscord } from '../support/local-discord.ts';
 import { processEnv } from '../support/process-env.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -21,24 +22,17 @@ test('publint finds nothing to complain about', async () => {
 });
 
 describe('a Sapphire bot', () => {
-  test.for([
-    ['ES modules', 'bot-of-esm.mjs'],
-    ['CommonJS', 'bot-of-commonjs.cjs'],
-  ] as const)('a Sapphire bot in %s gets the store from the container of its own kind', async ([, program]) => {
-    for (const file of [program, 'bot-of-any-kind.cjs']) copyFileSync(join(consumers, file), join(project(), file));
-    const discord = await localDiscord();
-    const env = {
-      ...processEnv,
-      API: discord.api,
-      TOKEN: discord.token,
-      SEEN_DB_PATH: join(temporaryFolder(), 'seen_ids.sqlite'),
-    };
-    const { stdout, stderr } = await run(process.execPath, [join(project(), program)], { env, timeout: 30_000 });
-    expect(stderr).toBe('');
-    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ unseen: ['b'], isHere: true });
-    expect(discord.commands).toMatchObject([{ name: 'seen' }]);
-    expect(discord.complaints).toEqual([]);
-  });
+  test.each(['esm', 'commonjs'])(
+    'a bot of kind %s registers its command and posts each item once, over a restart, and ends when it is told to',
+    async (kind) => {
+      const folder = temporaryFolder();
+      copyBot(kind, folder);
+      symlinkSync(join(project(), 'node_modules'), join(folder, 'node_modules'), 'junction');
+      const lives = liveTwice({ args: ['main.js'], folder, signal: AbortSignal.timeout(60_000) });
+      await expect(lives).resolves.toBeUndefined();
+    },
+    60_000,
+  );
 });
 
 describe('the installed command', () => {
@@ -84,7 +78,7 @@ describe('types travel', () => {
   test.for(ways)('with $moduleResolution, the compiler finds mistakes in $extensions, and only them', async (way) => {
     const expected = way.extensions.flatMap((extension) => [
       `mistaken.${extension}(5,58): error TS2322: Type 'string' is not assignable to type 'number'.`,
-      `mistaken.${extension}(6,29): error TS2345: Argument of type 'string' is not assignable to parameter of type 'readonly string[]'.`,
+      `mistaken.${extension}(6,30): error TS2345: Argument of type 'string' is not assignable to parameter of type 'readonly string[]'.`,
       `mistaken.${extension}(7,27): error TS2339: Property 'nothing' does not exist on type 'Cycle'.`,
     ]);
     expect((await complaints(way)).toSorted()).toEqual(expected.toSorted());

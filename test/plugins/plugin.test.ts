@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { container, SapphireClient } from '@sapphire/framework';
-import { SeenStoreOpenError } from 'sapphire-plugin-seen';
+import { requireSeenStore, SeenStoreOpenError } from 'sapphire-plugin-seen';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { localDiscord } from '../support/local-discord.ts';
@@ -27,7 +27,7 @@ describe('the store', () => {
     const path = newPath();
     const { store, logger } = await startSapphireBot(await localDiscord(), { path, ttlDays: 3 });
     await store.markSeen('a');
-    expect(await container.seen.filterUnseen(['a', 'b'])).toEqual(['b']);
+    expect(await requireSeenStore().filterUnseen(['a', 'b'])).toEqual(['b']);
     expect(await store.stats()).toMatchObject({ location: path, ttlDays: 3, rows: 1 });
     expect(logger.events()).toContain('seen_store_initialized');
   });
@@ -41,11 +41,25 @@ describe('the store', () => {
     const before = container.seen;
     const failure: unknown = await client.login(discord.token).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SeenStoreOpenError);
-    expect(String(failure)).toContain(`${path} could not be opened: it is not a SQLite database. Set SEEN_DB_PATH`);
+    expect(String(failure)).toContain(`${path} could not be opened: it is not a SQLite database. Set seen.path (`);
     expect(container.seen).toBe(before);
     expect([...container.stores.values()].map(({ size }) => size)).toEqual([0, 0, 0, 0, 0]);
     expect(discord.requests).toEqual([]);
     expect(readdirSync(folder)).toEqual(['notes.txt', 'notes.txt.lock']);
+  });
+
+  test('is not on the container after a login that was refused', async () => {
+    const discord = await localDiscord();
+    const client = await newSapphireClient(discord, { path: newPath(), metrics: { port: -1 } });
+    const before = container.seen;
+    await expect(client.login(discord.token)).rejects.toThrow('port');
+    expect(container.seen).toBe(before);
+    const other = await newSapphireClient(discord, { path: newPath() });
+    await expect(other.login('MTIz.wrong.token')).rejects.toThrow('invalid token');
+    expect(container.seen).toBe(requireSeenStore(other));
+    Object.assign(other.options.seen ?? {}, { path: temporaryFolder() });
+    await expect(other.login(discord.token)).rejects.toThrow(SeenStoreOpenError);
+    expect(container.seen).toBeUndefined();
   });
 
   test('is opened once for each of two clients in one process', async () => {
@@ -63,14 +77,14 @@ describe('the store', () => {
     const client = await newSapphireClient(discord, { path: newPath(), command: false });
     onTestFinished(async () => {
       await client.destroy();
-      await container.seen.close();
+      await container.seen?.close();
     });
     await expect(client.login('MTIz.wrong.token')).rejects.toThrow('invalid token');
-    const first = container.seen;
+    const first = requireSeenStore();
     expect(await first.filterUnseen(['a'])).toEqual(['a']);
     await expect(client.login('MTIz.wrong.token')).rejects.toThrow('invalid token');
     await expect(first.filterUnseen(['a'])).rejects.toThrow('closed store');
-    expect(await container.seen.filterUnseen(['a'])).toEqual(['a']);
+    expect(await requireSeenStore().filterUnseen(['a'])).toEqual(['a']);
   });
 });
 
@@ -126,7 +140,7 @@ describe('the registration of the pieces', () => {
     });
     onTestFinished(async () => {
       await client.destroy();
-      await container.seen.close();
+      await container.seen?.close();
       await container.stores.get('commands').unloadAll();
     });
     await client.login(discord.token);

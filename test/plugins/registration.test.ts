@@ -1,15 +1,19 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, container } from '@sapphire/framework';
+import { Command, container, LogLevel, type SapphireClient } from '@sapphire/framework';
+import { ApplicationCommandType } from 'discord.js';
 import { SeenCommand, SeenConfigError, type SeenPluginOptions } from 'sapphire-plugin-seen';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { buildSeenCommand } from '../../src/commands/seen.ts';
+import { buildSeenCommand, DESCRIPTION } from '../../src/commands/seen.ts';
 import { ids, type LocalDiscord } from '../../local/discord/index.ts';
 import { localDiscord } from '../support/local-discord.ts';
-import { newSapphireClient, startSapphireBot, type SapphireBot } from '../support/sapphire-bot.ts';
+import { logIn, newSapphireClient, startSapphireBot, type SapphireBot } from '../support/sapphire-bot.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type CommandOption = SeenPluginOptions['command'];
+
+const SLASH: number = ApplicationCommandType.ChatInput;
 
 const newPath = (): string => join(temporaryFolder(), 'seen.sqlite');
 
@@ -53,13 +57,29 @@ async function settled(discord: LocalDiscord): Promise<void> {
 }
 
 /** A command of the bot's own, which registers under a name that may not be that of the piece. */
-async function addCommand(name: string, typed: string): Promise<void> {
-  class Own extends Command {
-    override registerApplicationCommands(registry: Command.Registry): void {
-      registry.registerChatInputCommand({ name: typed, description: 'Whom somebody has seen' });
+function ownCommand(typed: string, options: Command.Options = {}) {
+  return class Own extends Command {
+    constructor(context: Command.LoaderContext, defaults: Command.Options) {
+      super(context, { ...defaults, ...options });
     }
-  }
-  await container.stores.loadPiece({ store: 'commands', name, piece: Own });
+
+    override registerApplicationCommands(registry: Command.Registry): void {
+      if (typed !== '') registry.registerChatInputCommand({ name: typed, description: 'Whom somebody has seen' });
+      registry.registerContextMenuCommand({ name: 'seen', type: ApplicationCommandType.User });
+    }
+  };
+}
+
+/** Logs in a client whose commands are unloaded when the test ends, and waits until it has registered them. */
+async function logInOnce(discord: LocalDiscord, client: SapphireClient): Promise<SapphireBot> {
+  onTestFinished(async () => {
+    await container.stores.get('commands').unloadAll();
+    await client.destroy();
+    await container.seen?.close();
+  });
+  await logIn(client, discord);
+  await settled(discord);
+  return client as unknown as SapphireBot;
 }
 
 describe('what an earlier start registered is removed', () => {
@@ -115,15 +135,8 @@ describe('what an earlier start registered is removed', () => {
         registry.registerChatInputCommand((builder) => buildSeenCommand(builder, 'staff'));
       }
     }
-    await container.stores.loadPiece({ store: 'commands', name: 'staff', piece: Staff });
-    onTestFinished(async () => {
-      await container.stores.get('commands').unloadAll();
-      await client.destroy();
-      await container.seen.close();
-    });
-    await client.login(discord.token);
-    await discord.waitForCommand('staff');
-    await settled(discord);
+    await container.stores.loadPiece({ store: 'commands', name: 'whatever', piece: Staff });
+    await logInOnce(discord, client);
     expect(registered(discord)).toEqual(['staff']);
     const stats = { user: ids.owner, channelId: ids.general, command: 'staff', subcommand: 'stats' };
     expect((await (await discord.slash(stats)).reply()).embeds).toHaveLength(1);
@@ -178,30 +191,67 @@ describe('a registration that no start found', () => {
 });
 
 describe('a command of the bot’s own with the name of the plugin’s', () => {
-  const hidden = ({ logger }: Pick<SapphireBot, 'logger'>): unknown[] => logger.of('seen_command_hidden');
+  const hidden = ({ logger }: SapphireBot): unknown[] => logger.of('seen_command_hidden').map(({ fields }) => fields);
+  const advice = { name: 'seen', hint: expect.stringContaining("seen: { command: { name: 'feeds' } }") as unknown };
 
-  test.for<[string, string, CommandOption, number]>([
-    ['a piece of the same name', 'seen', undefined, 1],
-    ['a piece of another name that registers it', 'whereabouts', undefined, 1],
-    ['with another name for the plugin’s', 'whereabouts', { name: 'feeds' }, 0],
-    ['without the plugin’s', 'whereabouts', false, 0],
-  ])('is warned about, with what to do: %s', async ([, piece, command, warnings]) => {
+  /** The descriptions of the registered slash commands, by their names. */
+  const descriptions = ({ commands }: LocalDiscord): Record<string, string | undefined> =>
+    Object.fromEntries(commands.filter(({ type }) => type === SLASH).map((one) => [one.name, one.description]));
+
+  test('is registered in its place, and warned about, when a file of the bot’s has it', async () => {
+    const discord = await localDiscord();
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'commands'));
+    writeFileSync(join(folder, 'commands/seen.mjs'), 'export const Own = globalThis.ownCommand;\n');
+    Object.assign(globalThis, { ownCommand: ownCommand('seen') });
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, 'ownCommand'));
+    const client = await newSapphireClient(discord, { path: newPath() }, { baseUserDirectory: folder });
+    const bot = await logInOnce(discord, client);
+    expect(hidden(bot)).toEqual([{ ...advice, by: [join(folder, 'commands/seen.mjs')] }]);
+    expect(descriptions(discord)).toEqual({ seen: 'Whom somebody has seen' });
+    expect(discord.complaints).toEqual([]);
+  });
+
+  test('is registered in its place, and warned about, when the bot’s main module registers it first', async () => {
+    const discord = await localDiscord();
+    // As long as there is no store, Sapphire keeps the pieces for it.
+    container.stores.delete('commands');
+    await container.stores.loadPiece({ store: 'commands', name: 'seen', piece: ownCommand('seen') });
+    const bot = await logInOnce(discord, await newSapphireClient(discord, { path: newPath() }));
+    expect(hidden(bot)).toMatchObject([advice]);
+    expect(descriptions(discord)).toEqual({ seen: 'Whom somebody has seen' });
+  });
+
+  test('is registered in its place, and warned about, when it is one that extends SeenCommand', async () => {
+    const discord = await localDiscord();
+    const client = await newSapphireClient(discord, { path: newPath() });
+    class Staff extends SeenCommand {}
+    await container.stores.loadPiece({ store: 'commands', name: 'seen', piece: Staff });
+    const bot = await logInOnce(discord, client);
+    expect(hidden(bot)).toMatchObject([advice]);
+    expect(descriptions(discord)).toEqual({ seen: DESCRIPTION });
+  });
+
+  test.for<[string, string, ReturnType<typeof ownCommand>, CommandOption, number]>([
+    ['a piece of the same name', 'seen', ownCommand('seen'), undefined, 1],
+    ['a piece of the same name that registers another', 'seen', ownCommand('whereabouts'), undefined, 1],
+    ['a piece of the same name that registers no slash command', 'seen', ownCommand(''), undefined, 1],
+    ['a piece of another name that registers it', 'whereabouts', ownCommand('seen'), undefined, 1],
+    ['a piece with that alias', 'where', ownCommand('where', { aliases: ['seen'] }), undefined, 1],
+    ['a piece whose options name it', 'where', ownCommand('where', { name: 'seen' }), undefined, 1],
+    ['a piece with a context menu of that name', 'where', ownCommand(''), undefined, 0],
+    ['with another name for the plugin’s', 'seen', ownCommand('seen'), { name: 'feeds' }, 0],
+    ['without the plugin’s', 'seen', ownCommand('seen'), false, 0],
+  ])('is warned about, with what to do: %s', async ([, name, piece, command, warnings]) => {
     const discord = await localDiscord();
     const client = await newSapphireClient(discord, { path: newPath(), command });
-    onTestFinished(async () => {
-      await container.stores.get('commands').unloadAll();
-      await client.destroy();
-      await container.seen.close();
-    });
-    await addCommand(piece, 'seen');
-    await client.login(discord.token);
-    const looksAtCommands = ({ path }: { readonly path: string }): boolean => path.endsWith('/commands');
-    await discord.waitUntil('the registration', () => discord.requests.some(looksAtCommands));
-    await settled(discord);
-    const { logger } = client as unknown as SapphireBot;
-    expect(hidden({ logger })).toHaveLength(warnings);
-    for (const line of hidden({ logger }))
-      expect(JSON.stringify(line)).toContain("seen: { command: { name: 'feeds' } }");
+    await container.stores.loadPiece({ store: 'commands', name, piece });
+    const bot = await logInOnce(discord, client);
+    expect(hidden(bot)).toHaveLength(warnings);
+    for (const fields of hidden(bot)) expect(fields).toMatchObject(advice);
+    expect(Object.keys(descriptions(discord))).toEqual(
+      expect.arrayContaining(typeof command === 'object' ? ['seen', 'feeds'] : []),
+    );
   });
 });
 
@@ -214,6 +264,53 @@ describe('the name of the command', () => {
     expect((await result.reply()).content).toContain('`/feeds why`');
   });
 
+  test('is that of a class that extends SeenCommand: its own, or that of its file', async () => {
+    const discord = await localDiscord();
+    class Named extends SeenCommand {
+      constructor(context: Command.LoaderContext, options: Command.Options) {
+        super(context, { ...options, name: 'feeds' });
+      }
+    }
+    for (const [piece, name] of [
+      [Named, 'whatever'],
+      [Named, 'feeds'],
+      [class extends SeenCommand {}, 'feeds'],
+    ] as const) {
+      const client = await newSapphireClient(discord, { path: newPath(), command: false });
+      await container.stores.loadPiece({ store: 'commands', name, piece });
+      await logInOnce(discord, client);
+      expect(registered(discord)).toEqual(['feeds']);
+      const slash = { user: ids.owner, channelId: ids.general, command: 'feeds', subcommand: 'retry' };
+      const result = await discord.slash({ ...slash, options: { item: 'a' } });
+      expect((await result.reply()).content).toContain('`/feeds why`');
+      await container.stores.get('commands').unloadAll();
+      await client.destroy();
+      await container.seen?.close();
+    }
+  });
+
+  test('is refused at login when Discord would refuse it as that of a class of the bot’s', async () => {
+    const discord = await localDiscord();
+    const client = await newSapphireClient(discord, { path: newPath(), command: false });
+    onTestFinished(async () => {
+      await client.destroy();
+      await container.seen?.close();
+    });
+    class Staff extends SeenCommand {}
+    await container.stores.loadPiece({ store: 'commands', name: 'staff seen', piece: Staff });
+    await expect(client.login(discord.token)).rejects.toThrow(/The name of the command Staff is "staff seen", but/);
+  });
+
+  test('is changed where the command is known by its id, with idHints', async () => {
+    const discord = await localDiscord();
+    await (await start(discord, undefined)).stop();
+    const [{ id } = { id: '' }] = discord.commands;
+    const bot = await start(discord, { name: 'feeds', idHints: [id] });
+    expect(discord.commands).toMatchObject([{ name: 'feeds', id }]);
+    expect(bot.logger.of('seen_command_removed')).toEqual([]);
+    expect(bot.logger.events(LogLevel.Trace).filter((text) => text.includes('idHints'))).toEqual([]);
+  });
+
   test.for<[unknown, RegExp]>([
     [{ name: 'Feeds' }, /seen\.command\.name is "Feeds"/],
     [{ name: 'my feeds' }, /seen\.command\.name is "my feeds"/],
@@ -221,6 +318,10 @@ describe('the name of the command', () => {
     [{ name: 'x'.repeat(33) }, /seen\.command\.name/],
     [{ guildIds: [] }, /guildIds is empty/],
     [{ guildIds: ['home'] }, /guildIds names "home"/],
+    [{ guildIds: ids.home }, /seen\.command\.guildIds must be an array of ids, but is/],
+    [{ idHints: ['seen'] }, /seen\.command\.idHints names "seen", which is not the id of a registered command/],
+    [{ idHints: ids.home }, /seen\.command\.idHints must be an array/],
+    [{ guildId: ids.home }, /seen\.command has no option guildId\. It has: name, guildIds, idHints\./],
   ])('and the servers are looked at before anything else: %o', async ([command, message]) => {
     const discord = await localDiscord();
     const client = await newSapphireClient(discord, { path: newPath(), command: command as CommandOption });
@@ -228,6 +329,20 @@ describe('the name of the command', () => {
     const refusal: unknown = await client.login(discord.token).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(SeenConfigError);
     expect(String(refusal)).toMatch(message);
+    expect(discord.requests).toEqual([]);
+  });
+});
+
+describe('options that do not exist', () => {
+  test.for<[string, object]>([
+    ['seen has no option dbPath. It has: path, ttlDays,', { dbPath: 'a.sqlite' }],
+    ['seen.admins has no option userId. It has: guildId, channelId, userIds, roleIds.', { admins: { userId: '1' } }],
+    ['seen.metrics has no option hostname. It has: port, host.', { metrics: { port: 0, hostname: 'a' } }],
+  ])('are refused at login, with those that do: %s', async ([message, options]) => {
+    const discord = await localDiscord();
+    const client = await newSapphireClient(discord, { path: newPath(), ...options });
+    onTestFinished(() => client.destroy());
+    await expect(client.login(discord.token)).rejects.toThrow(message);
     expect(discord.requests).toEqual([]);
   });
 });

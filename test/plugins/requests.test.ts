@@ -23,7 +23,7 @@ async function loginWhileBanned(path: string): Promise<{ discord: LocalDiscord; 
   onTestFinished(async () => {
     await container.stores.get('commands').unloadAll();
     await client.destroy();
-    await container.seen.close();
+    await container.seen?.close();
   });
   // It never ends: the waits of discord.js outlive the test.
   client.login(discord.token).catch(() => undefined);

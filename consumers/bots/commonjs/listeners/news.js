@@ -1,0 +1,11 @@
+const { FeedListener } = require('sapphire-plugin-seen');
+
+exports.NewsListener = class NewsListener extends FeedListener {
+  constructor(context, options) {
+    super(context, { ...options, firstRun: 'post' });
+  }
+
+  key = (item) => item.guid;
+  channels = () => [process.env.CHANNEL_ID];
+  message = (item) => ({ embeds: [{ title: item.title, url: item.link }] });
+};
