@@ -9,17 +9,20 @@ import { temporaryFolder } from './support/temporary-folder.ts';
 /** The folders that each folder may import, besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/store': [],
+  'src/log': ['src/store'],
   'src/cli': ['src/store'],
-  'src/commands': ['src/store'],
+  'src/container': ['src/store'],
+  'src/commands': ['src/container', 'src/log', 'src/store'],
   'src/edgar': ['src/store'],
-  'src/feed': ['src/commands', 'src/store'],
-  'src/plugins': ['src/commands', 'src/feed', 'src/store'],
+  'src/feed': ['src/commands', 'src/container', 'src/log', 'src/store'],
+  'src/plugins': ['src/commands', 'src/container', 'src/feed', 'src/log', 'src/store'],
   'src/bot': [],
   local: [],
   scripts: ['src'],
   demo: ['local', 'scripts', 'src'],
   chaos: ['local', 'scripts', 'src'],
   bench: ['local', 'scripts', 'src'],
+  consumers: ['local', 'scripts'],
 };
 
 /** Rooms that may not know another. */
@@ -55,14 +58,21 @@ const strangers: readonly (readonly [room: string, unknown: string])[] = [
 /** Packages that only some may know. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['src/store/sqlite/'],
-  commander: ['src/cli/'],
   'fast-xml-parser': ['src/edgar/'],
-  'discord.js': ['src/commands/', 'src/feed/', 'src/plugins/', 'src/bot/'],
-  '@sapphire/framework': ['src/commands/', 'src/feed/', 'src/plugins/', 'src/bot/', 'src/register.ts'],
+  'discord.js': ['src/commands/', 'src/container/', 'src/feed/', 'src/plugins/', 'src/bot/'],
+  '@sapphire/framework': [
+    'src/commands/',
+    'src/container/',
+    'src/feed/',
+    'src/log/plugin-logger.ts',
+    'src/plugins/',
+    'src/bot/',
+    'src/register.ts',
+  ],
 };
 
-const everything = importsOf('{src,local,test,demo,chaos,bench,scripts}/**/*.ts');
-const isFile = ({ to }: Import): boolean => /^(src|local|test|demo|chaos|bench|scripts)\//.test(to);
+const everything = importsOf('{src,local,test,demo,chaos,bench,scripts,consumers}/**/*.ts');
+const isFile = ({ to }: Import): boolean => /^(src|local|test|demo|chaos|bench|scripts|consumers)\//.test(to);
 const files = everything.filter(isFile);
 
 test('there are imports to look at', () => {

@@ -216,7 +216,7 @@ describe('the table of log events', () => {
 });
 
 describe('the tables of the feed, the plugin, its command, EDGAR and the bot', () => {
-  const call = /[lL]ogger\s*\.(debug|info|warn|error|fatal)\(([^,)]*)/g;
+  const call = /[lL]ogger(?:\((?:this\.#)?\w*\))?\s*\.(debug|info|warn|error|fatal)\(([^,)]*)/g;
   /** A reason why a crawl is not complete: an error where a person has to do something about it, else a warning. */
   const finding = /(deadEnd = )?\{\s*event: '(\w+)'[^{}]*\}/g;
   const rooms = 'src/{feed,plugins,commands,edgar,bot}/**/*.ts';

@@ -68,7 +68,6 @@ async function expectNothingLeft({ children, folder }: RunningProgram): Promise<
 
 describe.runIf(existsSync('/proc/self/task'))('stopping a program', () => {
   test.each([
-    ['demo', 'SIGINT', 130, demo],
     ['demo', 'SIGTERM', 143, demo],
     ['chaos', 'SIGINT', 130, chaos],
     ['bench', 'SIGINT', 130, bench],

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { bundlePrograms } from '../../scripts/bundle-programs.ts';
 import { bundleThread } from '../../scripts/bundle-thread.ts';
+import { makeEmptyDatabase } from './empty-database.ts';
 import { botFile, programFile } from './program-file.ts';
 import { keptThreadFile, threadFile } from './thread-file.ts';
 
@@ -11,7 +12,7 @@ const file = (path: string): string => fileURLToPath(new URL(path, root));
 
 /**
  * Bundles once for the whole run what the tests start again and again: the threads of stores, as a build does, the
- * processes and threads that open stores of their own, and the bot.
+ * processes and threads that open stores of their own, and the bot. Makes the database that they copy.
  */
 export default async function setup(): Promise<void> {
   await Promise.all([
@@ -20,6 +21,7 @@ export default async function setup(): Promise<void> {
     bundlePrograms(modules('test/support/programs', '*.ts'), folderOf(programFile('owner.ts')), threadFile()),
     bundleBot(),
   ]);
+  await makeEmptyDatabase();
 }
 
 /** The bot as the last build made it, with its pieces. To bundle it takes a second, so it is done once for each build. */
@@ -28,7 +30,7 @@ async function bundleBot(): Promise<void> {
   const bundled = fileURLToPath(botFile());
   if (!existsSync(built) || (existsSync(bundled) && statSync(bundled).mtimeMs > statSync(built).mtimeMs)) return;
   const programs = modules('dist/esm/bot', '{main,listeners/*}.js');
-  await bundlePrograms(programs, folderOf(botFile()), new URL('dist/writer-thread.mjs', root));
+  await bundlePrograms(programs, folderOf(botFile()), new URL('dist/writer-thread.cjs', root));
 }
 
 /** The modules in a folder, by their paths from there without the ending. */

@@ -28,9 +28,6 @@ const installed = process.env['CONSUMER_PROJECT'];
 /** True where everything is to be tried, and not only what a change is likely to break. */
 export const isThorough = installed !== undefined;
 
-/** Packages that npm puts beside the ones that we name: the container's type, which ours adds to, is from this one. */
-const BROUGHT_BY_PEERS = ['@sapphire/pieces'];
-
 interface Manifest {
   readonly name: string;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -62,8 +59,7 @@ async function makeConsumerProject(folder: string): Promise<void> {
   await run('tar', ['-xzf', packed.filename], { cwd: folder });
   const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as Manifest;
   const modules = join(folder, 'node_modules');
-  const named = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  for (const needed of [...named, ...BROUGHT_BY_PEERS]) {
+  for (const needed of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
     mkdirSync(dirname(join(modules, needed)), { recursive: true });
     symlinkSync(join(packageFolder, 'node_modules', needed), join(modules, needed), 'junction');
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { REST, type RESTOptions } from 'discord.js';
 import { onTestFinished } from 'vitest';
 
@@ -22,7 +21,7 @@ import {
 } from '../../local/discord/index.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordingLogger } from './recording-logger.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { emptyDatabase } from './empty-database.ts';
 import { NoteFeed, type Note, type Summary } from './notes.ts';
 
 export interface HarnessOptions {
@@ -59,7 +58,7 @@ export class DeliveryHarness {
   private constructor(discord: LocalDiscord, options: HarnessOptions) {
     this.discord = discord;
     this.feed = options.feed ?? new NoteFeed();
-    this.path = options.store?.path ?? join(temporaryFolder(), 'seen.sqlite');
+    this.path = options.store?.path ?? emptyDatabase();
     this.#options = options;
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { container, SapphireClient, type SapphireClientOptions } from '@sapphire/framework';
 import { GatewayIntentBits, Events, type ClientOptions } from 'discord.js';
-import type { SeenPluginOptions, SeenStore } from 'sapphire-plugin-seen';
+import { requireSeenStore, type SeenPluginOptions, type SeenStore } from 'sapphire-plugin-seen';
 import { onTestFinished } from 'vitest';
 
 import type { LocalDiscord } from '../../local/discord/index.ts';
@@ -27,13 +27,14 @@ export async function newSapphireClient(
   options: Options = {},
 ): Promise<SapphireClient> {
   const loadCorePieces = await prepareCorePieces();
+  const logger = new QuietLogger();
   const client = new SapphireClient({
     intents: [GatewayIntentBits.Guilds],
     baseUserDirectory: null,
     loadApplicationCommandRegistriesStatusListeners: false,
-    logger: { instance: new QuietLogger() },
+    logger: { instance: logger },
     rest: { api: discord.api, version: '10' },
-    seen,
+    seen: { logger, ...seen },
     ...options,
   });
   await loadCorePieces();
@@ -50,7 +51,7 @@ export async function startSapphireBot(
   const stop = stopper(client);
   onTestFinished(stop);
   await logIn(client, discord);
-  return { client, logger: client.logger as QuietLogger, store: container.seen, stop };
+  return { client, logger: client.logger as QuietLogger, store: requireSeenStore(client), stop };
 }
 
 /** Resolves once the client is ready and its commands are registered. */
@@ -70,7 +71,7 @@ function stopper(client: SapphireClient): () => Promise<void> {
   const stop = async (): Promise<void> => {
     await container.stores.get('commands').unloadAll();
     await client.destroy();
-    if (container.seen !== seen) await container.seen.close();
+    if (container.seen !== seen) await container.seen?.close();
   };
   return () => (stopped ??= stop());
 }

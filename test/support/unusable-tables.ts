@@ -77,7 +77,7 @@ const shapes: readonly UnusableTable[] = [
   {
     what: 'no ids',
     sql: 'CREATE TABLE seen (hash TEXT PRIMARY KEY, ts INTEGER)',
-    message: /has the columns hash, ts where id and ts were expected\. .*SEEN_DB_PATH/,
+    message: /has the columns hash, ts where id and ts were expected\. .*seen\.path/,
   },
 ];
 

@@ -2,11 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { faultKinds, type Fault, type FaultKind } from '../../../chaos/file-faults/plan.ts';
 import { isValid, type FileFaultsReport } from '../../../chaos/file-faults/report.ts';
-import { runFileFaults, type FileFaultsOptions } from '../../../chaos/file-faults/run.ts';
+import { clientProgram, runFileFaults, type FileFaultsOptions } from '../../../chaos/file-faults/run.ts';
 import { History } from '../../../chaos/history.ts';
+import { bundledClient } from '../../support/bundled-client.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 120_000 });
+
+const client = bundledClient(clientProgram);
 
 const fault = (kind: FaultKind, rest: Partial<Fault> = {}): Fault => {
   return { kind, order: [0, 1, 2], affected: 1, afterMs: 20, forMs: 0, logToo: false, isVisited: false, ...rest };
@@ -14,7 +17,10 @@ const fault = (kind: FaultKind, rest: Partial<Fault> = {}): Fault => {
 
 async function run(plan: readonly Fault[], options: Partial<FileFaultsOptions> = {}): Promise<FileFaultsReport> {
   using history = new History();
-  return await runFileFaults({ seed: 1, processes: 3, design: 'ours', ...options }, plan, { history });
+  return await runFileFaults({ seed: 1, processes: 3, design: 'ours', ...options }, plan, {
+    history,
+    program: client.path,
+  });
 }
 
 /** The kind of which a single fault starts all processes anew: it is left to longer runs. */

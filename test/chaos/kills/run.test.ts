@@ -7,10 +7,13 @@ import type { KillOptions } from '../../../chaos/options.ts';
 import type { Disturbances } from '../../../chaos/kills/plan-disturbances.ts';
 import type { Kill } from '../../../chaos/kills/plan.ts';
 import { steps } from '../../../chaos/kills/protocol.ts';
-import { runChaos } from '../../../chaos/kills/run.ts';
+import { clientProgram, runChaos } from '../../../chaos/kills/run.ts';
+import { bundledClient } from '../../support/bundled-client.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 120_000 });
+
+const client = bundledClient(clientProgram);
 
 const defaults: KillOptions = { kills: 0, seed: 1, processes: 1, threads: 1, items: 20, design: 'ours' };
 
@@ -26,7 +29,7 @@ async function run(
 ): Promise<ChaosReport> {
   using history = new History();
   const plan = { kills, clockSteps: [], troubles: [], ...disturbances };
-  return await runChaos({ ...defaults, ...options }, plan, { history });
+  return await runChaos({ ...defaults, ...options }, plan, { history, program: client.path });
 }
 
 describe('a run that kills clients at every step of a delivery, and disturbs clocks, channels and messages', () => {

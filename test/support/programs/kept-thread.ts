@@ -16,5 +16,5 @@ parentPort?.on('message', (task: Task) => void run(task));
 async function run({ port, workerData }: Task): Promise<void> {
   port.on('close', () => parentPort?.postMessage('free'));
   if ('destination' in workerData) await runBackup(port, workerData);
-  else new WriterThread(port, workerData).listen();
+  else await WriterThread.start(port, workerData);
 }
