@@ -1,6 +1,8 @@
 // Builds the package twice, as ES modules and as CommonJS: Sapphire keeps a container for each module system, so a
 // CommonJS bot must load a CommonJS plugin. Both have the same declarations, and start the same writer thread.
-import { globSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 import { bundleThread } from './bundle-thread.ts';
@@ -10,7 +12,7 @@ import { threadMark } from './thread-mark.ts';
 /** The entry points of the package: their paths in `src/`, and in the folder of each kind. */
 const entryPoints = ['index', 'register', 'store/index', 'edgar/index'];
 
-/** What several entry points share lies here, so that each class is one class whatever a bot imports. */
+/** The folder of what several entry points share, so that each class is one class whatever a bot imports. */
 const SHARED = 'chunks';
 
 /** The module with which each kind finds the thread, from the shared folder, once it is asked to. */
@@ -35,12 +37,15 @@ interface Build {
   readonly shared: string;
 }
 
-/** Bundles modules, with what they share in modules of its own. Packages stay outside. */
+/** The packages of the command line, which are bundled with it: a bot installs none of them. */
+const bundledPackages = ['@commander-js/extra-typings', 'commander'];
+
+/** Bundles modules, with what they share in modules of its own. Packages stay outside, but for those of the command line. */
 async function bundle({ kind, modules, folder, shared }: Build): Promise<void> {
   const built = await rolldown({
     input: Object.fromEntries(modules.map((module) => [module, `src/${module}.ts`])),
     platform: 'node',
-    external: (id) => /^[^./]/.test(id),
+    external: (id) => /^[^./]/.test(id) && !bundledPackages.includes(id),
     tsconfig: false,
     plugins: [
       {
@@ -62,6 +67,15 @@ async function bundle({ kind, modules, folder, shared }: Build): Promise<void> {
   await built.close();
 }
 
+/** A licence has to go with what it is about. */
+function copyLicences(): void {
+  const { resolve } = createRequire(import.meta.url);
+  for (const name of bundledPackages) {
+    const licence = join(dirname(resolve(name)), 'LICENSE');
+    copyFileSync(licence, `dist/esm/cli/LICENSE.${name.replace(/^@/, '').replace('/', '-')}`);
+  }
+}
+
 rmSync('dist', { recursive: true, force: true });
 await bundleThread('src/store/sqlite/thread.ts', 'dist/writer-thread.cjs');
 for (const kind of ['esm', 'cjs'] as const) {
@@ -69,6 +83,7 @@ for (const kind of ['esm', 'cjs'] as const) {
   await bundle({ kind, modules: [...entryPoints, ...programs], folder: kind, shared: SHARED });
   writeFileSync(`dist/${kind}/${SHARED}/thread-file.js`, threadFile[kind]);
 }
+copyLicences();
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
 writeDeclarations(entryPoints, ['dist/esm', 'dist/cjs']);
 const listeners = globSync('bot/listeners/*.ts', { cwd: 'src' }).map((file) => file.replace(/\.ts$/, ''));

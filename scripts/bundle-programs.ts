@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
+import { rolldown, type Plugin } from 'rolldown';
 
 import { nativeModule } from './bundle-thread.ts';
 import { threadMark } from './thread-mark.ts';
 
 /** Packages that stay outside: a native module, and what discord.js uses only where it is installed. */
-const external = ['better-sqlite3', 'bufferutil', 'utf-8-validate', 'zlib-sync'];
+const external = ['better-sqlite3', 'bufferutil', 'pg-native', 'utf-8-validate', 'zlib-sync'];
 
 /**
  * Bundles programs that open stores, which tests and chaos runs start again and again: one module is loaded in a third
@@ -14,17 +14,22 @@ const external = ['better-sqlite3', 'bufferutil', 'utf-8-validate', 'zlib-sync']
  * @param programs The main module of each program, by its name.
  * @param folder Where to write each as `NAME.mjs`. It may lie outside of the project.
  * @param thread The bundled program of their stores' threads: see `bundleThread`.
+ * @param plugins Of the bundler, before its own. Default: none.
  */
 export async function bundlePrograms(
   programs: Readonly<Record<string, string>>,
   folder: string,
   thread: URL,
+  plugins: readonly Plugin[] = [],
 ): Promise<void> {
   const bundle = await rolldown({
     input: { ...programs },
     platform: 'node',
     external,
-    plugins: [{ name: 'thread-file', load: (id) => (id.endsWith('/thread-file.js') ? threadFile(thread) : null) }],
+    plugins: [
+      ...plugins,
+      { name: 'thread-file', load: (id) => (id.endsWith('/thread-file.js') ? threadFile(thread) : null) },
+    ],
     logLevel: 'silent',
   });
   await bundle.write({

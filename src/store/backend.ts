@@ -10,13 +10,10 @@ import type { Writes } from './port/writes.ts';
  * A read or a write that fails does so with a `SeenStoreError` or a `SeenStoreBusyError`, under its name in
  * `operations.ts`. After `close`, which core asks for once, they fail with a `SeenStoreClosedError`; `sizes` goes on.
  */
-export interface Backend {
-  readonly name: 'sqlite' | 'postgres';
-  /** Where the database is, as a person would look for it. */
-  readonly location: string;
-  readonly reads: Reads;
+export interface Backend extends ReadableBackend {
   readonly writes: Writes;
-  sizes(): Promise<StoreSizes>;
+  /** The fields of the log's line that the store is open. */
+  readonly openedFields: object;
   /**
    * Copies the database as it is now. Other operations do not wait for it.
    *
@@ -24,6 +21,15 @@ export interface Backend {
    * @throws The signal's reason, once it aborts and nothing of the copy is left.
    */
   backup(path: string, options: BackupOptions): Promise<BackupResult>;
+}
+
+/** A database that is only asked. */
+export interface ReadableBackend {
+  readonly name: 'sqlite' | 'postgres';
+  /** The place of the database, as a person would look for it. */
+  readonly location: string;
+  readonly reads: Reads;
+  sizes(): Promise<StoreSizes>;
   /** Refuses every further operation at once, ends those that wait, and resolves once everything is closed. */
   close(): Promise<void>;
 }

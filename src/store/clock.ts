@@ -21,6 +21,9 @@ export interface Clock {
   monotonic?(): number;
 }
 
+/** A day, in milliseconds. */
+export const DAY_MS = 86_400_000;
+
 /** Longest time of one of Node's timers, in milliseconds. A longer one fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

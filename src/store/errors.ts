@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+import { describeOwner } from './owner.ts';
+
 /**
  * The base of every error that this project throws on purpose.
  *
@@ -24,7 +26,10 @@ export class SeenInputError extends SeenError {
   readonly code = 'SEEN_INPUT';
 }
 
-/** The store could not be opened. `location` names the file. */
+/**
+ * The store could not be opened, or must no longer be used, since its database was moved away. `location` names the
+ * database.
+ */
 export class SeenStoreOpenError extends SeenError {
   readonly code = 'SEEN_STORE_OPEN';
   readonly location: string;
@@ -111,6 +116,35 @@ function describeLost({ id, token, currentToken, currentOwner, state }: LostClai
   if (currentToken !== token) return `${id}: token ${token} is not the live one, which is ${currentToken}, ${holder}`;
   if (currentOwner === null) return `${id}: the claim with token ${token} has ended (${state ?? 'unknown'})`;
   return `${id}: token ${token} belongs to the claim of another store, ${holder}`;
+}
+
+/** A term of leadership that is over: who leads now. */
+export interface LostTerm {
+  readonly name: string;
+  /** The number that was shown. */
+  readonly number: number;
+  /** The number of the latest term; null when the database knows of none. */
+  readonly currentNumber: number | null;
+  /** Null when nobody leads, as after a resignation. */
+  readonly currentLeader: string | null;
+}
+
+/** A term of leadership is over: another store was elected, or this one resigned. `lost` is the evidence. */
+export class SeenTermLostError extends SeenError {
+  readonly code = 'SEEN_TERM_LOST';
+  readonly lost: LostTerm;
+
+  constructor(lost: LostTerm) {
+    super(`${describeTerm(lost)} Stop what only the leader may do.`);
+    this.lost = lost;
+  }
+}
+
+function describeTerm({ name, number, currentNumber, currentLeader }: LostTerm): string {
+  const term = `Term ${number} of "${name}" is over:`;
+  if (currentNumber === null) return `${term} the database knows of none.`;
+  if (currentLeader === null) return `${term} its leader has resigned.`;
+  return `${term} ${describeOwner(currentLeader)} leads, in term ${currentNumber}.`;
 }
 
 /** The message of whatever was thrown. */

@@ -25,6 +25,10 @@ const FOLDER = /(?:^|[\\/])\.{0,2}$/;
 const mistakes: readonly Mistake[] = [
   { pattern: /^$/, problem: () => 'is empty. Name a file.' },
   {
+    pattern: /^-$/,
+    problem: () => 'is "-", but must be a file: standard input and output are not used. Name a file.',
+  },
+  {
     pattern: MEMORY,
     problem: (path) =>
       `is "${path}", but must be a file: a store in memory has no second thread, and forgets. Name a file.`,
@@ -111,6 +115,7 @@ function schemeOf(url: string): string {
 }
 
 function pathInstead(url: string): string {
+  if (/^["'`]?postgres(?:ql)?:/i.test(url)) return 'SEEN_DB_URL (url) names a database of PostgreSQL.';
   const [, path] = /^(?:file|sqlite3?):(?:\/\/)?([^?#]*)/i.exec(withoutQuotes(url)) ?? [];
   return path === undefined ? 'The store is a SQLite file.' : `Name a file without a scheme. Write: ${path}`;
 }

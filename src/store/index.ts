@@ -26,6 +26,13 @@ export type {
   LedgerQuery,
   OpenPost,
 } from './contract/ledger.ts';
+export {
+  defaultCampaignOptions,
+  type CampaignOptions,
+  type Leader,
+  type Leadership,
+  type Term,
+} from './contract/leadership.ts';
 export type { FeedScope, Scopes } from './contract/scopes.ts';
 export type {
   DaySpending,
@@ -44,14 +51,20 @@ export {
   SeenStoreClosedError,
   SeenStoreError,
   SeenStoreOpenError,
+  SeenTermLostError,
   type LostClaim,
+  type LostTerm,
 } from './errors.ts';
 export { databasePathProblem } from './file-path.ts';
+export { schemaNameProblem } from './schema-name.ts';
+export { databaseUrlProblem } from './server-url.ts';
 export { silentLogger, type SeenLogger } from './logger.ts';
 export { nodeProblem } from './node-problem.ts';
 export { openSeenStore } from './open.ts';
 export { defaultSeenStoreOptions, type SeenStoreOptions } from './options.ts';
+export type { PostgresClient, PostgresPool, PostgresResult, PostgresStatement } from './postgres-pool.ts';
 export type {
+  DatabaseHealth,
   PurgeControl,
   PurgeOptions,
   PurgeResult,

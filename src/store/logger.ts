@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { reasonOf } from './errors.ts';
 
 /**
- * Where the store, the feed and the EDGAR source report what they do.
+ * The log to which the store, the feed and the EDGAR source report what they do.
  *
  * The first argument is the event's name, which stays the same from version to version; the second has its fields, named
  * in snake case. An error is a field as it was thrown, a time is a `Date`. docs/operations.md lists all events.

@@ -21,6 +21,19 @@ export function isDead(owner: string): boolean {
   return !isRunning(pid) || isAnother(pid, ownerStart);
 }
 
+/** The machine and the process of an owner. A name of another kind counts as that of a machine. */
+export function processOfOwner(owner: string): { readonly host: string; readonly process: string | undefined } {
+  const [machine = '', process] = owner.split('|');
+  const [host = ''] = machine.split('/');
+  return { host, process };
+}
+
+/** Describes the process of an owner, for people. */
+export function describeOwner(owner: string): string {
+  const { host, process } = processOfOwner(owner);
+  return process === undefined ? host : `process ${process} on ${host}`;
+}
+
 let knownMachine: string | undefined;
 
 /**

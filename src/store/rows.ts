@@ -43,6 +43,15 @@ export type GrantedRow = Pick<
   | 'first_index'
 >;
 
+/** A row of `seen_loss`, as it concerns a feed: acknowledged commits that the database may have lost. */
+export interface LossRow {
+  /** The time of the last grant that the database knows of. */
+  readonly since: number;
+  readonly noticed_at: number;
+  /** The end of the feed's first cycle that began afterwards and listed something; null while none has. */
+  readonly listed_at: number | null;
+}
+
 /** A row of `seen_post`. */
 export interface PostRow {
   readonly item_id: string;
@@ -92,7 +101,7 @@ export interface WatchHistory {
 }
 
 export interface FeedWatch {
-  /** When the last cycle of any kind finished, to the day. */
+  /** The time at which the last cycle of any kind finished, to the day. */
   readonly lastCycle: number;
   /** The times in which the feed was seen whole. */
   readonly watches: readonly Watch[];
@@ -163,6 +172,18 @@ export interface CoverageRow {
   readonly categories: string;
 }
 
+/** A row of `seen_leader`: the latest term under a name. */
+export interface LeaderRow {
+  readonly name: string;
+  /** The owner that leads; null once it has resigned. */
+  readonly leader: string | null;
+  readonly number: number;
+  readonly elected_at: number;
+  readonly lease_until: number;
+  /** 1 while the lease lasts, 0 once it has run out. */
+  readonly leased: number;
+}
+
 /** The table `seen` in numbers. */
 export interface SeenSummary {
   readonly rows: number;
@@ -170,4 +191,32 @@ export interface SeenSummary {
   readonly oldest: number | null;
   /** Unix time in seconds; null for an empty table. */
   readonly newest: number | null;
+}
+
+/** The name of a database, which its copies have as well. */
+export interface DatabaseName {
+  readonly backend: 'sqlite' | 'postgres' | 'jsonl';
+  /** Hexadecimal digits. Empty for a file of an earlier program, which has none. */
+  readonly id: string;
+  /** The place of it, as a person would look for it, without a password. */
+  readonly location: string;
+}
+
+/** A transfer into a database. Times are Unix times in milliseconds. */
+export interface Arrival {
+  readonly from: Pick<DatabaseName, 'id' | 'location'>;
+  readonly begunAt: number;
+  /** Null while the transfer has not ended: rows are missing then. */
+  readonly endedAt: number | null;
+  /** True when a store had the source open: it may have gone on since, and posted what this database does not know of. */
+  readonly isOfRunningBot: boolean;
+  /** True once a store has used the database since. */
+  readonly isUsed: boolean;
+}
+
+/** A move away from a database, which nobody is to use any more. */
+export interface Departure {
+  readonly to: Pick<DatabaseName, 'id' | 'location'>;
+  /** Unix time in milliseconds. */
+  readonly at: number;
 }

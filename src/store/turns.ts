@@ -11,10 +11,10 @@ export async function nextTurn(): Promise<void> {
   await immediate();
 }
 
-/** The list in parts of what one turn can work on. */
-export function partsOf<Element>(all: readonly Element[]): Element[][] {
+/** The list in parts of what one turn can work on, or of another size. */
+export function partsOf<Element>(all: readonly Element[], size = TURN_SIZE): Element[][] {
   const parts: Element[][] = [];
-  for (let start = 0; start < all.length; start += TURN_SIZE) parts.push(all.slice(start, start + TURN_SIZE));
+  for (let start = 0; start < all.length; start += size) parts.push(all.slice(start, start + size));
   return parts;
 }
 
@@ -23,6 +23,12 @@ export async function distinct(ids: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   await visitInTurns([...ids], (id) => void found.add(id));
   return [...found];
+}
+
+/** Those of the ids that are not known, each once, in the order of their first mention. */
+export async function distinctWithout(ids: readonly string[], known: ReadonlySet<string>): Promise<string[]> {
+  const all = await distinct(ids);
+  return all.filter((id) => !known.has(id));
 }
 
 /** Visits every element, and lets the event loop run after each part. A single part is visited at once. */

@@ -1,8 +1,8 @@
-/** How far a backup is. */
+/** The progress of a backup. */
 export interface BackupProgress {
   /** Bytes copied so far. */
   readonly copied: number;
-  /** Bytes of the whole database. */
+  /** Bytes of the whole database; an estimate while rows of PostgreSQL are copied. */
   readonly total: number;
 }
 

@@ -42,6 +42,17 @@ export interface Place {
   readonly index: number;
 }
 
+/**
+ * A stretch of time in which writes were acknowledged that the database has lost, or may have lost: it is a copy that a
+ * failover or a restore has put in the place of another.
+ */
+export interface Uncertainty {
+  /** Time of the last grant that the database knows of: what was written before is there. By the store's clock. */
+  readonly since: Date;
+  /** Time at which the loss was noticed. */
+  readonly until: Date;
+}
+
 /** The right to deliver one item, until the lease runs out and somebody else takes it over. */
 export interface Claim {
   readonly id: string;
@@ -66,6 +77,11 @@ export interface Claim {
   readonly enrichment: unknown;
   /** The posts of earlier attempts, one record per channel. */
   readonly posts: readonly PostRecord[];
+  /**
+   * Null for an item of which the ledger knows everything. Otherwise its history has a gap: it may have been claimed,
+   * posted or committed in this time. Where `posts` says nothing of a channel, look there before you post.
+   */
+  readonly uncertainty: Uncertainty | null;
 }
 
 /**

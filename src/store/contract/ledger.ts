@@ -111,7 +111,7 @@ export interface Ledger {
    * open may be repeated where nobody can tell whether it was: somebody wants it.
    *
    * @param ids Default: all of them.
-   * @returns How many were dead letters.
+   * @returns The number of them that were dead letters.
    */
   retry(ids?: readonly string[]): Promise<number>;
 }

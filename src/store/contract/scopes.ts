@@ -26,7 +26,7 @@ export interface Scopes {
    * feed when it is opened: of those that were in use last, the one with the most items in the ledger. For each of the
    * others, the ids that may be its own are copied when it is first asked for.
    *
-   * @param items What the feed lists: of each item, every id under which it may have been marked.
+   * @param items The items that the feed lists: of each, every id under which it may have been marked.
    * @throws {SeenInputError} for no items, which tell nothing, and for invalid ids.
    */
   assign(feed: string, items: readonly (readonly string[])[]): Promise<FeedScope>;

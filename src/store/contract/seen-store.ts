@@ -4,6 +4,7 @@ import type { Coverages } from './coverage.ts';
 import type { Cycle, CycleCounts, Cycles } from './cycles.ts';
 import type { Holds } from './holds.ts';
 import type { Incidents } from './incidents.ts';
+import type { Leadership } from './leadership.ts';
 import type { Ledger, LedgerCounts } from './ledger.ts';
 import type { Scopes } from './scopes.ts';
 import type { FeedSpending, Spending } from './spending.ts';
@@ -39,23 +40,41 @@ export interface PurgeResult {
 
 /** The room that the database takes. */
 export interface StoreSizes {
-  /** Size of the database, in bytes. */
+  /** Size of the database, in bytes: of its file, or of the store's tables on a server, with their indexes. */
   readonly fileBytes: number;
-  /** Size of the write-ahead log, in bytes. */
-  readonly walBytes: number;
+  /** Size of the write-ahead log, in bytes. Left out by a server, whose log is that of all its databases. */
+  readonly walBytes?: number;
+  /** Left out by a database that is a file. */
+  readonly health?: DatabaseHealth;
+}
+
+/**
+ * Work that a database server is behind with. A changed or deleted row takes room until a vacuum frees it, which waits for
+ * every transaction that may still see the row.
+ */
+export interface DatabaseHealth {
+  /** Rows of the store's tables that wait for a vacuum, as the server estimates them. */
+  readonly deadRows: number;
+  /**
+   * Time for which the oldest transaction in the database that holds back a vacuum has been open, in milliseconds; null
+   * when there is none, or the store's role may not see it.
+   */
+  readonly oldestTransactionMs: number | null;
+  /** Time since the table of claims, which changes most, was last vacuumed, in milliseconds; null for never. */
+  readonly vacuumedAgoMs: number | null;
 }
 
 /** The store and its feeds in numbers, as `/seen stats` shows them. */
 export interface SeenStats extends StoreSizes {
-  /** The backend's name: `sqlite`. */
+  /** The backend's name: `sqlite` or `postgres`. */
   readonly backend: string;
-  /** Where the database is: its file. */
+  /** The place of the database: its file, or its address without user and password. */
   readonly location: string;
   /** Ids remembered. */
   readonly rows: number;
-  /** When the id that was marked longest ago was marked, as near as a `Date` comes to it; null for an empty store. */
+  /** The time of the oldest mark, as near as a `Date` comes to it; null for an empty store. */
   readonly oldest: Date | null;
-  /** When the id that was marked last was marked, as near as a `Date` comes to it; null for an empty store. */
+  /** The time of the newest mark, as near as a `Date` comes to it; null for an empty store. */
   readonly newest: Date | null;
   /** Days after which an id that no feed lists any more may be forgotten; `Infinity` for never. */
   readonly ttlDays: number;
@@ -116,6 +135,8 @@ export interface SeenStats extends StoreSizes {
  * - **incident**: something that fails, a source or a channel for example, until it works again.
  * - **spending**: what a feed's enrichment has cost in a day, in requests and tokens. Its **budget** is the most that
  *   it may be.
+ * - **leader**: of all stores that have the database open, the one that was elected under a name, to poll a source for
+ *   example. The others **stand by**. Its **term** ends when it **resigns**, or when its lease runs out.
  * - **TTL**: the age, in watched time up to the last look, at which an id that no feed lists any more **expires**, and a
  *   **purge** removes it. As nobody knows which feed an id belongs to, the feed that lags furthest behind decides; one
  *   without a cycle for 90 watched days of another no longer does.
@@ -142,6 +163,8 @@ export interface SeenStore extends Claims {
   readonly spending: Spending;
   /** Storage forms of the feeds' ids. */
   readonly scopes: Scopes;
+  /** Elections of the one store that polls a source, of all that have the database open. */
+  readonly leadership: Leadership;
 
   /**
    * Tells whether `id` has been seen. Never rejects: a store that cannot answer logs `is_seen_error` and says false, as
@@ -158,7 +181,8 @@ export interface SeenStore extends Claims {
   filterUnseen(ids: readonly string[]): Promise<string[]>;
 
   /**
-   * Remembers one id or many, all or none. Marking again refreshes the time.
+   * Remembers one id or many, all or none. More than 10,000 are marked in parts, so that an error may come after some of
+   * them: mark them all again. Marking again refreshes the time.
    *
    * @param ts Unix time in seconds. Default: now.
    * @throws {SeenInputError} for an id or a time that cannot be one.

@@ -9,6 +9,7 @@ import {
   type Place,
   type ReleaseOptions,
 } from '../contract/claims.ts';
+import { DAY_MS } from '../clock.ts';
 import { SeenInputError } from '../errors.ts';
 import { requireId } from '../ids.ts';
 import { toJson } from '../json.ts';
@@ -23,7 +24,6 @@ import {
   requireWholeNumber,
   type Given,
 } from './arguments.ts';
-import { DAY_MS } from './context.ts';
 
 /** 100 years. A much longer lease would end at no date. */
 const MAX_LEASE_MS = 36_500 * DAY_MS;
@@ -126,7 +126,8 @@ export function leaseLength(options: Pick<ClaimOptions, 'leaseMs'>): number {
   });
 }
 
-function requireLease(leaseMs: unknown = defaultClaimOptions.leaseMs): number {
+/** @throws {SeenInputError} for a length that would give a lease that never runs out, or none. */
+export function requireLease(leaseMs: unknown = defaultClaimOptions.leaseMs): number {
   if (typeof leaseMs === 'number' && leaseMs > 0 && leaseMs <= MAX_LEASE_MS) return Math.ceil(leaseMs);
   throw new SeenInputError(`leaseMs must be a number above 0, up to 100 years, but is ${kindOf(leaseMs)}.`);
 }

@@ -1,20 +1,26 @@
-import type { Backend } from '../backend.ts';
+import type { Backend, ReadableBackend } from '../backend.ts';
 import { SeenStoreClosedError } from '../errors.ts';
 import type { Operation } from '../operations.ts';
-import type { ResolvedSeenStoreOptions } from '../options.ts';
+import type { StoreOptions } from '../options.ts';
 import { newOwner } from '../owner.ts';
 
-export const DAY_MS = 86_400_000;
+/** As much of a context as questions need. */
+export interface ReadContext {
+  readonly backend: ReadableBackend;
+  readonly options: Pick<StoreOptions, 'ttlDays'>;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
 
 /** The parts that every operation of a store shares: its backend, its options, its name as an owner, its time and its end. */
 export class StoreContext {
   readonly backend: Backend;
-  readonly options: ResolvedSeenStoreOptions;
+  readonly options: StoreOptions;
   /** The name under which this store owns claims. */
   readonly owner = newOwner();
   readonly #closing = new AbortController();
 
-  constructor(backend: Backend, options: ResolvedSeenStoreOptions) {
+  constructor(backend: Backend, options: StoreOptions) {
     this.backend = backend;
     this.options = options;
   }

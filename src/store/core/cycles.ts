@@ -1,9 +1,10 @@
 import type { Period } from '../port/reads.ts';
 import type { Cycle, CycleCounts, Cycles } from '../contract/cycles.ts';
+import { DAY_MS } from '../clock.ts';
 import { SeenInputError } from '../errors.ts';
 import type { CycleRow } from '../rows.ts';
 import { readArgument, requireDate, requireFlag, requireObject, requireText, requireWholeNumber } from './arguments.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { ReadContext, StoreContext } from './context.ts';
 import { vouchedMs } from './watch.ts';
 
 /** The reach of the history of cycles, in days on which there were some. */
@@ -44,7 +45,7 @@ export function cycles(context: StoreContext): Cycles {
  * The cycles since a moment. One that finished more than a day from now was recorded while the clock was ahead, and would
  * otherwise be the last one of all until the clock is there again.
  */
-export function periodSince(context: StoreContext, since: number): Period {
+export function periodSince(context: ReadContext, since: number): Period {
   return { since, until: context.now() + DAY_MS };
 }
 

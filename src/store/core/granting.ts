@@ -1,14 +1,12 @@
 import type { ClaimRef } from '../port/change.ts';
-import type { GrantTerms, ItemRequest } from '../port/writes.ts';
+import type { Grant, GrantTerms, ItemRequest } from '../port/writes.ts';
 import type { Claim } from '../contract/claims.ts';
 import { reasonOf, SeenStoreError } from '../errors.ts';
-import type { GrantedRow, WithPosts } from '../rows.ts';
 import { partsOf, TURN_SIZE } from '../turns.ts';
 import type { GrantOptions } from './claim-input.ts';
 import type { StoreContext } from './context.ts';
 import { toClaim } from './items.ts';
-
-type Granted = readonly WithPosts<GrantedRow>[];
+import { LOSS_RETENTION_MS } from './retention.ts';
 
 /**
  * Grants claims a part after the other, so that no batch stalls the event loop or keeps the write lock for long.
@@ -31,34 +29,35 @@ export class Granting {
     return this.#collect('claimWaiting', this.#grantWaiting(limit, options));
   }
 
-  async *#grantRequested(requests: readonly ItemRequest[], options: GrantOptions): AsyncGenerator<Granted> {
+  async *#grantRequested(requests: readonly ItemRequest[], options: GrantOptions): AsyncGenerator<Grant> {
     const { writes } = this.#context.backend;
     for (const part of partsOf(requests)) yield writes.claim(part, this.#terms(options));
   }
 
-  async *#grantWaiting(limit: number, options: GrantOptions): AsyncGenerator<Granted> {
+  async *#grantWaiting(limit: number, options: GrantOptions): AsyncGenerator<Grant> {
     const { writes } = this.#context.backend;
     for (let left = limit; left > 0; left -= TURN_SIZE) {
       const most = Math.min(left, TURN_SIZE);
       const granted = await writes.claimWaiting(most, this.#terms(options));
       yield granted;
-      if (granted.length < most) return;
+      if (granted.items.length < most) return;
     }
   }
 
   #terms(options: GrantOptions): GrantTerms {
-    return { ...options, owner: this.#context.owner, tokenAfter: this.#highestToken };
+    const { owner } = this.#context;
+    return { ...options, owner, tokenAfter: this.#highestToken, keepLossesMs: LOSS_RETENTION_MS };
   }
 
   /** A part that fails takes the ones before it with it: their claims would reach nobody. */
-  async #collect(operation: 'claim' | 'claimWaiting', grants: AsyncGenerator<Granted>): Promise<Claim[]> {
+  async #collect(operation: 'claim' | 'claimWaiting', grants: AsyncGenerator<Grant>): Promise<Claim[]> {
     const granted: ClaimRef[] = [];
     const claims: Claim[] = [];
     try {
-      for await (const grant of grants) {
-        granted.push(...grant.map(({ row: { id, token } }) => ({ id, token })));
-        this.#highestToken = Math.max(this.#highestToken, ...grant.map(({ row }) => row.token));
-        claims.push(...grant.map((item) => toClaim(operation, item)));
+      for await (const { items, losses } of grants) {
+        granted.push(...items.map(({ row: { id, token } }) => ({ id, token })));
+        this.#highestToken = Math.max(this.#highestToken, ...items.map(({ row }) => row.token));
+        claims.push(...items.map((item) => toClaim(operation, item, losses)));
       }
       return claims;
     } catch (error) {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { IncidentState } from '../port/writes.ts';
+import { DAY_MS } from '../clock.ts';
 import { RELAPSE_MS, type Incident, type Incidents } from '../contract/incidents.ts';
 import { SeenInputError } from '../errors.ts';
 import type { IncidentRow } from '../rows.ts';
 import { readArgument, requireDate, requireObject, requireText, type Given } from './arguments.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { StoreContext } from './context.ts';
 
 /** The failures that go on, and what people were told of them. */
 export function incidents(context: StoreContext): Incidents {
@@ -72,7 +73,7 @@ function readState(incident: Incident): IncidentState {
 }
 
 /** Nothing that was noted happened after the present: the clock was ahead then. */
-function incidentOf(row: IncidentRow, now: number): Incident {
+export function incidentOf(row: IncidentRow, now: number): Incident {
   const { id, subject, reason, since, relapse, intent_at: intentAt, told_at: toldAt, over_at: overAt } = row;
   const date = (ms: number | null): Date | null => (ms === null ? null : new Date(Math.min(ms, now)));
   return {

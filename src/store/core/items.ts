@@ -2,10 +2,19 @@ import type { Claim, PostRecord } from '../contract/claims.ts';
 import type { ChannelPosts, LedgerEntry } from '../contract/ledger.ts';
 import { SeenStoreError } from '../errors.ts';
 import type { Operation } from '../operations.ts';
-import type { ChannelPostRows, GrantedRow, ItemRow, PostRow, WithPosts } from '../rows.ts';
+import type { ChannelPostRows, GrantedRow, ItemRow, LossRow, PostRow, WithPosts } from '../rows.ts';
+import { uncertaintyOf } from './uncertainty.ts';
 
-/** A granted row as the claim that it stands for. */
-export function toClaim(operation: Operation, { row, posts }: WithPosts<GrantedRow>): Claim {
+/**
+ * A granted row as the claim that it stands for.
+ *
+ * @param losses The losses of commits that are remembered.
+ */
+export function toClaim(
+  operation: Operation,
+  { row, posts }: WithPosts<GrantedRow>,
+  losses: readonly LossRow[],
+): Claim {
   return {
     id: row.id,
     token: row.token,
@@ -17,6 +26,7 @@ export function toClaim(operation: Operation, { row, posts }: WithPosts<GrantedR
     payload: fromJson(operation, 'payload', row.payload),
     enrichment: fromJson(operation, 'enrichment', row.enrichment),
     posts: posts.map(toPostRecord),
+    uncertainty: uncertaintyOf(row.created_at, losses),
   };
 }
 

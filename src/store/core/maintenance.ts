@@ -1,13 +1,11 @@
-import { sleepUnlessAborted } from '../clock.ts';
+import { DAY_MS, sleepUnlessAborted } from '../clock.ts';
 import type { WatchHistory } from '../rows.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { StoreContext } from './context.ts';
 import { noteInterval, noteWatch } from './watch-history.ts';
 import { expire, isAfterEpoch } from './purge.ts';
+import { LEDGER_RETENTION_MS, LOSS_RETENTION_MS } from './retention.ts';
 import { toSeconds } from './unix-seconds.ts';
 import { cutOff, vouchedMs } from './watch.ts';
-
-/** The time that the ledger keeps an item that ended: 30 days. */
-const LEDGER_RETENTION_MS = 30 * DAY_MS;
 
 /**
  * Forgets what has expired, now and every `purgeEveryMs`, until the store closes, and notes meanwhile that the store is
@@ -33,12 +31,13 @@ export async function runMaintenance(context: StoreContext): Promise<void> {
   }
 }
 
-/** Forgets by the same watched time what is seen and what the ledger knows. */
+/** Forgets by the same watched time what is seen, what the ledger knows, and what was lost. */
 async function forgetOld(context: StoreContext, history: WatchHistory): Promise<void> {
   const { ttlDays } = context.options;
   const vouched = vouchedMs(ttlDays);
   await purgeExpired(context, cutOff(history, ttlDays * DAY_MS, vouched));
   await dropOldItems(context, cutOff(history, LEDGER_RETENTION_MS, vouched));
+  await dropOldLosses(context, cutOff(history, LOSS_RETENTION_MS, vouched));
 }
 
 async function purgeExpired(context: StoreContext, before: number): Promise<void> {
@@ -51,4 +50,9 @@ async function dropOldItems(context: StoreContext, before: number): Promise<void
   const { reads, writes } = context.backend;
   if (!isAfterEpoch(before) || !(await reads.hasItemsToDrop(before))) return;
   await writes.dropItems(before, { signal: context.closing });
+}
+
+async function dropOldLosses(context: StoreContext, before: number): Promise<void> {
+  const { reads, writes } = context.backend;
+  if (isAfterEpoch(before) && (await reads.hasLossesToDrop(before))) await writes.dropLosses(before);
 }

@@ -1,8 +1,9 @@
 import type { PurgeControl, PurgeOptions, PurgeResult, SeenStore } from '../contract/seen-store.ts';
+import { DAY_MS } from '../clock.ts';
 import { telemetry } from '../telemetry.ts';
 import { readArgument } from './arguments.ts';
 import { CallerControl } from './caller-control.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { StoreContext } from './context.ts';
 import { secondsOf, toSeconds } from './unix-seconds.ts';
 import { cutOff, vouchedMs } from './watch.ts';
 import { watchHistory } from './watch-history.ts';

@@ -1,6 +1,7 @@
 import type { FeedScope, Scopes } from '../contract/scopes.ts';
 import { SeenInputError } from '../errors.ts';
 import { requireIds } from '../ids.ts';
+import type { ScopeReads } from '../port/reads.ts';
 import type { ScopeRow } from '../rows.ts';
 import { readArgument, requireList, requireText, requireTexts } from './arguments.ts';
 import type { StoreContext } from './context.ts';
@@ -19,8 +20,7 @@ export function scopes(context: StoreContext): Scopes {
 
     async list() {
       context.requireOpen('scopes.list');
-      const rows = await reads.scopes();
-      return rows.map(toScope).toSorted((a, b) => Number(b.isPlain) - Number(a.isPlain));
+      return listScopes(reads);
     },
 
     async assign(feed, items) {
@@ -39,6 +39,12 @@ export function scopes(context: StoreContext): Scopes {
       return scope.plain === 1 ? reads.itemsOfOthers(feed, wanted) : reads.itemsOf(feed, wanted);
     },
   };
+}
+
+/** The scopes of all feeds, the plain one first. */
+export async function listScopes(reads: Pick<ScopeReads, 'scopes'>): Promise<FeedScope[]> {
+  const rows = await reads.scopes();
+  return rows.map(toScope).toSorted((a, b) => Number(b.isPlain) - Number(a.isPlain));
 }
 
 function toScope({ feed, plain }: ScopeRow): FeedScope {

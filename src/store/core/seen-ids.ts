@@ -2,11 +2,17 @@ import { types } from 'node:util';
 
 import type { SeenStore } from '../contract/seen-store.ts';
 import { requireId, requireIds } from '../ids.ts';
-import { distinct } from '../turns.ts';
+import { distinct, partsOf } from '../turns.ts';
 import { readArgument } from './arguments.ts';
 import type { StoreContext } from './context.ts';
 import { requireTimestamp, secondsOf, toSeconds } from './unix-seconds.ts';
 import { vouchedMs } from './watch.ts';
+
+/**
+ * Ids that the backend is given at once, at most: no statement may stall the event loop, or meet its time limit. An
+ * ordinary batch is one part.
+ */
+const PART_SIZE = 10_000;
 
 /** Remembers ids, and tells which have been seen. */
 export function seenIds(
@@ -31,7 +37,9 @@ export function seenIds(
     async filterUnseen(ids) {
       const wanted = readIds(ids);
       context.requireOpen('filterUnseen');
-      return reads.unseen(wanted);
+      const unseen: string[] = [];
+      for (const part of partsOf(await distinct(wanted), PART_SIZE)) unseen.push(...(await reads.unseen(part)));
+      return unseen;
     },
 
     async markSeen(idOrIds, ts = toSeconds(context.now())) {
@@ -39,7 +47,7 @@ export function seenIds(
         const ids = readIds(typeof idOrIds === 'string' ? [idOrIds] : idOrIds);
         requireTimestamp(ts);
         context.requireOpen('markSeen');
-        if (ids.length > 0) await writes.markSeen(await distinct(ids), ts);
+        for (const part of partsOf(await distinct(ids), PART_SIZE)) await writes.markSeen(part, ts);
       } catch (error) {
         logger.error('mark_seen_error', { ids: lengthOf(idOrIds), error });
         throw error;
@@ -51,8 +59,10 @@ export function seenIds(
       context.requireOpen('touch');
       const now = toSeconds(context.now());
       const before = now - toSeconds(vouchedMs(options.ttlDays));
-      const stale = await reads.stale(wanted, before);
-      if (stale.length > 0) await writes.touch(stale, now, before);
+      for (const part of partsOf(wanted, PART_SIZE)) {
+        const stale = await reads.stale(part, before);
+        if (stale.length > 0) await writes.touch(stale, now, before);
+      }
     },
 
     async countOlderThan(olderThan) {

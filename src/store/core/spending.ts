@@ -1,9 +1,10 @@
 import type { DaySpending, EnrichmentBudget, FeedSpending, Spending, Spent } from '../contract/spending.ts';
 import type { SpentRow } from '../port/writes.ts';
+import { DAY_MS } from '../clock.ts';
 import { SeenInputError } from '../errors.ts';
 import type { SpendingRow } from '../rows.ts';
 import { readArgument, requireObject, requireText, requireWholeNumber, type Given } from './arguments.ts';
-import { DAY_MS, type StoreContext } from './context.ts';
+import type { ReadContext, StoreContext } from './context.ts';
 import { periodSince } from './cycles.ts';
 
 /** The reach of the history of spending, in days on which something was spent. */
@@ -26,17 +27,16 @@ export function spending(context: StoreContext): Spending {
     async today(feed) {
       requireFeed(feed);
       context.requireOpen('spending.today');
-      const day = dayOf(context.now());
-      return toDaySpending((await reads.spendingOn(feed, day)) ?? nothingOn(day, feed));
+      const { today, row } = await reads.spendingToday(feed);
+      return toDaySpending(row ?? nothingOn(today, feed));
     },
   };
 }
 
 /** Today's spending of each feed whose enrichment has cost something, or has a budget, within the reach of the history. */
-export async function spendingOfFeeds(context: StoreContext): Promise<FeedSpending[]> {
+export async function spendingOfFeeds(context: ReadContext): Promise<FeedSpending[]> {
   const { reads } = context.backend;
-  const today = dayOf(context.now());
-  const rows = await reads.spendingIn({ since: today - KEEP_DAYS + 1, until: today });
+  const { today, rows } = await reads.spendingSince(KEEP_DAYS);
   const costly = [...Map.groupBy(rows, ({ feed }) => feed)].filter(([, history]) => history.some(isCostly));
   if (costly.length === 0) return [];
   const skipped = await reads.skippedByFeed(periodSince(context, today * DAY_MS));
@@ -84,11 +84,6 @@ function toDaySpending(row: SpendingRow): DaySpending {
   };
   const hasBudget = Object.keys(budget).length > 0;
   return { feed, day: new Date(day * DAY_MS), requests, tokens, enrichments, budget: hasBudget ? budget : null };
-}
-
-/** Days since the Unix epoch. */
-function dayOf(now: number): number {
-  return Math.floor(now / DAY_MS);
 }
 
 function requireFeed(feed: unknown): void {

@@ -1,5 +1,5 @@
 import type { SeenStats, SeenStore } from '../contract/seen-store.ts';
-import type { StoreContext } from './context.ts';
+import type { ReadContext, StoreContext } from './context.ts';
 import { periodSince, toCycle } from './cycles.ts';
 import { spendingOfFeeds } from './spending.ts';
 
@@ -14,12 +14,12 @@ export function stats(context: StoreContext): Pick<SeenStore, 'sizes' | 'stats'>
 
     async stats() {
       context.requireOpen('stats');
-      return collect(context);
+      return collectStats(context);
     },
   };
 }
 
-async function collect(context: StoreContext): Promise<SeenStats> {
+export async function collectStats(context: ReadContext): Promise<SeenStats> {
   const { backend } = context;
   const { name, location, reads } = backend;
   const { rows, oldest, newest } = await reads.summary();

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.ts';
 import type { SeenStore } from '../contract/seen-store.ts';
-import type { ResolvedSeenStoreOptions } from '../options.ts';
+import type { StoreOptions } from '../options.ts';
 import { backups } from './backup.ts';
 import { claims } from './claims.ts';
 import { StoreContext } from './context.ts';
@@ -8,6 +8,7 @@ import { coverages } from './coverage.ts';
 import { cycles } from './cycles.ts';
 import { holds } from './holds.ts';
 import { incidents } from './incidents.ts';
+import { leadership } from './leadership.ts';
 import { ledger } from './ledger.ts';
 import { runMaintenance } from './maintenance.ts';
 import { purges } from './purge.ts';
@@ -17,7 +18,7 @@ import { spending } from './spending.ts';
 import { stats } from './stats.ts';
 
 /** The store on any backend: its policy, its checks and its maintenance. */
-export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOptions): SeenStore {
+export function createSeenStore(backend: Backend, options: StoreOptions): SeenStore {
   const context = new StoreContext(backend, options);
   const maintenance = runMaintenance(context);
   let closed: Promise<void> | undefined;
@@ -34,6 +35,7 @@ export function createSeenStore(backend: Backend, options: ResolvedSeenStoreOpti
     incidents: incidents(context),
     spending: spending(context),
     scopes: scopes(context),
+    leadership: leadership(context),
     close: () => (closed ??= close(context, maintenance)),
   };
 }

@@ -45,7 +45,7 @@ export async function noteWatch(context: StoreContext, isStart: boolean): Promis
  * a mark that lies ahead shows a clock that has been set back, under which what is marked now must not look old later.
  */
 async function beginWatch(context: StoreContext, history: WatchHistory, isStart: boolean): Promise<WatchHistory> {
-  const { newest } = await context.backend.reads.summary();
+  const newest = await context.backend.reads.newestMark();
   if (newest === null) return history;
   const now = context.now();
   const lastMark = Math.min(newest * 1000, now);

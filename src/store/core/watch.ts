@@ -1,5 +1,5 @@
 import type { Watch, WatchHistory } from '../rows.ts';
-import { DAY_MS } from './context.ts';
+import { DAY_MS } from '../clock.ts';
 
 /** The watched time of other feeds after which a feed without a cycle holds nothing back any more: 90 days. */
 const RETIREMENT_MS = 90 * DAY_MS;

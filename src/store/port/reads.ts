@@ -7,6 +7,7 @@ import type {
   CycleRow,
   IncidentRow,
   ItemRow,
+  LeaderRow,
   ScopeRow,
   SeenSummary,
   SpendingRow,
@@ -14,9 +15,21 @@ import type {
   WithPosts,
   WithQuestions,
 } from '../rows.ts';
+import type { MoveReads } from './transfer.ts';
 
 export interface Reads
-  extends SeenReads, LedgerReads, CycleReads, CoverageReads, HoldReads, IncidentReads, SpendingReads, ScopeReads {}
+  extends
+    SeenReads,
+    LedgerReads,
+    CycleReads,
+    CoverageReads,
+    HoldReads,
+    IncidentReads,
+    SpendingReads,
+    ScopeReads,
+    LossReads,
+    LeaderReads,
+    MoveReads {}
 
 /** A value, or a promise of it: a database in this process answers a single question faster without a promise. */
 type Awaitable<Value> = Value | Promise<Value>;
@@ -32,6 +45,8 @@ export interface SeenReads {
   /** Looks only as far as the first such row. */
   hasOlderThan(before: number): Promise<boolean>;
   summary(): Promise<SeenSummary>;
+  /** The time of the latest mark; null where there is none. */
+  newestMark(): Promise<number | null>;
 }
 
 /** Reads of items and their posts. */
@@ -112,11 +127,11 @@ export interface IncidentReads {
   endedIncidents(): Promise<IncidentRow[]>;
 }
 
-/** Reads of what enrichment has cost. Days are counted from the Unix epoch. */
+/** Reads of what enrichment has cost. Days are counted from the Unix epoch, by the clock that the writes are stamped with. */
 export interface SpendingReads {
-  spendingOn(feed: string, day: number): Promise<SpendingRow | undefined>;
-  /** All spending of the days within the period, by feed and then by day. */
-  spendingIn(days: Period): Promise<SpendingRow[]>;
+  spendingToday(feed: string): Promise<{ readonly today: number; readonly row: SpendingRow | undefined }>;
+  /** All spending of the last `days` days, the present one included, by feed and then by day. */
+  spendingSince(days: number): Promise<{ readonly today: number; readonly rows: readonly SpendingRow[] }>;
   /** Items that were skipped in the cycles that finished within the period, in milliseconds, for each feed with some. */
   skippedByFeed(period: Period): Promise<ReadonlyMap<string, number>>;
 }
@@ -130,4 +145,21 @@ export interface ScopeReads {
   itemsOf(feed: string, ids: readonly string[]): Promise<string[]>;
   /** The ids with an item of another feed that has a scope, each once, with the exception that `assignScope` makes. */
   itemsOfOthers(feed: string, ids: readonly string[]): Promise<string[]>;
+}
+
+export interface LeaderReads {
+  /**
+   * The latest term under the name, whether or not it is over; undefined where there was none.
+   *
+   * @param operation The operation that an error names.
+   */
+  findLeader(name: string, operation: 'leadership.campaign' | 'leadership.current'): Promise<LeaderRow | undefined>;
+  /** The latest term under each name, in the order of the names. */
+  leaders(): Promise<LeaderRow[]>;
+}
+
+/** Reads of losses of commits. */
+export interface LossReads {
+  /** True when there are losses that were noticed before `before`. */
+  hasLossesToDrop(before: number): Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import type {
   CycleRow,
   GrantedRow,
   IncidentRow,
+  LossRow,
   QuestionRow,
   ScopeRow,
   SpendingRow,
@@ -13,6 +14,8 @@ import type {
   WithQuestions,
 } from '../rows.ts';
 import type { ClaimRef, Change } from './change.ts';
+import type { LeaderWrites } from './leader-writes.ts';
+import type { MoveWrites } from './transfer.ts';
 
 export interface Writes
   extends
@@ -23,7 +26,10 @@ export interface Writes
     HoldWrites,
     IncidentWrites,
     SpendingWrites,
-    ScopeWrites {}
+    ScopeWrites,
+    LossWrites,
+    LeaderWrites,
+    MoveWrites {}
 
 /** Writes of the table `seen`. Times are Unix times in seconds. */
 export interface SeenWrites {
@@ -51,8 +57,18 @@ export interface GrantTerms {
   readonly leaseMs: number;
   /** A retry that lies further ahead than this is due; null where any pause counts. */
   readonly longestPauseMs: number | null;
-  /** The token is above this one. */
+  /** The highest token that the owner was given: the next one is above it. */
   readonly tokenAfter: number;
+  /** Time for which a loss of commits is remembered, in milliseconds. */
+  readonly keepLossesMs: number;
+}
+
+/** The outcome of a grant. */
+export interface Grant {
+  /** The granted items. */
+  readonly items: readonly WithPosts<GrantedRow>[];
+  /** The losses of commits that were noticed within `keepLossesMs`, this moment included. */
+  readonly losses: readonly LossRow[];
 }
 
 /** The claim lifecycle. The backend stamps it with its own time: the one that decides leases. */
@@ -64,15 +80,18 @@ export interface ClaimWrites {
    * The token of the grant is above all that the database has given, and not below the time in milliseconds: a database
    * that begins anew, or from an older copy, gives none again.
    *
-   * @returns The granted items, in the order of the requests.
+   * A database whose tokens do not reach `tokenAfter` has lost commits. That is noticed here at the latest, with or
+   * without a grant; kept for all processes; and logged once.
+   *
+   * @returns The granted items in the order of the requests.
    */
-  claim(requests: readonly ItemRequest[], terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
+  claim(requests: readonly ItemRequest[], terms: GrantTerms): Promise<Grant>;
   /**
    * Grants unfinished items of the feed that are due, those first that have been for longest: since their retry, or since
    * they last changed. Of two that have been due for as long, the one whose last claim is older; but those whose pause
    * ended then come in the order of their places.
    */
-  claimWaiting(limit: number, terms: GrantTerms): Promise<WithPosts<GrantedRow>[]>;
+  claimWaiting(limit: number, terms: GrantTerms): Promise<Grant>;
   /**
    * Makes the change for the claims that still own their item: those whose token counts, and is the owner's. Committing a
    * claim again changes nothing.
@@ -92,6 +111,12 @@ export interface ClaimWrites {
    * transactions. A dropped dead letter leaves its id seen.
    */
   dropItems(before: number, control: PurgeControl): Promise<void>;
+}
+
+/** Losses of commits. They are noted where something is granted. */
+export interface LossWrites {
+  /** Drops losses that were noticed before `before`, at most a thousand. */
+  dropLosses(before: number): Promise<void>;
 }
 
 /** The consequences of a cycle for the history. */
@@ -160,7 +185,7 @@ interface IncidentTerms {
   readonly id: string;
   /** An incident is a relapse when the one before it ended less than this ago, in milliseconds. */
   readonly relapseMs: number;
-  /** How long incidents that are over are kept, in milliseconds. */
+  /** The time for which incidents that are over are kept, in milliseconds. */
   readonly keepMs: number;
 }
 

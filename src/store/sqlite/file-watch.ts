@@ -1,5 +1,5 @@
 import { sleepUnlessAborted, systemClock } from '../clock.ts';
-import type { ResolvedSeenStoreOptions } from '../options.ts';
+import type { SqliteOptions } from '../options.ts';
 import { refreshNote } from './file/file-note.ts';
 import type { Presence } from './file/opening-lock.ts';
 import type { ReadConnection } from './reads/connection.ts';
@@ -20,7 +20,7 @@ interface Watched {
  */
 export async function watchFiles(
   { connection, writer, presence }: Watched,
-  { path, logger }: ResolvedSeenStoreOptions,
+  { path, logger }: SqliteOptions,
   closing: AbortSignal,
 ): Promise<void> {
   let wasTorn = false;

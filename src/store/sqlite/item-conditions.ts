@@ -4,7 +4,7 @@
 export const isOpen = "state IN ('claimed', 'enriched', 'posting')";
 
 /** Milliseconds that a time may lie ahead of the present clock: time synchronisation sets a clock back by as much. */
-const CLOCK_STEP_MS = 2_000;
+export const CLOCK_STEP_MS = 2_000;
 
 /** Older versions note no start of a lease; it is no later than the last change of the item. */
 const leasedAt = 'coalesce(leased_at, updated_at)';

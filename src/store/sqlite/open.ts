@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.ts';
 import { systemClock } from '../clock.ts';
-import type { ResolvedSeenStoreOptions } from '../options.ts';
+import type { SqliteOptions } from '../options.ts';
 import { BackupThreads } from './backup/threads.ts';
 import { watchFiles } from './file-watch.ts';
 import { connect, PEER_PAUSE_MS, type Opened } from './file/connection.ts';
@@ -19,11 +19,10 @@ import { threadWrites } from './writer/thread-writes.ts';
  * The port on a SQLite file. Reads are answered by the calling thread's own connection, at once; writes go to the writer
  * thread, so that the event loop never waits for a lock, the disk or a checkpoint.
  */
-export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<Backend> {
+export async function openSqlite(configured: SqliteOptions): Promise<Backend> {
   const options = await prepare(configured);
-  const { path, logger } = options;
+  const { path } = options;
   const { opened, presence } = await openPresent(options);
-  logger.info('seen_store_initialized', { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) });
   const connection = new ReadConnection(opened, options);
   const writer = new ThreadCalls(options, connection);
   const backups = new BackupThreads(options, connection);
@@ -32,6 +31,7 @@ export async function openSqlite(configured: ResolvedSeenStoreOptions): Promise<
   return {
     name: 'sqlite',
     location: path,
+    openedFields: { path, wal_mode: opened.db.pragma('journal_mode', { simple: true }) },
     reads: sqliteReads(connection),
     writes: threadWrites(writer),
     sizes: async () => ({ fileBytes: sizeOf(path), walBytes: sizeOf(logOf(path)) }),
@@ -55,7 +55,7 @@ interface Present {
 }
 
 /** Opens the file and shows presence. Whoever opens it in between believes that nobody has it open. */
-async function openPresent(options: ResolvedSeenStoreOptions): Promise<Present> {
+async function openPresent(options: SqliteOptions): Promise<Present> {
   for (;;) {
     const opened = await connect(options);
     const presence = showPresence(options, opened);
@@ -66,7 +66,7 @@ async function openPresent(options: ResolvedSeenStoreOptions): Promise<Present> 
 }
 
 /** @returns Undefined when the file has to be opened again, because another process opens it just now, or took it away. */
-function showPresence(options: ResolvedSeenStoreOptions, { db, set }: Opened): Presence | undefined {
+function showPresence(options: SqliteOptions, { db, set }: Opened): Presence | undefined {
   try {
     const presence = new Presence(options.path);
     if (isInPlace(set, options.path)) return presence;
@@ -83,7 +83,7 @@ function showPresence(options: ResolvedSeenStoreOptions, { db, set }: Opened): P
 async function recoverAtEnd(
   connection: ReadConnection,
   writer: ThreadCalls,
-  { path, logger }: ResolvedSeenStoreOptions,
+  { path, logger }: SqliteOptions,
 ): Promise<void> {
   if (connection.verify()) return;
   try {
@@ -94,7 +94,7 @@ async function recoverAtEnd(
 }
 
 /** Settles the path, which is all that anything else gets to see. Nothing is made where the store cannot work. */
-async function prepare(configured: ResolvedSeenStoreOptions): Promise<ResolvedSeenStoreOptions> {
+async function prepare(configured: SqliteOptions): Promise<SqliteOptions> {
   try {
     const path = locate(configured.path);
     locateThread();

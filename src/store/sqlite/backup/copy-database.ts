@@ -4,15 +4,20 @@ import type { Database } from 'better-sqlite3';
 
 import type { BackupOptions, BackupResult } from '../../contract/backup.ts';
 import { reasonOf, SeenInputError, SeenStoreError } from '../../errors.ts';
+import { systemClock } from '../../clock.ts';
 import { nextTurn } from '../../turns.ts';
 import { openDatabase } from '../file/driver.ts';
-import { syncFile } from '../file/sync.ts';
-import { requireDestination } from './destination.ts';
-import { publish } from './publish.ts';
+import { syncFile } from '../../sync.ts';
+import { Losses } from '../losses.ts';
+import { companions, requireDestination, requireFileName, type OverwriteTerms } from '../../destination.ts';
+import { publish } from '../../publish.ts';
 import { openSnapshot, type SnapshotFile } from './snapshot.ts';
 
 /** A megabyte at the usual size of a page: progress is told, and an abort noticed, this often. */
 const PAGES_PER_STEP = 256;
+
+/** The options of a backup, in the words of its caller. */
+export interface BackupTerms extends BackupOptions, OverwriteTerms {}
 
 /**
  * Copies a database as it is now, whoever writes to it meanwhile, into a file that is complete or not there: it has
@@ -25,7 +30,7 @@ const PAGES_PER_STEP = 256;
  * @throws {SeenStoreError} when the copy cannot be made. Nothing is left of it.
  * @throws The signal's reason, once it aborts. Nothing is left either.
  */
-export async function copyDatabase(database: SnapshotFile, to: string, options: BackupOptions): Promise<BackupResult> {
+export async function copyDatabase(database: SnapshotFile, to: string, options: BackupTerms): Promise<BackupResult> {
   const snapshot = await openSnapshot(database);
   try {
     return await copySnapshot(snapshot, to, options);
@@ -34,16 +39,29 @@ export async function copyDatabase(database: SnapshotFile, to: string, options: 
   }
 }
 
-async function copySnapshot(
-  snapshot: Database,
-  path: string,
-  { signal, onProgress, overwrite = false }: BackupOptions,
+async function copySnapshot(snapshot: Database, path: string, options: BackupTerms): Promise<BackupResult> {
+  const destination = requireDestination(snapshot.name, requireFileName(path), { ...options, what: 'A backup' });
+  return writeDatabase(destination, options, async (partial) => {
+    createLike(partial, snapshot.name);
+    await copyPages(snapshot, partial, options);
+  });
+}
+
+/**
+ * Writes a database into a file that is complete or not there: it has another name until it has been checked and is on
+ * the disk.
+ *
+ * @param write Called with the path of the file that does not exist yet.
+ * @throws As `copyDatabase` does.
+ */
+export async function writeDatabase(
+  destination: string,
+  { signal, overwrite = false }: BackupOptions,
+  write: (partial: string) => Promise<void>,
 ): Promise<BackupResult> {
-  const destination = requireDestination(snapshot.name, path, overwrite);
   const partial = `${destination}.partial-${randomUUID().slice(0, 8)}`;
   try {
-    createLike(partial, snapshot.name);
-    await copyPages(snapshot, partial, { signal, onProgress });
+    await write(partial);
     await letAbortIn(signal);
     finish(partial);
     await letAbortIn(signal);
@@ -51,10 +69,11 @@ async function copySnapshot(
     publish(partial, destination, overwrite);
     return { path: destination, bytes };
   } catch (error) {
-    for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${partial}${suffix}`, { force: true });
     if (signal?.aborted === true || error instanceof SeenInputError) throw error;
     const message = `The backup to ${destination} failed: ${reasonOf(error)}. Nothing is left of it.`;
     throw new SeenStoreError('backup', message, { cause: error });
+  } finally {
+    for (const suffix of ['', ...companions]) rmSync(`${partial}${suffix}`, { force: true });
   }
 }
 
@@ -96,15 +115,21 @@ async function copyPages(
   }
 }
 
-/** Makes the copy one that needs no log, checks it, and waits until it is on the disk. */
+/** Makes the copy one that needs no log, checks it, notes that it is a backup, and waits until it is on the disk. */
 function finish(file: string): void {
   const db = openDatabase(file, { fileMustExist: true });
   try {
     db.pragma('journal_mode = DELETE');
     const problem = db.pragma('quick_check(1)', { simple: true });
     if (problem !== 'ok') throw new Error(`the copy is damaged, and so is the database, probably: ${String(problem)}`);
+    if (isOfThisVersion(db)) new Losses(db).noteBackup(systemClock.now());
   } finally {
     db.close();
   }
   syncFile(file);
+}
+
+/** The database of an older version has no place for the note. */
+function isOfThisVersion(db: Database): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'seen_loss'").get() !== undefined;
 }

@@ -39,7 +39,8 @@ export async function openSnapshot({ path: named, logger, pathSetting }: Snapsho
 function findDatabase(named: string, pathSetting: string | undefined): string {
   const path = locateFile(named, pathSetting);
   if (existsSync(path)) return path;
-  const message = `There is no database at ${path}. Set SEEN_DB_PATH, or name the file of a store.`;
+  const remedy = pathSetting === undefined ? '' : ` Look at ${pathSetting}.`;
+  const message = `There is no database at ${path}.${remedy}`;
   throw new SeenStoreOpenError(message, path);
 }
 

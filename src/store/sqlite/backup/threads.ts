@@ -6,7 +6,7 @@ import type { NotedFile } from '../file/file-note.ts';
 import { toStoreError } from '../store-error.ts';
 import { deserializeError } from '../writer/serialize-error.ts';
 import { startThread } from '../writer/start-thread.ts';
-import { requireFileName } from './destination.ts';
+import { requireFileName } from '../../destination.ts';
 import type { BackupAnswer, BackupReply, BackupTask } from './protocol.ts';
 
 /** The files as the reads of this store see them. */

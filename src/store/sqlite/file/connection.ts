@@ -3,21 +3,21 @@ import { threadId } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 
 import { systemClock } from '../../clock.ts';
-import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import type { SqliteOptions } from '../../options.ts';
+import { configure } from './configure.ts';
 import { isBeyondRepair } from './damage.ts';
 import { openDatabase } from './driver.ts';
-import { isWhole, notedFile, noteFiles, setAsideForeignLog } from './file-note.ts';
+import { isReplaced, isWhole, notedFile, noteFiles, setAsideForeignLog } from './file-note.ts';
 import { identify, identifySet, modeOf, type FileSet } from './identity.ts';
-import { migrate, requireOwnNames } from './migrations.ts';
+import { noteLostCommits } from './lost-commits.ts';
+import { migrate, requireOwnNames } from './migrate.ts';
+import { mayBeRestored, MissingFileError, unlessTakenAway } from './missing-file.ts';
 import { openFailure } from './open-error.ts';
-import { createFile, isBusy, makeFolder, OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
+import { createFile, makeFolder, OPEN_BUSY_TIMEOUT_MS, withOpeningLock } from './opening-lock.ts';
 import { deviceOf } from './place.ts';
 import { isDamage, isRecoveryDue, quarantine, removeDamageMark } from './quarantine.ts';
-import { finishRestoration, monotonicMs, OutdatedError } from './recover.ts';
+import { finishRestoration, monotonicMs } from './recover.ts';
 import { requireSeenTable } from './seen-table.ts';
-
-/** 2 MiB: `npm run bench -- --only opening` shows what a connection costs. */
-const CACHE_KIB = 2_048;
 
 /** Pause between two looks at a database that another process is about to restore, in milliseconds. */
 export const PEER_PAUSE_MS = 25;
@@ -31,8 +31,11 @@ const LONG_WAIT_MS = 500;
  */
 const MISSED_MS = 2_000;
 
-export type ConnectionOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger' | 'clock'> &
-  Partial<Pick<ResolvedSeenStoreOptions, 'pathSetting'>>;
+export interface ConnectionOptions
+  extends Pick<SqliteOptions, 'path' | 'logger' | 'clock'>, Partial<Pick<SqliteOptions, 'pathSetting'>> {
+  /** Tells whether the file took the place of another one. Default: the note beside it tells. */
+  readonly isReplacement?: boolean;
+}
 
 export interface Opened {
   readonly db: Database;
@@ -82,29 +85,14 @@ function tryToOpen(options: ConnectionOptions, waitedMs: number): Opened | undef
     if (opened === undefined && isOver) throw new MissingFileError();
     return opened;
   } catch (error) {
-    if (isBusy(error) && !isOver) return undefined;
+    if (mayBeRestored(error) && !isOver) return undefined;
     throw error;
   }
 }
 
-class MissingFileError extends Error {
-  constructor(options?: ErrorOptions) {
-    super(
-      'the file or its log is missing, and a process that still has it open has not restored it. Wait for that process, ' +
-        'or end it',
-      options,
-    );
-  }
-}
-
-/** Tells whether another process may be about to open or to restore the file. */
-export function mayBeRestored(error: unknown): boolean {
-  return error instanceof MissingFileError || error instanceof OutdatedError || isBusy(error);
-}
-
 /** Opens the file that a recovery has put in place, or has found there. The caller holds the opening lock. */
-export function openInPlace(options: ConnectionOptions): Opened {
-  const opened = openIfWhole(options, false);
+export function openInPlace(options: ConnectionOptions, isReplacement: boolean): Opened {
+  const opened = openIfWhole({ ...options, isReplacement }, false);
   if (opened === undefined) throw new MissingFileError();
   return opened;
 }
@@ -118,27 +106,19 @@ export function reconnect(options: ConnectionOptions, timeoutMs = OPEN_BUSY_TIME
   const { path } = options;
   const open = (): Opened => {
     if (!isWhole(path)) throw new MissingFileError();
-    setAsideForeignLog(options, false);
-    return unlessTakenAway(path, () => openConnection(options));
+    return unlessTakenAway(path, () => {
+      setAsideForeignLog(options, false);
+      return openConnection(options);
+    });
   };
   return withOpeningLock(path, open, timeoutMs);
 }
 
 function openIfWhole(options: ConnectionOptions, isAlone: boolean): Opened | undefined {
   if (!isAlone && !isWhole(options.path)) return undefined;
-  setAsideForeignLog(options, isAlone);
+  unlessTakenAway(options.path, () => setAsideForeignLog(options, isAlone));
   if (isAlone) createIfMissing(options.path);
-  return unlessTakenAway(options.path, () => openOrQuarantine(options, isAlone));
-}
-
-/** Whatever fails while somebody takes the file away fails because of that. */
-function unlessTakenAway(path: string, open: () => Opened): Opened {
-  const file = identify(path);
-  try {
-    return open();
-  } catch (error) {
-    throw identify(path) === file ? error : new MissingFileError({ cause: error });
-  }
+  return openOrQuarantine(options, isAlone);
 }
 
 /** SQLite must not create the file: in the place of one that somebody deletes just now, it would empty that one's log. */
@@ -150,7 +130,7 @@ function createIfMissing(path: string): void {
 /** Opens the file, or a new one in its place when it is damaged. */
 function openOrQuarantine(options: ConnectionOptions, isAlone: boolean): Opened {
   const { path } = options;
-  if (isBeyondRepair(options, isAlone)) setAside(options);
+  if (unlessTakenAway(path, () => isBeyondRepair(options, isAlone))) setAside(options);
   const opened = openUnlessDamaged(options);
   if (isRecoveryDue(path)) recordRecovery(opened.db, options);
   return opened;
@@ -158,12 +138,13 @@ function openOrQuarantine(options: ConnectionOptions, isAlone: boolean): Opened 
 
 /** An examination reads what is small enough. Damage may also show when the file is opened. */
 function openUnlessDamaged(options: ConnectionOptions): Opened {
+  const open = (): Opened => unlessTakenAway(options.path, () => openConnection(options));
   try {
-    return openConnection(options);
+    return open();
   } catch (error) {
     if (!isDamage(error)) throw error;
     setAside(options);
-    return openConnection(options);
+    return open();
   }
 }
 
@@ -188,6 +169,7 @@ function openConnection(options: ConnectionOptions): Opened {
     requireSeenTable(db, clock.now());
     configure(db);
     migrate(db, clock.now());
+    noteLostCommits(db, options, options.isReplacement ?? isReplaced(path), clock.now());
     db.pragma('busy_timeout = 0');
     const set = setOf(db, path, file);
     noteFiles(options, set);
@@ -231,20 +213,4 @@ function setOf(db: Database, path: string, file: string): FileSet {
   const isComplete = set.file === file && (!isWal || (set.log !== undefined && set.index !== undefined));
   if (!isComplete) throw new MissingFileError();
   return set;
-}
-
-/**
- * `synchronous = FULL`: a mark that a power cut undoes is a post made twice.
- *
- * `temp_store = MEMORY`: a statement that changes many rows keeps a copy of the pages, to undo itself alone. Beyond
- * 64 KiB that would be a temporary file; `npm run bench -- --only claim-commit` shows what it would cost.
- *
- * `wal_autocheckpoint = 0`: the writer thread makes the checkpoints. It notes them, and nobody waits for them.
- */
-function configure(db: Database): void {
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('temp_store = MEMORY');
-  db.pragma('wal_autocheckpoint = 0');
-  db.pragma(`cache_size = -${CACHE_KIB}`);
 }

@@ -101,6 +101,24 @@ export function notedFile(path: string): string | undefined {
 }
 
 /**
+ * Tells whether the file that was noted was replaced: by an older copy, perhaps. One that was merely moved
+ * with its folder, or whose volume was mounted anew, was not written into.
+ */
+export function isReplaced(path: string): boolean {
+  const note = readNote(path);
+  const file = identify(path);
+  if (note === undefined || file === undefined) return false;
+  const isWritten = note.modified === null || wasModified(path, note.modified);
+  if (inodeOf(note.file) !== inodeOf(file)) return isWritten;
+  return isWritten && note.modified !== null && note.boot !== '' && note.boot === bootName();
+}
+
+/** The device of a volume may be another one each time that it is mounted. */
+function inodeOf(identity: string): string {
+  return identity.slice(identity.indexOf(':'));
+}
+
+/**
  * Renames the log when it belongs to another file than the one that the path leads to now, so that nothing of either is
  * lost. The caller holds the opening lock.
  *

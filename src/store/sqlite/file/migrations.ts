@@ -1,13 +1,9 @@
-import type { Database } from 'better-sqlite3';
-
-import { nameTaken, requireFreeNames, requireOwnTables, schemaDigest } from './own-tables.ts';
-
 /**
  * Numbered and append-only: number N is entry N - 1, and an entry that has been released never changes.
  *
  * The first one leaves alone the table `seen` of the earlier Python bot, which goes on using it.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS seen (
      id TEXT PRIMARY KEY NOT NULL,
      ts INTEGER NOT NULL
@@ -179,69 +175,28 @@ const migrations: readonly string[] = [
      budget_tokens INTEGER,
      PRIMARY KEY (day, feed)
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE seen_leader (
+     name TEXT PRIMARY KEY NOT NULL,
+     leader TEXT,
+     number INTEGER NOT NULL,
+     elected_at INTEGER NOT NULL,
+     leased_at INTEGER NOT NULL,
+     lease_until INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID`,
+  // The name of the database, which copies of the file keep; and what was moved into it, or away from it.
+  `CREATE TABLE seen_database (id TEXT NOT NULL) STRICT;
+   INSERT INTO seen_database (id) VALUES (lower(hex(randomblob(16))));
+   CREATE TABLE seen_move (
+     direction TEXT PRIMARY KEY NOT NULL CHECK (direction IN ('arrival', 'departure')),
+     peer_id TEXT NOT NULL,
+     peer TEXT NOT NULL,
+     begun_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     running INTEGER NOT NULL,
+     used INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID`,
+  'CREATE TABLE seen_loss (since INTEGER PRIMARY KEY NOT NULL, noticed_at INTEGER) STRICT',
 ];
 
-const migrationTable =
-  'CREATE TABLE IF NOT EXISTS seen_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT';
-
 /** The digest of the schema that all migrations make. A test says what it is once there is another one. */
-const OWN_DIGEST = 'c54e3159978f3481da6bad5925aba7587e2e069abcbac80d1e3d472737fadcb7';
-
-/**
- * Tells whether the schema of the file is ours alone: no other program has made or changed anything in it. That is by far
- * the most common case, in which an open need not look closer.
- */
-export function isOwnSchema(db: Database): boolean {
-  return schemaDigest(db) === OWN_DIGEST;
-}
-
-/** Tells whether the file lacks a migration, as a new one does. */
-export function isMigrationDue(db: Database): boolean {
-  return readVersion(db) < migrations.length;
-}
-
-/** Brings the schema up to date, once, however many threads and processes open the file at the same time. */
-export function migrate(db: Database, now: number): void {
-  if (!isMigrationDue(db)) return;
-  db.transaction(() => applyPending(db, now)).immediate();
-}
-
-function applyPending(db: Database, now: number): void {
-  db.exec(migrationTable);
-  const record = db.prepare('INSERT INTO seen_migration (version, applied_at) VALUES (?, ?)');
-  const applied = db.prepare<[], number>('SELECT coalesce(max(version), 0) FROM seen_migration').pluck().get() ?? 0;
-  for (let version = applied + 1; version <= migrations.length; version += 1) {
-    db.exec(migrations[version - 1] ?? '');
-    record.run(version, Math.floor(now / 1000));
-  }
-}
-
-/**
- * Makes sure that what has our names in the file is ours, before anything in it is changed.
- *
- * @throws {ForeignSchemaError} naming what is another program's, or missing.
- */
-export function requireOwnNames(db: Database): void {
-  if (isOwnSchema(db)) return;
-  // One transaction: another process may be about to migrate.
-  db.transaction(() => {
-    const version = readVersion(db);
-    requireOwnTables(db, migrations.slice(0, version));
-    requireFreeNames(db, migrations.slice(0, version), migrations.slice(version));
-  })();
-}
-
-/**
- * The number of migrations that were made in the file. A newer program's file has a higher one; its additions are tables
- * of their own and do no harm here.
- *
- * @throws {ForeignSchemaError} when another program has a table of that name.
- */
-export function readVersion(db: Database): number {
-  const columns = db.prepare<[], string>("SELECT lower(name) FROM pragma_table_info('seen_migration')").pluck().all();
-  if (columns.length === 0) return 0;
-  if (!columns.includes('version') || !columns.includes('applied_at')) throw nameTaken('table', 'seen_migration');
-  const version = db.prepare('SELECT max(version) FROM seen_migration').pluck().get();
-  if (typeof version !== 'number' || version < 1) throw nameTaken('table', 'seen_migration');
-  return version;
-}
+export const OWN_DIGEST = 'cca250641c41369b4a4e904c96fda1b757d5dac052b85c2a9e747adcd874abb5';

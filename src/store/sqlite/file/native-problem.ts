@@ -15,7 +15,11 @@ export function nativeProblem(error: unknown): string | undefined {
   return /version [`']GLIBC(?:XX)?_[\d.]+' not found/.test(reason) ? glibcTooOld(reason) : ofAnotherSystem(reason);
 }
 
-/** Says that the installed better-sqlite3 is too old. @param sign What shows it. */
+/**
+ * The problem of a better-sqlite3 that is too old.
+ *
+ * @param sign The evidence.
+ */
 export function olderDriver(sign: string): string {
   return (
     `better-sqlite3 is older than this package needs (${sign}). Remove what forces that version (overrides or ` +
@@ -23,7 +27,7 @@ export function olderDriver(sign: string): string {
   );
 }
 
-/** Says that better-sqlite3, or a part of it, is not installed. */
+/** The problem of a better-sqlite3 that is not installed, or not all of it. */
 export function incompleteDriver(error: unknown): string {
   const [reason] = reasonOf(error).split('\n');
   return `better-sqlite3 is not installed, or not all of it (${reason}). Install the packages again`;

@@ -1,5 +1,5 @@
 import { codeOf, reasonOf, SeenStoreOpenError } from '../../errors.ts';
-import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import type { SqliteOptions } from '../../options.ts';
 
 /** Ends of a sentence. SEEN_DB_PATH stands for whatever set the path: `openError` puts that in its place. */
 const remedies: Readonly<Record<string, string>> = {
@@ -41,10 +41,9 @@ export class ForeignSchemaError extends Error {
   }
 }
 
-type FailedOptions = Pick<ResolvedSeenStoreOptions, 'path' | 'logger'> &
-  Partial<Pick<ResolvedSeenStoreOptions, 'pathSetting'>>;
+type FailedOptions = Pick<SqliteOptions, 'path' | 'logger'> & Partial<Pick<SqliteOptions, 'pathSetting'>>;
 
-/** Says what is wrong with the file, and what to do, in the log and in the error that is to be thrown. */
+/** Logs what is wrong with the file, and what to do, and returns the error that is to be thrown. */
 export function openFailure({ path, logger, pathSetting }: FailedOptions, error: unknown): SeenStoreOpenError {
   const failure = openError(path, error, pathSetting);
   logger.error('seen_store_schema_init_failed', { path, error: failure });
@@ -52,7 +51,7 @@ export function openFailure({ path, logger, pathSetting }: FailedOptions, error:
 }
 
 /**
- * Says what is wrong with the file, and what to do.
+ * Makes the error that tells what is wrong with the file, and what to do.
  *
  * @param pathSetting The option or the variable that set the path.
  */

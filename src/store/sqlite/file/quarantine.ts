@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
-import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import type { SqliteOptions } from '../../options.ts';
 import { identify, indexOf, logOf, sizeOf } from './identity.ts';
 
 /**
@@ -17,7 +17,7 @@ function quarantinedName(path: string): string {
   return `${path}.damaged-${statSync(markerOf(path)).mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
 }
 
-export interface OpenedFile extends Pick<ResolvedSeenStoreOptions, 'path' | 'logger'> {
+export interface OpenedFile extends Pick<SqliteOptions, 'path' | 'logger'> {
   /** The file that is open, which the path may no longer lead to: see `identify`. */
   readonly file: string | undefined;
 }

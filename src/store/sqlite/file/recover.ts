@@ -6,10 +6,11 @@ import { systemClock } from '../../clock.ts';
 import { isStore } from './damage.ts';
 import { isWhole, notedFile, noteFiles, setAsideForeignLog, setAsideLog, type NotedFile } from './file-note.ts';
 import { identify, identifySet, indexOf, isInPlace, logOf, sizeOf, type FileSet } from './identity.ts';
+import { OutdatedError, unlessTakenAway } from './missing-file.ts';
 import { ForeignSchemaError } from './open-error.ts';
 import { makeFolder, withOpeningLock } from './opening-lock.ts';
 import { requirePlace } from './place.ts';
-import { syncFile, syncFolder } from './sync.ts';
+import { syncFile, syncFolder } from '../../sync.ts';
 
 /**
  * The outcome of a recovery.
@@ -28,7 +29,7 @@ export interface Recovered<Opened> {
 export interface Torn {
   readonly db: Database;
   readonly set: FileSet;
-  /** When the files were last seen in place: see `monotonicMs`. */
+  /** The time at which the files were last seen in place: see `monotonicMs`. */
   readonly verifiedAt: number;
   /** True when nobody is left who could have a newer file open. */
   readonly isLast: boolean;
@@ -42,13 +43,6 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
-/** The present file is missing, and it is not the one that this connection has. */
-export class OutdatedError extends Error {
-  constructor(path: string) {
-    super(`${path} is missing, and another process is to restore it: what this one has is older`);
-  }
-}
-
 /** Tries to restore a file that somebody deletes again and again. */
 const MAX_TRIES = 5;
 
@@ -59,18 +53,24 @@ const MAX_TRIES = 5;
  * still has all of it, writes it anew, complete or not at all. That holds for a log that is gone as well: nobody who opens
  * the file could see what only the deleted log holds, and whoever still writes there notices that the file is another.
  *
- * @param open Opens the file that the path leads to. The opening lock is held.
+ * @param open Opens the file that the path leads to, which may be one that nobody has opened in the place of the other.
+ *   The opening lock is held.
  * @throws {PlaceGoneError} while the volume is not there.
  * @throws {OutdatedError} while a process that has a newer file may restore that one.
+ * @throws {MissingFileError} when somebody takes the file away meanwhile.
  * @throws SQLite's error for a lock that is taken, while another process or thread opens the file.
  */
-export function recover<Opened>(torn: Torn, noted: NotedFile, open: () => Opened): Recovered<Opened> {
+export function recover<Opened>(
+  torn: Torn,
+  noted: NotedFile,
+  open: (isReplacement: boolean) => Opened,
+): Recovered<Opened> {
   const { path } = noted;
   requirePlace(torn.set, path);
   makeFolder(dirname(path));
   const putInOrder = (): Recovered<Opened> => {
     // The commit that noticed it stands: it went into these files.
-    if (isInPlace(torn.set, path)) return { outcome: 'restored', opened: open() };
+    if (isInPlace(torn.set, path)) return { outcome: 'restored', opened: open(false) };
     const replacement = openReplacement(torn, noted, open);
     if (replacement === 'none' && !torn.isLast && mayBeOutdated(torn, path)) throw new OutdatedError(path);
     if (replacement === 'none' || replacement === 'refused') {
@@ -87,17 +87,23 @@ export function recover<Opened>(torn: Torn, noted: NotedFile, open: () => Opened
  *
  * @returns The open file, or what there was instead of one.
  */
-function openReplacement<Opened>(torn: Torn, noted: NotedFile, open: () => Opened): Opened | 'none' | 'refused' {
+function openReplacement<Opened>(
+  torn: Torn,
+  noted: NotedFile,
+  open: (isReplacement: boolean) => Opened,
+): Opened | 'none' | 'refused' {
   const { path, logger } = noted;
   const { file } = identifySet(path);
   if (file === undefined || file === torn.set.file) return 'none';
   // It may be one that another store has restored, and that has lost its log since.
   if (!torn.isLast && !isWhole(path)) throw new OutdatedError(path);
   setAsideForeignLog(noted, false);
-  if (!isStore(path)) return refuse(noted, 'it is no sound database of a store');
+  if (!unlessTakenAway(path, () => isStore(path))) return refuse(noted, 'it is no sound database of a store');
+  // Whoever noted the file has noted as well that it may lack commits.
+  const isReplacement = notedFile(path) !== file;
   noteFiles(noted, identifySet(path));
   try {
-    const opened = open();
+    const opened = open(isReplacement);
     logger.error('seen_store_file_moved', { path, what: 'replaced: the new file counts' });
     return opened;
   } catch (error) {
@@ -115,14 +121,14 @@ function refuse({ path, logger }: NotedFile, reason: string): 'refused' {
   return 'refused';
 }
 
-function restoreAndOpen<Opened>(torn: Torn, noted: NotedFile, open: () => Opened): Opened {
+function restoreAndOpen<Opened>(torn: Torn, noted: NotedFile, open: (isReplacement: boolean) => Opened): Opened {
   const { path, logger } = noted;
   const what = identify(path) === undefined ? 'deleted: it was restored' : 'its log was gone: it was written anew';
   restore(torn, noted);
   logger.error('seen_store_file_moved', { path, what });
   for (let tries = 1; ; tries += 1) {
     try {
-      return open();
+      return open(false);
     } catch (error) {
       // No store can have opened what was restored here, and was deleted since.
       if (isWhole(path) || tries === MAX_TRIES) throw error;
@@ -131,7 +137,7 @@ function restoreAndOpen<Opened>(torn: Torn, noted: NotedFile, open: () => Opened
   }
 }
 
-/** Where the note was deleted as well, only a store that has looked just now knows that it has the newest file. */
+/** Without a note, only a store that has looked just now knows that it has the newest file. */
 function mayBeOutdated({ set, verifiedAt }: Torn, path: string): boolean {
   const noted = notedFile(path);
   return noted === undefined ? monotonicMs() - verifiedAt > CURRENT_MS : noted !== set.file;

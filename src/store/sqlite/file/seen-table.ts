@@ -5,7 +5,7 @@ import { shapeProblems } from './foreign-table/shape-problems.ts';
 import { comparesIdsExactly, readColumnNames, readKind, readShape } from './foreign-table/shape.ts';
 import { trialProblems } from './foreign-table/trial.ts';
 import { idProblems, timeProblems } from './foreign-table/values.ts';
-import { isMigrationDue, isOwnSchema, readVersion } from './migrations.ts';
+import { isMigrationDue, isOwnSchema, readVersion } from './migrate.ts';
 import { ForeignSchemaError } from './open-error.ts';
 
 /**

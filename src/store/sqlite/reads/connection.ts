@@ -3,9 +3,10 @@ import type { Database } from 'better-sqlite3';
 
 import { systemClock } from '../../clock.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
-import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import type { SqliteOptions } from '../../options.ts';
 import type { Operation } from '../../operations.ts';
-import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
+import { openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
+import { mayBeRestored } from '../file/missing-file.ts';
 import { closeNoted } from '../file/file-note.ts';
 import { isInPlace, type FileSet } from '../file/identity.ts';
 import { mayOthersBePresent } from '../file/opening-lock.ts';
@@ -23,13 +24,13 @@ const REOPEN_PAUSE_MS = 20;
  * The connection is replaced when the file is, and statements are prepared anew then.
  */
 export class ReadConnection {
-  readonly #options: ResolvedSeenStoreOptions;
+  readonly #options: SqliteOptions;
   #opened: Opened;
   #verifiedAt = monotonicMs();
   #reopening: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(opened: Opened, options: ResolvedSeenStoreOptions) {
+  constructor(opened: Opened, options: SqliteOptions) {
     this.#opened = opened;
     this.#options = options;
   }
@@ -46,7 +47,7 @@ export class ReadConnection {
     return isGood;
   }
 
-  /** When the files were last seen in place: see `monotonicMs`. */
+  /** The time at which the files were last seen in place: see `monotonicMs`. */
   get verifiedAt(): number {
     return this.#verifiedAt;
   }
@@ -92,7 +93,9 @@ export class ReadConnection {
       const isOver = monotonicMs() > until;
       const torn = { ...this.#opened, verifiedAt: this.#verifiedAt, isLast: isOver && !mayOthersBePresent(path) };
       try {
-        this.#replace(recover(torn, this.#options, () => openInPlace(this.#options)).opened);
+        this.#replace(
+          recover(torn, this.#options, (isReplacement) => openInPlace(this.#options, isReplacement)).opened,
+        );
       } catch (error) {
         if (isOver || !mayBeRestored(error)) throw error;
         await systemClock.sleep(PEER_PAUSE_MS);

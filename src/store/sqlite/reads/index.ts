@@ -4,7 +4,10 @@ import { coverageReads } from './coverage.ts';
 import { cycleReads } from './cycles.ts';
 import { holdReads } from './holds.ts';
 import { incidentReads } from './incidents.ts';
+import { leaderReads } from './leadership.ts';
 import { ledgerReads } from './ledger.ts';
+import { lossReads } from './losses.ts';
+import { moveReads } from './moves.ts';
 import { scopeReads } from './scopes.ts';
 import { seenReads } from './seen.ts';
 import { spendingReads } from './spending.ts';
@@ -20,5 +23,8 @@ export function sqliteReads(connection: ReadConnection): Reads {
     ...incidentReads(connection),
     ...spendingReads(connection),
     ...scopeReads(connection),
+    ...lossReads(connection),
+    ...leaderReads(connection),
+    ...moveReads(connection),
   };
 }

@@ -18,6 +18,14 @@ export function seenReads(connection: ReadConnection): SeenReads {
     const keyAfter: KeyAfter = (from) => connection.read(operation, () => statements().keyAfter(from));
     return walkKeys(keyAfter);
   };
+  const summarize = async (operation: Operation): Promise<SeenSummary> => {
+    let summary: SeenSummary = { rows: 0, oldest: null, newest: null };
+    for await (const range of walk(operation)) {
+      const part = connection.read(operation, () => statements().summarize(range).get(range));
+      if (part !== undefined) summary = merge(summary, part);
+    }
+    return summary;
+  };
 
   return {
     isSeen: (id) => connection.read('isSeen', () => statements().isSeen.get(id) !== undefined),
@@ -43,14 +51,9 @@ export function seenReads(connection: ReadConnection): SeenReads {
       return false;
     },
 
-    async summary() {
-      let summary: SeenSummary = { rows: 0, oldest: null, newest: null };
-      for await (const range of walk('stats')) {
-        const part = connection.read('stats', () => statements().summarize(range).get(range));
-        if (part !== undefined) summary = merge(summary, part);
-      }
-      return summary;
-    },
+    summary: () => summarize('stats'),
+
+    newestMark: async () => (await summarize('purgeExpired')).newest,
   };
 }
 

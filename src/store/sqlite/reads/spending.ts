@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../clock.ts';
 import type { Period, SpendingReads } from '../../port/reads.ts';
 import type { SpendingRow } from '../../rows.ts';
 import type { ReadConnection } from './connection.ts';
@@ -15,12 +16,16 @@ export function spendingReads(connection: ReadConnection): SpendingReads {
       `SELECT feed, sum(skipped) AS skipped FROM seen_cycle WHERE finished_at BETWEEN @since AND @until GROUP BY feed`,
     ),
   }));
+  const today = (): number => Math.floor(connection.now() / DAY_MS);
   return {
-    async spendingOn(feed, day) {
-      return connection.read('spending.today', () => statements().onDay.get(day, feed));
+    async spendingToday(feed) {
+      const day = today();
+      return { today: day, row: connection.read('spending.today', () => statements().onDay.get(day, feed)) };
     },
-    async spendingIn(days) {
-      return connection.read('stats', () => statements().inDays.all(days));
+    async spendingSince(days) {
+      const day = today();
+      const period = { since: day - days + 1, until: day };
+      return { today: day, rows: connection.read('stats', () => statements().inDays.all(period)) };
     },
     async skippedByFeed(period) {
       const rows = connection.read('stats', () => statements().skipped.all(period));

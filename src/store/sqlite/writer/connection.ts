@@ -6,6 +6,7 @@ import type { SeenLogger } from '../../logger.ts';
 import type { Opened } from '../file/connection.ts';
 import { closeNoted } from '../file/file-note.ts';
 import { isInPlace, type FileSet } from '../file/identity.ts';
+import { logLoss } from '../file/lost-commits.ts';
 import { monotonicMs } from '../file/recover.ts';
 import { prepareWrites } from '../writes/index.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -37,7 +38,7 @@ export class WriterConnection {
   readonly #commits: GroupCommit;
   readonly #checkpointer: Checkpointer;
   readonly #write: ReturnType<typeof prepareWrites>;
-  /** When the files were last seen in place: see `monotonicMs`. */
+  /** The time at which the files were last seen in place: see `monotonicMs`. */
   verifiedAt = monotonicMs();
   #running = 0;
   #isRetired = false;
@@ -61,6 +62,7 @@ export class WriterConnection {
       now: () => clock.now(),
       transact: (change) => this.#commits.transact(change),
       pause: () => clock.sleep(PAUSE_MS),
+      onLoss: (sign) => logLoss(options, sign),
     });
   }
 

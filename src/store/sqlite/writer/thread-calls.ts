@@ -5,7 +5,7 @@ import { systemClock } from '../../clock.ts';
 import type { PurgeControl } from '../../contract/seen-store.ts';
 import { reasonOf, SeenInputError, SeenStoreClosedError, SeenStoreError } from '../../errors.ts';
 import type { Operation } from '../../operations.ts';
-import type { ResolvedSeenStoreOptions } from '../../options.ts';
+import type { SqliteOptions } from '../../options.ts';
 import { telemetry } from '../../telemetry.ts';
 import type { FileSet } from '../file/identity.ts';
 import { toStoreError } from '../store-error.ts';
@@ -17,7 +17,7 @@ import { startThread } from './start-thread.ts';
 export interface StoreFiles {
   /** Makes sure that the path leads to the files that are read, and returns these. */
   ensureInPlace(): Promise<FileSet>;
-  /** When they were last seen in place: see `monotonicMs`. */
+  /** The time at which they were last seen in place: see `monotonicMs`. */
   readonly verifiedAt: number;
   /** Opens the files anew for reads, because the writer had to. */
   reopen(): Promise<void>;
@@ -39,7 +39,7 @@ export type Result<Name extends keyof Writes> = Awaited<ReturnType<Writes[Name]>
  * A thread that dies fails what it was asked for, since nobody knows what it had done; the next call starts another.
  */
 export class ThreadCalls {
-  readonly #options: ResolvedSeenStoreOptions;
+  readonly #options: SqliteOptions;
   readonly #files: StoreFiles;
   readonly #pending = new Map<number, Pending>();
   #unsent: Call[] = [];
@@ -51,7 +51,7 @@ export class ThreadCalls {
   #lastId = 0;
   #closed = false;
 
-  constructor(options: ResolvedSeenStoreOptions, files: StoreFiles) {
+  constructor(options: SqliteOptions, files: StoreFiles) {
     this.#options = options;
     this.#files = files;
   }
@@ -125,7 +125,7 @@ export class ThreadCalls {
     }
   }
 
-  /** Where one of the calls cannot be sent, the others are sent each on its own. */
+  /** Sends the calls together; each on its own where one of them cannot be sent. */
   #sendCalls(calls: readonly Call[], now: number): void {
     try {
       this.#send({ kind: 'calls', calls, now, verifiedAt: this.#files.verifiedAt });

@@ -20,6 +20,7 @@ export function threadWrites(calls: ThreadCalls): Writes {
       calls.call<'change'>({ name: 'change', operation: change.kind, args: [claims, owner, change] }).result,
     retry: short(calls, 'retry'),
     dropItems: long(calls, 'dropItems'),
+    dropLosses: short(calls, 'dropLosses'),
     recordCycle: short(calls, 'recordCycle'),
     noteOpen: short(calls, 'noteOpen'),
     saveCoverage: short(calls, 'saveCoverage'),
@@ -37,6 +38,10 @@ export function threadWrites(calls: ThreadCalls): Writes {
     markIncidentTold: short(calls, 'markIncidentTold'),
     addSpending: short(calls, 'addSpending'),
     assignScope: short(calls, 'assignScope'),
+    campaign: short(calls, 'campaign'),
+    renewTerm: short(calls, 'renewTerm'),
+    resignTerm: short(calls, 'resignTerm'),
+    noteUse: short(calls, 'noteUse'),
   };
 }
 

@@ -6,7 +6,8 @@ import type { PurgeControl } from '../../contract/seen-store.ts';
 import { SeenStoreClosedError } from '../../errors.ts';
 import type { SeenLogger } from '../../logger.ts';
 import { loadDriver } from '../file/driver.ts';
-import { mayBeRestored, openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
+import { openInPlace, PEER_PAUSE_MS, reconnect, type Opened } from '../file/connection.ts';
+import { mayBeRestored } from '../file/missing-file.ts';
 import { isInPlace } from '../file/identity.ts';
 import { mayOthersBePresent } from '../file/opening-lock.ts';
 import { noteDamage } from '../file/quarantine.ts';
@@ -176,7 +177,9 @@ export class WriterThread {
   #putInOrder(connection: WriterConnection): Recovered<Opened> {
     try {
       const torn = { db: connection.db, set: connection.set, verifiedAt: connection.verifiedAt, isLast: this.#isLast };
-      const recovered = recover(torn, this.#fileOptions, () => openInPlace(this.#fileOptions));
+      const recovered = recover(torn, this.#fileOptions, (isReplacement) =>
+        openInPlace(this.#fileOptions, isReplacement),
+      );
       if (this.#isPlaceGone) this.#logger.warn('seen_store_place_back', { path: this.#data.path });
       this.#isPlaceGone = false;
       this.#waitingSince = undefined;

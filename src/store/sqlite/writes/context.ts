@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
 import type { Change, ChangeKind } from '../../port/change.ts';
+import type { LossSign } from '../losses.ts';
 
 /** The means that the writes share in the writer thread. */
 export interface WriteContext {
@@ -14,6 +15,8 @@ export interface WriteContext {
   readonly transact: <T>(change: () => T) => Promise<T>;
   /** Lets other writers in between two transactions of a long write. */
   readonly pause: () => Promise<void>;
+  /** Called when it was noticed, and noted, that commits may be lost. */
+  readonly onLoss: (sign: LossSign) => void;
 }
 
 /** Makes each change: `ids` is the JSON array of all items at once, `now` the Unix time in milliseconds. */

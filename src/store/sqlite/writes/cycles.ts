@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
+import { DAY_MS } from '../../clock.ts';
 import type { CycleWrites } from '../../port/writes.ts';
 import { noCounts } from '../../contract/cycles.ts';
 import type { CycleRow } from '../../rows.ts';
@@ -7,8 +8,6 @@ import type { WriteContext } from './context.ts';
 import { STORE, WatchKeeper } from './watches.ts';
 
 const counts = Object.keys(noCounts);
-
-const DAY_MS = 86_400_000;
 
 /** The history of cycles, and of the looks at each feed. */
 export function cycleWrites({ db, now: clock, transact }: WriteContext): CycleWrites {

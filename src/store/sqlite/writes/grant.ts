@@ -1,13 +1,14 @@
 import type { Database } from 'better-sqlite3';
 
-import type { ClaimWrites, GrantTerms, ItemRequest } from '../../port/writes.ts';
+import type { ClaimWrites, Grant, GrantTerms, ItemRequest } from '../../port/writes.ts';
 import { isDead } from '../../owner.ts';
 import type { GrantedRow, PostRow, WithPosts } from '../../rows.ts';
 import { isLeased, isOpen, isRetryDue } from '../item-conditions.ts';
+import { Losses } from '../losses.ts';
 import type { WriteContext } from './context.ts';
 
-/** A grant of one call: its token and its lease. */
-interface Grant {
+/** The token and the lease of one call. */
+interface Lease {
   readonly feed: string;
   readonly token: number;
   readonly owner: string;
@@ -17,25 +18,36 @@ interface Grant {
 }
 
 /** Grants items to an owner. */
-export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
+export function grantWrites({ db, now, transact, onLoss }: WriteContext): Pick<ClaimWrites, 'claim' | 'claimWaiting'> {
   const knownDead = defineIsDead(db);
   const statements = prepare(db);
+  const losses = new Losses(db);
 
   /** Only inside a transaction: the dead are told from the living once the lock is held. */
-  const newGrant = ({ feed, owner, leaseMs, longestPauseMs, tokenAfter }: GrantTerms): Grant => {
+  const newLease = ({ feed, owner, leaseMs, longestPauseMs, tokenAfter }: GrantTerms): Lease => {
     knownDead.clear();
-    const token = Math.max((statements.highestToken.get() ?? 0) + 1, tokenAfter + 1, now());
+    const token = Math.max(losses.highestToken() + 1, tokenAfter + 1, now());
     return { feed, owner, token, now: now(), leaseUntil: now() + leaseMs, longestPauseMs };
   };
 
+  /** The losses go with every grant: a claim that says nothing of them would be posted without a look. */
+  const grant = async (terms: GrantTerms, grantItems: (lease: Lease) => WithPosts<GrantedRow>[]): Promise<Grant> => {
+    const { isNewLoss, ...granted } = await transact(() => {
+      const isNew = losses.highestToken() < terms.tokenAfter && losses.note(now());
+      const items = grantItems(newLease(terms));
+      return { isNewLoss: isNew, items, losses: losses.find({ ...terms, now: now() }) };
+    });
+    if (isNewLoss) onLoss('token');
+    return granted;
+  };
+
   return {
-    claim: (requests, terms) => transact(() => grantAll(statements, requests, newGrant(terms))),
+    claim: (requests, terms) => grant(terms, (lease) => grantAll(statements, requests, lease)),
 
     claimWaiting: (limit, terms) =>
-      transact(() => {
-        const grant = newGrant(terms);
-        const ids = statements.due.all({ ...grant, limit });
-        return ids.length === 0 ? [] : grantAll(statements, ids.map(withoutPayload), grant);
+      grant(terms, (lease) => {
+        const ids = statements.due.all({ ...lease, limit });
+        return ids.length === 0 ? [] : grantAll(statements, ids.map(withoutPayload), lease);
       }),
   };
 }
@@ -43,7 +55,7 @@ export function grantWrites({ db, now, transact }: WriteContext): Pick<ClaimWrit
 /**
  * Gives SQL the function `is_dead(owner)`, which is only asked about leases that stand in the way of a grant.
  *
- * @returns What it was told, so that it asks once for an owner: to be cleared before each grant.
+ * @returns The answers, so that it asks once for an owner: to be cleared before each grant.
  */
 function defineIsDead(db: Database): Map<unknown, number> {
   const known = new Map<unknown, number>();
@@ -58,14 +70,14 @@ function defineIsDead(db: Database): Map<unknown, number> {
 type Statements = ReturnType<typeof prepare>;
 
 /** Where nothing is granted, nothing is written and no disk waited for. */
-function grantAll(statements: Statements, requests: readonly ItemRequest[], grant: Grant): WithPosts<GrantedRow>[] {
+function grantAll(statements: Statements, requests: readonly ItemRequest[], lease: Lease): WithPosts<GrantedRow>[] {
   const json = JSON.stringify(requests);
-  const rows = statements.claim.all({ ...grant, requests: json });
+  const rows = statements.claim.all({ ...lease, requests: json });
   if (rows.length < requests.length) {
-    statements.markPosted.run({ requests: json, seconds: Math.floor(grant.now / 1000) });
+    statements.markPosted.run({ requests: json, seconds: Math.floor(lease.now / 1000) });
   }
   if (rows.length === 0) return [];
-  if (statements.takeToken.run(grant.token).changes === 0) statements.addToken.run(grant.token);
+  if (statements.takeToken.run(lease.token).changes === 0) statements.addToken.run(lease.token);
   const posts = Map.groupBy(statements.posts.all(JSON.stringify(rows.map(({ id }) => id))), (post) => post.item_id);
   const places = new Map(requests.map(({ id }, place) => [id, place]));
   return rows
@@ -81,12 +93,6 @@ const isDue = `${isRetryDue} AND (NOT ${isLeased} OR is_dead(owner))`;
 
 function prepare(db: Database) {
   return {
-    /** The counter may be missing, because somebody emptied its table. */
-    highestToken: db
-      .prepare<[], number>(
-        'SELECT coalesce((SELECT max(value) FROM seen_token), (SELECT max(token) FROM seen_item), 0)',
-      )
-      .pluck(),
     takeToken: db.prepare<[token: number]>('UPDATE seen_token SET value = ?'),
     addToken: db.prepare<[token: number]>('INSERT INTO seen_token (value) VALUES (?)'),
     /** A posted item stays seen: its id had expired, or the earlier bot's purge removed it. */
@@ -101,7 +107,7 @@ function prepare(db: Database) {
      * Taken over from an owner that never began, the item keeps its number of attempts: an item that kills the process
      * must not use up the attempts of all that were claimed with it.
      */
-    claim: db.prepare<[Grant & { requests: string }], GrantedRow>(
+    claim: db.prepare<[Lease & { requests: string }], GrantedRow>(
       `INSERT INTO seen_item
          (id, feed, state, token, owner, leased_at, lease_until, attempts, payload, created_at, updated_at,
           first_token, first_index)
@@ -124,7 +130,7 @@ function prepare(db: Database) {
     ),
     /** In the order of the index, so that it reads little more than it grants. What fails again goes to the end. */
     due: db
-      .prepare<[Grant & { limit: number }], string>(
+      .prepare<[Lease & { limit: number }], string>(
         `SELECT id FROM seen_item INDEXED BY seen_item_open
          WHERE feed = @feed AND ${isOpen} AND ${isDue}
            AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = seen_item.id)

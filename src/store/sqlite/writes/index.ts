@@ -6,6 +6,9 @@ import { cycleWrites } from './cycles.ts';
 import { grantWrites } from './grant.ts';
 import { holdWrites } from './holds.ts';
 import { incidentWrites } from './incidents.ts';
+import { leaderWrites } from './leadership.ts';
+import { lossWrites } from './losses.ts';
+import { moveWrites } from './moves.ts';
 import { retentionWrites } from './retention.ts';
 import { retryWrites } from './retry.ts';
 import { scopeWrites } from './scopes.ts';
@@ -23,6 +26,7 @@ const groups: { readonly [Name in keyof Writes]: (context: WriteContext) => Pick
   change: changeWrites,
   retry: retryWrites,
   dropItems: retentionWrites,
+  dropLosses: lossWrites,
   recordCycle: cycleWrites,
   noteOpen: cycleWrites,
   saveCoverage: coverageWrites,
@@ -40,6 +44,10 @@ const groups: { readonly [Name in keyof Writes]: (context: WriteContext) => Pick
   markIncidentTold: incidentWrites,
   addSpending: spendingWrites,
   assignScope: scopeWrites,
+  campaign: leaderWrites,
+  renewTerm: leaderWrites,
+  resignTerm: leaderWrites,
+  noteUse: moveWrites,
 };
 
 /**

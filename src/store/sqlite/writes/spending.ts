@@ -1,8 +1,7 @@
+import { DAY_MS } from '../../clock.ts';
 import type { SpendingWrites, SpentRow } from '../../port/writes.ts';
 import type { SpendingRow } from '../../rows.ts';
 import type { WriteContext } from './context.ts';
-
-const DAY_MS = 86_400_000;
 
 const counts = ['requests', 'tokens', 'enrichments'] as const;
 

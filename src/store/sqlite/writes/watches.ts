@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+import { DAY_MS } from '../../clock.ts';
+
 /** The store's own watch is kept as that of a feed without a name, which no feed can have. */
 export const STORE = '';
 
@@ -39,7 +41,7 @@ export class WatchKeeper {
   }
 
   /**
-   * Pulls back what a clock that was ahead has noted. Whatever it said, these cycles had ended by now.
+   * Pulls back what a clock that was ahead has noted. Those cycles have certainly ended by now.
    *
    * @param reach The skew that is let pass, in milliseconds: the clocks of two machines differ a little.
    */
@@ -55,7 +57,7 @@ function prepare(db: Database) {
     /** To the day: a page less to write with nearly every cycle. */
     noteCycle: db.prepare<[{ feed: string; at: number }]>(
       `INSERT INTO seen_feed (feed, last_cycle) VALUES (@feed, @at)
-       ON CONFLICT (feed) DO UPDATE SET last_cycle = @at WHERE last_cycle <= @at - 86400000`,
+       ON CONFLICT (feed) DO UPDATE SET last_cycle = @at WHERE last_cycle <= @at - ${DAY_MS}`,
     ),
     extend: db.prepare<[Look]>(
       `UPDATE seen_watch SET until = max(until, @at)

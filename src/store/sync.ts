@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
-import { codeOf } from '../../errors.ts';
+import { codeOf } from './errors.ts';
 
 /** The answers of systems that cannot sync a folder: Windows, SMB, or a folder that only takes files. */
 const NO_FOLDER_SYNC = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EPERM', 'EACCES'];

@@ -1,8 +1,8 @@
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { codeOf, SeenInputError } from '../../errors.ts';
-import { syncFolder } from '../file/sync.ts';
+import { codeOf, SeenInputError } from './errors.ts';
+import { syncFolder } from './sync.ts';
 
 /** The answers of file systems without hard links: FAT, for example. */
 const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
@@ -18,7 +18,7 @@ export function publish(file: string, name: string, overwrite: boolean): void {
   syncFolder(dirname(name));
 }
 
-/** A rename would replace silently what another backup has just put there; a link does not. */
+/** A rename would replace silently what somebody else has just put there; a link does not. */
 function renameIfFree(file: string, name: string): void {
   try {
     linkSync(file, name);
@@ -26,7 +26,7 @@ function renameIfFree(file: string, name: string): void {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST' || (NO_LINKS.includes(code) && existsSync(name))) {
-      throw new SeenInputError(`A backup cannot be written to ${name}: another one was, meanwhile.`);
+      throw new SeenInputError(`${name} was made by somebody else meanwhile. Choose another name.`);
     }
     if (!NO_LINKS.includes(code)) throw error;
     renameSync(file, name);
