@@ -20,6 +20,7 @@ export { defaultDeliveryOptions, type DeliveryOptions, type FirstRun, type OnSto
 export { Delivery } from './feed/pipeline.ts';
 export { pluginLogger } from './log/plugin-logger.ts';
 export { textLogger, type TextTarget } from './log/text-logger.ts';
+export { lead, type LeadOptions, type LeadersWork } from './feed/lead/lead.ts';
 export { poll, type PollOptions } from './feed/poll.ts';
 export type { InvalidItem } from './feed/intake/identify.ts';
 export { prefilter, type Prefiltered } from './feed/intake/prefilter.ts';

@@ -33,10 +33,11 @@ export function createClient(env: BotEnv, logger: BotLogger): BotClient {
 }
 
 function seenOptions({ seen, discord: { channelId } }: BotEnv): SeenPluginOptions {
-  const { enabled, path, ttlDays, homeGuildId: guildId, adminUserIds: userIds, adminRoleIds: roleIds } = seen;
+  const { enabled, path, url, schema, ttlDays } = seen;
+  const { homeGuildId: guildId, adminUserIds: userIds, adminRoleIds: roleIds } = seen;
   return {
     enabled,
-    path,
+    ...(url === undefined ? { path } : { url, schema }),
     ttlDays,
     admins: { guildId, channelId, userIds, roleIds },
     metrics: seen.metricsPort === undefined ? undefined : { port: seen.metricsPort },

@@ -50,7 +50,14 @@ function toProblem({ path, message }: z.core.$ZodIssue): EnvProblem {
 }
 
 function secretsIn(set: Variables): string[] {
-  return envVariables.flatMap(({ name, secret }) => (secret ? (set[name] ?? []) : []));
+  const secrets = envVariables.flatMap(({ name, secret }) => (secret ? (set[name] ?? []) : []));
+  return [...secrets, ...secrets.flatMap(passwordsIn)];
+}
+
+/** The password of a secret that is a URL, as it stands there and as it is. */
+function passwordsIn(secret: string): string[] {
+  const password = URL.canParse(secret) ? new URL(secret).password : '';
+  return password === '' ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
 /** @param secrets Texts that no log line may contain. */

@@ -1,5 +1,5 @@
 import { container } from '@sapphire/framework';
-import { FeedListener, poll, type FeedBatch } from 'sapphire-plugin-seen';
+import { FeedListener, lead, poll, type FeedBatch } from 'sapphire-plugin-seen';
 import { systemClock, type Clock } from 'sapphire-plugin-seen/store';
 
 import { Mailbox } from './mailbox.ts';
@@ -14,16 +14,19 @@ export interface PolledFeed {
 }
 
 /**
- * Polls the source on schedule, and has its batches posted, one after the other, until the signal aborts. No poll waits
- * for a batch to be delivered. What fails is logged, whether the source or the listener is to blame.
+ * Polls the source on schedule, and has its batches posted, one after the other, until the signal aborts, while this
+ * process leads of all that share the store. No poll waits for a batch to be delivered. What fails is logged, whether the
+ * source or the listener is to blame.
  *
  * @returns Once the last batch has ended.
  */
-export async function pollFeed(
-  { name, everyMs, fetch }: PolledFeed,
-  signal: AbortSignal,
-  clock: Clock = systemClock,
-): Promise<void> {
+export async function pollFeed(feed: PolledFeed, signal: AbortSignal, clock: Clock = systemClock): Promise<void> {
+  const { logger } = container;
+  await lead((term) => pollAndDeliver(feed, term, clock), { feed: feed.name, signal, clock, logger });
+}
+
+/** Polls for one term. Items that wait for their delivery at its end are left to whoever leads next. */
+async function pollAndDeliver({ name, everyMs, fetch }: PolledFeed, signal: AbortSignal, clock: Clock): Promise<void> {
   const mailbox = new Mailbox((item) => listenerOf(name).key(item));
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);

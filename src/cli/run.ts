@@ -1,32 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
-import { systemClock } from '../store/clock.ts';
 import { reasonOf, SeenConfigError, SeenInputError } from '../store/errors.ts';
-import { silentLogger } from '../store/logger.ts';
 import { backup } from './commands/backup.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { migrate } from './commands/migrate.ts';
+import { stats } from './commands/stats.ts';
+import { why } from './commands/why.ts';
 import type { CommandContext } from './context.ts';
-import { abortOnSignal } from './signals.ts';
-import { parse, UsageError, type Subcommand } from './subcommand.ts';
 
 /** The subcommands. A new one is added here. */
-const commands: readonly Subcommand[] = [backup];
-
-const help = `Usage: seen [options] [command]
-
-Looks after the database of sapphire-plugin-seen, also while a bot is using it.
-
-Options:
-  --version                       show the version
-  --help                          show this text
-
-Commands:
-${commands.map(({ summary }) => summary).join('\n')}
-  help [command]                  show the text of a command`;
+const subcommands: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
+  stats,
+  why,
+  migrate,
+  backup,
+  importCommand,
+  exportCommand,
+];
 
 const exitCodes = `
-Exit codes: 0 when it is done, 1 when it could not be done, 2 when something must be called differently: a wrong option,
-argument or variable.`;
+Exit codes: 0 for success, 1 for what is not possible at the moment (a database is in use, missing or out of reach),
+2 for a wrong option, argument or variable.`;
 
 /**
  * Runs the command line.
@@ -34,48 +31,51 @@ argument or variable.`;
  * @param args The arguments after the program's name.
  * @returns The exit code. An error has been reported in a sentence by then.
  */
-export async function run(args: readonly string[]): Promise<number> {
-  const context: CommandContext = {
-    clock: systemClock,
-    logger: { ...silentLogger, warn: console.error, error: console.error },
-    signal: abortOnSignal(),
-    screen: process.stderr,
-  };
+export async function run(args: readonly string[], context: CommandContext): Promise<number> {
+  const { signal, complain } = context;
   try {
-    return await dispatch(args, context);
+    const program = createProgram(context);
+    await program.parseAsync(withoutVainHelp(program, args), { from: 'user' });
+    return 0;
   } catch (error) {
-    if (error instanceof UsageError) console.error(`error: ${error.message}\nTry --help.`);
-    else console.error(reasonOf(error));
-    const isOfTheCaller = [UsageError, SeenInputError, SeenConfigError].some((kind) => error instanceof kind);
-    return isOfTheCaller ? 2 : 1;
+    // What it has to say it has said. Its own code for a call without a command is 1.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // What it was about to do when it was stopped may have failed as well, and left something to know.
+    if (signal.aborted && signal.reason !== error) complain(reasonOf(signal.reason));
+    complain(reasonOf(error));
+    return [SeenInputError, SeenConfigError].some((kind) => error instanceof kind) ? 2 : 1;
   }
 }
 
-async function dispatch([first, ...rest]: readonly string[], context: CommandContext): Promise<number> {
-  if (first === undefined) {
-    console.error(`${help}\n${exitCodes}`);
-    return 2;
+function createProgram(context: CommandContext): CommandUnknownOpts {
+  const { print, complain } = context;
+  const program: CommandUnknownOpts = new Command('seen')
+    .description('Manages the database of sapphire-plugin-seen, even while a bot is using it.')
+    .version(readVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this text')
+    .helpCommand('help [command]', 'show the text of a command')
+    .addHelpText('afterAll', exitCodes);
+  for (const create of subcommands) program.addCommand(create(context));
+  for (const command of [program, ...program.commands]) {
+    command
+      .helpOption('-h, --help', 'show this text')
+      .configureOutput({ writeOut: (text) => print(chomp(text)), writeErr: (text) => complain(chomp(text)) })
+      .showHelpAfterError('Try --help.')
+      .exitOverride();
   }
-  if (first === '--version') console.log(readVersion());
-  else if (first === '--help' || first === 'help') console.log(`${helpOf(rest[0])}\n${exitCodes}`);
-  else await runCommand(find(first), rest, context);
-  return 0;
+  return program;
 }
 
-async function runCommand(command: Subcommand, args: readonly string[], context: CommandContext): Promise<void> {
-  const given = parse(command, args);
-  if (given.wantsHelp) console.log(`${command.help}\n${exitCodes}`);
-  else await command.run(given, context);
+/** Help about a command that is not there would be that of the program: only its name is left, which is refused. */
+function withoutVainHelp({ commands }: CommandUnknownOpts, args: readonly string[]): readonly string[] {
+  const [name] = args[0] === 'help' ? args.slice(1) : args;
+  const isVain = name !== undefined && !name.startsWith('-') && !commands.some((command) => command.name() === name);
+  return isVain ? [name] : args;
 }
 
-function helpOf(name: string | undefined): string {
-  return name === undefined ? help : find(name).help;
-}
-
-function find(name: string): Subcommand {
-  const command = commands.find((one) => one.name === name);
-  if (command !== undefined) return command;
-  throw new UsageError(`unknown ${name.startsWith('-') ? 'option' : 'command'} '${name}'`);
+/** The lines are ended by those who write them. */
+function chomp(text: string): string {
+  return text.replace(/\n$/, '');
 }
 
 function readVersion(): string {

@@ -4,8 +4,8 @@ import { nodeProblem } from '../store/node-problem.ts';
 
 const problem = nodeProblem();
 if (problem === undefined) {
-  const { run } = await import('./run.ts');
-  process.exitCode = await run(process.argv.slice(2));
+  const [{ run }, { processContext }] = await Promise.all([import('./run.ts'), import('./process-context.ts')]);
+  process.exitCode = await run(process.argv.slice(2), processContext());
 } else {
   console.error(problem);
   process.exitCode = 1;

@@ -53,7 +53,7 @@ type FirstAnswer = 'given' | 'found' | 'none';
  * sends it again, is told that there has been one, and takes the interaction for unanswered: the user would look at
  * "thinking…" for 15 minutes. So whoever may have answered goes on as one who has.
  *
- * @param then What discord.js notes on the interaction after such an answer.
+ * @param then The state that discord.js notes on the interaction after such an answer.
  * @throws The error of a request that Discord certainly did not apply.
  */
 export async function answerFirst(

@@ -69,7 +69,7 @@ export function requireCommandOptions(options: SeenCommandOptions): void {
 }
 
 /**
- * @param setting What the name was set by.
+ * @param setting The option or the class that the name was set by.
  * @throws {SeenConfigError} for a name that Discord would refuse.
  */
 export function requireCommandName(setting: string, name: string): void {

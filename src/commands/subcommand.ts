@@ -1,6 +1,7 @@
 import type { ChatInputCommandInteraction, SlashCommandSubcommandBuilder } from 'discord.js';
 
-import { SeenInputError } from '../store/errors.ts';
+import { pluginLogger } from '../log/plugin-logger.ts';
+import { SeenInputError, SeenStoreBusyError, SeenStoreError } from '../store/errors.ts';
 import { deferReply } from './acknowledge.ts';
 import { isAdmin, notAdminMessage } from './admins.ts';
 import { replyPrivately, type PrivateReply } from './private-reply.ts';
@@ -40,9 +41,12 @@ export async function runSubcommand(
   await replyPrivately(interaction, await replyOf(subcommand, interaction));
 }
 
-/** Reports input errors to the user instead of logging them: they are no faults of the bot. */
+/**
+ * Reports input errors to the user instead of logging them: they are no faults of the bot. A store that fails is logged
+ * in one line, as the store and the feeds have told of the outage before.
+ */
 async function replyOf(
-  { adminsOnly = false, run }: SeenSubcommand,
+  { name, adminsOnly = false, run }: SeenSubcommand,
   interaction: ChatInputCommandInteraction,
 ): Promise<PrivateReply> {
   if (adminsOnly && !(await isAdmin(interaction))) return { content: notAdminMessage };
@@ -50,6 +54,8 @@ async function replyOf(
     return await run(interaction);
   } catch (error) {
     if (error instanceof SeenInputError) return { content: userMessage(error) };
-    throw error;
+    if (!(error instanceof SeenStoreError || error instanceof SeenStoreBusyError)) throw error;
+    pluginLogger().warn('seen_command_failed', { subcommand: name, user_id: interaction.user.id, error });
+    return { content: userMessage(error) };
   }
 }

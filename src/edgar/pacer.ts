@@ -1,4 +1,8 @@
 import { monotonicNow, sleepUnlessAborted, type Clock } from '../store/clock.ts';
+import { nextTurn } from '../store/turns.ts';
+
+/** A turn that is later than this, in milliseconds, may have been slept through. */
+const LATE_MS = 500;
 
 /**
  * Gives turns one after the other, evenly spaced, in the order in which they are asked for: no bursts, and a rate below
@@ -37,15 +41,32 @@ export class Pacer {
     return Math.ceil(this.#nextAt - monotonicNow(this.#clock));
   }
 
+  get #isLate(): boolean {
+    return Number.isFinite(this.#nextAt) && this.#waitMs() < -LATE_MS;
+  }
+
   async #pause(signal: AbortSignal): Promise<void> {
     // A timer may fire a fraction of a millisecond early.
     for (let waitMs = this.#waitMs(); waitMs > 0; waitMs = this.#waitMs()) {
       await sleepUnlessAborted(this.#clock, waitMs, signal);
       signal.throwIfAborted();
     }
+    if (this.#isLate) {
+      await letOthersWake();
+      signal.throwIfAborted();
+    }
     // From the turn's own moment: turns that came late are not made up for.
     this.#nextAt = monotonicNow(this.#clock) + this.#intervalMs;
   }
+}
+
+/**
+ * After the process was suspended, whatever should have woken meanwhile wakes first: it may abort the signal, because
+ * another process has long taken over. Timers come between two turns of the event loop.
+ */
+async function letOthersWake(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
 
 /** @throws The signal's reason if it aborts first. */

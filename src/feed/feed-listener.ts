@@ -13,10 +13,14 @@ import { DiscordTime } from './discord/rest/discord-time.ts';
 import { OwnMessages } from './discord/rest/own-messages.ts';
 import type { CycleStart, EnrichmentMeter, Feed, FeedBatch, ForumThread, MessageBody } from './feed.ts';
 import { addFeed, detach, removeFeed } from './feeds-of-client.ts';
+import { presentTenure } from './lead/tenure.ts';
 import { withListingTime } from './listing-times.ts';
 import type { DeliveryOptions } from './options.ts';
 import { Delivery } from './pipeline.ts';
 import { requireFeed } from './require-feed.ts';
+
+/** The end of a tenure of which nothing is left. */
+const LONG_OVER = AbortSignal.abort();
 
 /** Options of a {@link FeedListener}. The name of the listener is the feed's name. */
 export interface FeedListenerOptions extends Listener.Options, DeliveryOptions {
@@ -66,7 +70,7 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     super(context, options);
     this.#client = this.container.client;
     this.#earlier = this.store.get(this.name);
-    addFeed(this.#client, this);
+    addFeed(this.#client, this, { options, tellOfFailingStore: (fault) => this.#tellOfFailingStore(fault) });
     this.#clock = options.clock ?? systemClock;
     this.#options = options;
   }
@@ -114,7 +118,9 @@ export abstract class FeedListener<Item, Enrichment = unknown>
 
   /**
    * Delivers a batch, after those that were given before it. Nothing is done with it where the plugin is switched off, or
-   * once the bot stops.
+   * once the bot stops. A batch that was given by the work of a leader (see `poll`) is delivered while this process leads:
+   * then what was not begun is given back. A whole list (`complete`) that is given later is dropped, and anything else is
+   * kept in the store for the next leader.
    *
    * @throws {FeedUnauthorizedError} when Discord refuses the bot token. Nothing was lost.
    * @throws {SeenConfigError} when the plugin is not registered, or the client has not logged in.
@@ -122,9 +128,11 @@ export abstract class FeedListener<Item, Enrichment = unknown>
    */
   override run(batch: FeedBatch<Item>): Promise<void> {
     if (this.#isSwitchedOff || this.#isStopping) return Promise.resolve();
+    const tenure = presentTenure(this.name);
     const given = withListingTime(batch, new Date(this.#clock.now()));
-    const cycle = this.#running.then(() => this.#deliver(given));
+    const cycle = this.#running.then(() => this.#deliver(given, tenure === null ? LONG_OVER : tenure?.over));
     this.#running = cycle.catch(() => undefined);
+    tenure?.follow(this.#running);
     return cycle;
   }
 
@@ -176,22 +184,41 @@ export abstract class FeedListener<Item, Enrichment = unknown>
     pluginLogger(this.#client).info('feed_switched_off', { feed: this.name, hint });
   }
 
-  /** A subscriber of `seenCycle` that throws does not make the cycle a halted one. */
-  async #deliver(batch: FeedBatch<Item>): Promise<void> {
+  /**
+   * Delivers a batch; `over` aborts when the tenure ends that it belongs to. Once that is over, nothing is begun. What a
+   * source pushes is still taken in, for whoever leads: nobody lists it again.
+   *
+   * A subscriber of `seenCycle` that throws does not make the cycle a halted one.
+   */
+  async #deliver(batch: FeedBatch<Item>, over: AbortSignal | undefined): Promise<void> {
     if (this.#isStopping) return;
-    const cycle = await this.#runCycle(batch);
+    if (over?.aborted === true && batch.complete)
+      return pluginLogger(this.#client).debug('feed_batch_left', { feed: this.name });
+    const cycle = await this.#runCycle(batch, over === undefined ? [] : [over]);
     this.#client.emit('seenCycle', cycle);
   }
 
   /** A stop of the bot is heeded at once, and not when it comes to unloading the listener. */
-  async #runCycle(batch: FeedBatch<Item>): Promise<Cycle> {
-    const stopping = AbortSignal.any([this.#stopping.signal, ClientState.of(this.#client).stopping]);
+  async #runCycle(batch: FeedBatch<Item>, ends: readonly AbortSignal[]): Promise<Cycle> {
     try {
-      return await this.#currentDelivery().run(batch, stopping);
+      return await this.#currentDelivery().run(batch, this.#stoppedBy(...ends));
     } catch (error) {
       this.#client.emit('seenHalted', this.name, error);
       throw error;
     }
+  }
+
+  async #tellOfFailingStore(fault: unknown): Promise<void> {
+    if (this.#isSwitchedOff || this.#isStopping) return;
+    try {
+      await this.#currentDelivery().tellOfFailingStore(fault, this.#stoppedBy());
+    } catch (error) {
+      this.#client.emit('seenHalted', this.name, error);
+    }
+  }
+
+  #stoppedBy(...ends: readonly AbortSignal[]): AbortSignal {
+    return AbortSignal.any([this.#stopping.signal, ClientState.of(this.#client).stopping, ...ends]);
   }
 
   /** A client that logs in again opens another store. */

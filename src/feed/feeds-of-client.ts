@@ -1,11 +1,25 @@
 import type { Listener } from '@sapphire/framework';
 import type { Client } from 'discord.js';
 
-const made = new WeakMap<Client, Set<Listener>>();
+import type { DeliveryOptions } from './options.ts';
+
+/** The questions that others may ask a feed whose listener they do not know. */
+export interface FeedOfClient {
+  readonly options: DeliveryOptions;
+  /** Tells admins of the store that fails, once that lasts. */
+  readonly tellOfFailingStore: (fault: unknown) => Promise<void>;
+}
+
+const made = new WeakMap<Client, Map<Listener, FeedOfClient>>();
 
 /** The feeds whose listeners were made for the client and not unloaded since, whether or not they were loaded. */
 export function feedsOf(client: Client): Listener[] {
-  return [...setOf(client)];
+  return [...madeFor(client).keys()];
+}
+
+/** The feed of that name; undefined where no such listener was made. */
+export function feedOfClient(client: Client, name: string): FeedOfClient | undefined {
+  return [...madeFor(client)].find(([listener]) => listener.name === name)?.[1];
 }
 
 /** True for a feed that Sapphire has loaded. One whose `enabled` is false never is. */
@@ -28,18 +42,18 @@ export function detach(feed: Listener): void {
   feed.store.strategy.onUnload(feed.store, feed);
 }
 
-export function addFeed(client: Client, feed: Listener): void {
-  setOf(client).add(feed);
+export function addFeed(client: Client, listener: Listener, feed: FeedOfClient): void {
+  madeFor(client).set(listener, feed);
 }
 
 export function removeFeed(client: Client, feed: Listener): void {
-  setOf(client).delete(feed);
+  madeFor(client).delete(feed);
 }
 
-function setOf(client: Client): Set<Listener> {
+function madeFor(client: Client): Map<Listener, FeedOfClient> {
   const known = made.get(client);
   if (known !== undefined) return known;
-  const none = new Set<Listener>();
+  const none = new Map<Listener, FeedOfClient>();
   made.set(client, none);
   return none;
 }

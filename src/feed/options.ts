@@ -1,5 +1,6 @@
 import type { MessageMentionOptions } from 'discord.js';
 
+import { DAY_MS } from '../store/clock.ts';
 import type { EnrichmentBudget } from '../store/contract/spending.ts';
 import { SeenConfigError } from '../store/errors.ts';
 import { requireKnownOptions, requireWholeNumber, shown, withDefaults } from '../store/option-checks.ts';
@@ -91,7 +92,7 @@ export interface DeliveryOptions {
    * or `allowedMentions` says so. The role must be mentionable by the bot. Default: none.
    */
   readonly pingRoleId?: string | undefined;
-  /** How long something must have failed until admins are told, in milliseconds. Default: 600 000. */
+  /** The time for which something must have failed until admins are told, in milliseconds. Default: 600 000. */
   readonly incidentAfterMs?: number | undefined;
 }
 
@@ -106,7 +107,7 @@ export const defaultDeliveryOptions = {
   editLate: false,
   leaseMs: 60_000,
   maxAttempts: 10,
-  giveUpChannelAfterMs: 3 * 86_400_000,
+  giveUpChannelAfterMs: 3 * DAY_MS,
   flood: { share: 0.5, minimum: 50 },
   incidentAfterMs: 600_000,
 } as const satisfies DeliveryOptions;

@@ -12,10 +12,12 @@ import type { FeedBatch } from './feed.ts';
 import { Intake, type Taken } from './intake/intake.ts';
 import { describeError } from './incidents/clean-reason.ts';
 import { Incidents } from './incidents/incidents.ts';
+import { presentTenure } from './lead/tenure.ts';
 import { listingTimes } from './listing-times.ts';
 import { requireBatch } from './intake/require-batch.ts';
 import { resolveDeliveryOptions } from './options.ts';
 import { StoreFaults } from './progress/store-faults.ts';
+import { StoreOutage } from './progress/store-outage.ts';
 
 /**
  * The delivery pipeline of one feed, for bots that do not use Sapphire's listeners. A `FeedListener` has one built in.
@@ -38,6 +40,7 @@ export class Delivery<Item, Enrichment> {
   readonly #poster: Poster;
   readonly #waiting: WaitingChannels;
   readonly #enricher: Enricher<Item, Enrichment>;
+  readonly #outage: StoreOutage;
   /** Items that the latest cycle held. A hold is news once, and not in every cycle until somebody decides. */
   #held = 0;
 
@@ -47,6 +50,7 @@ export class Delivery<Item, Enrichment> {
     const options = resolveDeliveryOptions(context.options ?? {});
     this.#incidents = new Incidents({ ...context, options });
     this.#context = { ...context, options, incidents: this.#incidents };
+    this.#outage = new StoreOutage({ ...context, feed: context.feed.name, onStoreError: options.onStoreError });
     this.#poster = new Poster(this.#context);
     this.#waiting = new WaitingChannels(this.#poster);
     this.#enricher = new Enricher(this.#context);
@@ -64,10 +68,11 @@ export class Delivery<Item, Enrichment> {
    * @throws {SeenStoreClosedError} when the store was closed.
    */
   async run(batch: FeedBatch<Item>, signal: AbortSignal): Promise<Cycle> {
-    const { feed, clock, logger, options } = this.#context;
+    const { feed, clock } = this.#context;
     requireBatch(feed.name, batch);
+    presentTenure(feed.name)?.catchUpBy(this.#flush);
     const tally = new CycleTally(feed.name, clock);
-    const faults = new StoreFaults(logger, feed.name, options.onStoreError);
+    const faults = new StoreFaults(this.#outage);
     const timeOf = listingTimes(batch, new Date(clock.now()));
     this.#noteSource(batch);
     const taken = await this.#intake.take(batch, tally, faults);
@@ -81,6 +86,19 @@ export class Delivery<Item, Enrichment> {
     await this.#endIncidents(taken, tally, faults, signal);
     return cycle;
   }
+
+  /**
+   * Tells admins of a store that fails for long, while no batch can be delivered because nobody knows who leads.
+   *
+   * @param signal Once it has aborted, nothing is told.
+   * @throws {FeedUnauthorizedError} when Discord refuses the bot token.
+   */
+  async tellOfFailingStore(fault: unknown, signal: AbortSignal): Promise<void> {
+    this.#incidents.failing({ kind: 'store' }, describeError(fault));
+    await this.#incidents.settle(signal);
+  }
+
+  readonly #flush = (): Promise<void> => this.#intake.flushUnmarked();
 
   #timed(job: DeliveryJob<Item>, listedAt: Date): TimedJob<Item> {
     const { claim, progress } = job;
@@ -125,8 +143,13 @@ export class Delivery<Item, Enrichment> {
   async #endIncidents({ isRecorded }: Taken<Item>, { counts }: CycleTally, faults: StoreFaults, signal: AbortSignal) {
     if (faults.count > 0) this.#incidents.failing({ kind: 'store' }, describeError(faults.latest));
     // A cycle that is not recorded may have written nothing.
-    else if (isRecorded) this.#incidents.working({ kind: 'store' });
+    else if (isRecorded) this.#storeWorks();
     await this.#incidents.endCycle(counts.posted, signal);
+  }
+
+  #storeWorks(): void {
+    this.#outage.end();
+    this.#incidents.working({ kind: 'store' });
   }
 
   /** Items that the feed still lists must not expire, or they would come back as new. The cycle lets the others age. */

@@ -1,25 +1,16 @@
-import { container } from '@sapphire/framework';
-import type { Client } from 'discord.js';
-
-import { ClientState } from '../container/client-state.ts';
-import { SeenConfigError } from '../store/errors.ts';
-import { requirePositive } from '../store/option-checks.ts';
-import { monotonicNow, sleepUnlessAborted, systemClock, type Clock } from '../store/clock.ts';
 import { pluginLogger } from '../log/plugin-logger.ts';
+import { monotonicNow, sleepUnlessAborted, systemClock, type Clock } from '../store/clock.ts';
 import { unfailing, type SeenLogger } from '../store/logger.ts';
+import { requirePositive } from '../store/option-checks.ts';
+import { lead, type LeadOptions } from './lead/lead.ts';
+import { presentTenure } from './lead/tenure.ts';
+import { STANDBY_MS } from './lead/times.ts';
+import { whenBotStops } from './lead/when-bot-stops.ts';
 
 /** Options of {@link poll}. */
-export interface PollOptions {
-  /** The feed's name, for the log. */
-  readonly feed: string;
+export interface PollOptions extends LeadOptions {
   /** Time from one start to the next, in milliseconds. */
   readonly everyMs: number;
-  /** Ends the polling. A running task gets it too, and is waited for. Default: `stopBot` ends it. */
-  readonly signal?: AbortSignal | undefined;
-  /** Default: the machine's clock. */
-  readonly clock?: Clock | undefined;
-  /** Default: {@link pluginLogger}. */
-  readonly logger?: SeenLogger | undefined;
 }
 
 /**
@@ -27,7 +18,12 @@ export interface PollOptions {
  * than that skips the starts that fall into it. A task that fails is logged, and the next one starts on schedule. Setting
  * the machine's clock changes nothing of it. After `stopBot` it polls nothing until the client logs in again, and says so.
  *
- * @returns Once the signal has aborted and the running task, if any, has ended.
+ * Of all processes and shards that share the bot's store one runs the task, and another takes over when that one stops or
+ * dies: see {@link lead}. The task's signal aborts when this process leads no longer, and a batch that the task has given
+ * to the feed's listener is then given back. Where there is no client, and none of the options names a store, every
+ * process polls.
+ *
+ * @returns Once the signal has aborted, the running task, if any, has ended, and so have the deliveries of its batches.
  * @throws {SeenConfigError} when `everyMs` is no time, and when there is neither a signal nor a SapphireClient.
  * @example
  * ```ts
@@ -39,11 +35,20 @@ export interface PollOptions {
  * ```
  */
 export async function poll(task: (signal: AbortSignal) => Promise<unknown>, options: PollOptions): Promise<void> {
-  const { feed, everyMs, clock = systemClock } = options;
+  const { everyMs, ...leadOptions } = options;
   const logger = unfailing(options.logger ?? pluginLogger(), 'a poll');
   requirePositive('everyMs of poll()', everyMs);
-  const signal = options.signal ?? whenBotStops(feed, logger);
+  const signal = options.signal ?? whenBotStops('poll', options.feed, logger);
+  await lead((term) => pollUntil(term, task, { ...options, logger }), { ...leadOptions, logger, signal });
+}
+
+async function pollUntil(
+  signal: AbortSignal,
+  task: (signal: AbortSignal) => Promise<unknown>,
+  { feed, everyMs, clock = systemClock, logger }: PollOptions & { readonly logger: SeenLogger },
+): Promise<void> {
   while (!signal.aborted) {
+    if (await endsUntrusted(feed, clock, signal)) continue;
     const startedAt = monotonicNow(clock);
     try {
       await task(signal);
@@ -59,13 +64,9 @@ export async function poll(task: (signal: AbortSignal) => Promise<unknown>, opti
   }
 }
 
-/** Aborts when the bot's client is stopped. One that was stopped before has to log in first. */
-function whenBotStops(feed: string, logger: SeenLogger): AbortSignal {
-  const client: Client | undefined = container.client;
-  if (client === undefined)
-    throw new SeenConfigError('poll() needs the option signal where no SapphireClient was made before.');
-  const { stopping, stop } = ClientState.of(client);
-  const hint = 'The bot was stopped before, so nothing is polled. Call poll() again after client.login().';
-  if (stopping.aborted && stop === undefined) logger.warn('feed_poll_ended', { feed, hint });
-  return stopping;
+/** After a suspension, the timer of a poll may fire before the one that ends the term: that one comes within a moment. */
+async function endsUntrusted(feed: string, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  if (presentTenure(feed)?.isTrusted !== false) return false;
+  await sleepUnlessAborted(clock, STANDBY_MS, signal);
+  return true;
 }

@@ -44,7 +44,7 @@ function withoutSecrets(url: string): string {
   return address.replace(/\/\/[^/]*@/, '//').replace(TOKENS, '$1:token') + names;
 }
 
-/** What has no name may be a secret as a whole. */
+/** A parameter without a name may be a secret as a whole. */
 function withoutValue(parameter: string): string {
   const end = parameter.indexOf('=');
   return end === -1 ? '…' : `${parameter.slice(0, end)}=…`;

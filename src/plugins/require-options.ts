@@ -1,7 +1,7 @@
 import { requireCommandOptions, type SeenCommandOptions } from '../commands/command-option.ts';
 import { SeenConfigError } from '../store/errors.ts';
 import { requireKnownOptions, requireLogger, requireString, requireStrings, shown } from '../store/option-checks.ts';
-import { defaultSeenStoreOptions, type SeenStoreOptions } from '../store/options.ts';
+import { seenStoreOptionNames, type SeenStoreOptions } from '../store/options.ts';
 import type { MetricsOptions } from './metrics/options.ts';
 import type { SeenAdmins, SeenPluginOptions } from './options.ts';
 
@@ -18,7 +18,7 @@ const metricsOptions = ['port', 'host'] as const satisfies readonly (keyof Metri
  * @throws {SeenConfigError} naming the option that does not exist or cannot work.
  */
 export function requirePluginOptions(options: SeenPluginOptions): void {
-  requireKnownOptions('seen', options, [...Object.keys(defaultSeenStoreOptions), ...pluginOptions]);
+  requireKnownOptions('seen', options, [...seenStoreOptionNames, ...pluginOptions]);
   const { enabled = true, command = false, admins, metrics, parseId, logger } = options;
   if (typeof enabled !== 'boolean') refuse('enabled', 'true or false', enabled);
   if (parseId !== undefined && typeof parseId !== 'function') refuse('parseId', 'a function', parseId);

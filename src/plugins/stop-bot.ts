@@ -3,6 +3,7 @@ import type { SapphireClient } from '@sapphire/framework';
 
 import { ClientState } from '../container/client-state.ts';
 import { endFeed, feedsOf } from '../feed/feeds-of-client.ts';
+import { resignAll } from '../feed/lead/lead.ts';
 import { pluginLogger } from '../log/plugin-logger.ts';
 import { systemClock, withTimeLimit, type Clock } from '../store/clock.ts';
 import { closeOpened } from './opened.ts';
@@ -19,7 +20,8 @@ const stepsOf = new AsyncLocalStorage<ClientState>();
 
 /**
  * Stops the bot: begins no further item, finishes those under way or gives them back, destroys the client, and closes
- * the store and the metrics. Nothing is lost, and nothing is paid for twice.
+ * the store and the metrics. Nothing is lost, and nothing is paid for twice. What this process leads (see `poll`), another
+ * one that stands by goes on with at once.
  *
  * It never throws, takes less than eight seconds whatever Discord and the disk do, and is right at any time: before the
  * login, during it and after one that failed, with `enabled: false`, and when it is called again. What is left open after
@@ -58,7 +60,7 @@ async function endAll(client: SapphireClient): Promise<void> {
     { what: 'login', limitMs: LOGIN_MS, end: () => Promise.allSettled([login]) },
     { what: 'feeds', limitMs: FEEDS_MS, end: () => unloadFeeds(client) },
     { what: 'client', limitMs: CLIENT_MS, end: () => destroy(client) },
-    { what: 'store', limitMs: STORE_MS, end: () => closeOpened(client) },
+    { what: 'store', limitMs: STORE_MS, end: () => resignAndClose(client) },
   ];
   const open: string[] = [];
   for (const { what, limitMs, end } of steps) {
@@ -81,6 +83,13 @@ function isClient(client: SapphireClient | undefined): boolean {
 async function destroy(client: SapphireClient): Promise<void> {
   ClientState.of(client).run.isDestroyed = true;
   await client.destroy();
+}
+
+/** A leader that has not resigned yet, because its work does not end, resigns with the last writes of the store. */
+async function resignAndClose(client: SapphireClient): Promise<void> {
+  const { store } = ClientState.of(client);
+  const resigned = store === undefined ? undefined : resignAll(store, pluginLogger(client));
+  await Promise.all([resigned, closeOpened(client)]);
 }
 
 /** @throws The first error, once all of them have ended. */

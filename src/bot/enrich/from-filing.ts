@@ -20,7 +20,7 @@ export function summariseFiling(filing: Filing): Summary {
   return { headline: headlineOf(filing.form), body: bodyOf(filing), points: [], source: 'filing' };
 }
 
-/** Says `Form 4: change in insider ownership` or `8-K/A: amended current report`. */
+/** Makes `Form 4: change in insider ownership` or `8-K/A: amended current report`. */
 function headlineOf(form: string): string {
   const { words, amended } = describeForm(form);
   if (cleanLine(form) === '') return 'A filing whose form the feed does not name';
@@ -36,7 +36,7 @@ function bodyOf({ form, items, ...filing }: Filing): string {
   return `${nameOfParty(about) || 'An unnamed company'} reports ${listInWords(events, 6)}.`;
 }
 
-/** Says `Filed by Doe Jane (reporting person) about ACME CORP (issuer).` or `Filed by ACME CORP.` */
+/** Makes `Filed by Doe Jane (reporting person) about ACME CORP (issuer).` or `Filed by ACME CORP.` */
 function partiesInWords(parties: readonly Party[]): string {
   const subjects = parties.filter(({ role }) => SUBJECTS.has(role));
   const named = parties.filter(({ role }) => WRITERS.has(role));

@@ -1,5 +1,10 @@
 import { isUserAgent, readForms } from 'sapphire-plugin-seen/edgar';
-import { databasePathProblem, SeenConfigError } from 'sapphire-plugin-seen/store';
+import {
+  databasePathProblem,
+  databaseUrlProblem,
+  schemaNameProblem,
+  SeenConfigError,
+} from 'sapphire-plugin-seen/store';
 import { z } from 'zod';
 
 /**
@@ -50,10 +55,16 @@ export const days = ({ max }: Pick<Range, 'max'>) =>
   );
 
 /** The path of a database, as far as the text alone can tell. */
-export const databasePath = () =>
-  z.string().refine((text) => databasePathProblem(text) === undefined, {
-    error: ({ input }) => databasePathProblem(input),
-  });
+export const databasePath = () => checked(databasePathProblem);
+
+/** The URL of a database, as far as the text alone can tell. It has a password. */
+export const databaseUrl = () => checked(databaseUrlProblem).meta({ secret: true });
+
+export const schemaName = () => checked(schemaNameProblem);
+
+/** @param problemOf Tells what is wrong with a text; undefined where nothing is. */
+const checked = (problemOf: (text: unknown) => string | undefined) =>
+  z.string().refine((text) => problemOf(text) === undefined, { error: ({ input }) => problemOf(input) });
 
 /** Seconds in the environment, milliseconds in the program. */
 export const seconds = ({ max }: Pick<Range, 'max'>) => decimal({ min: 0, max }).transform((value) => value * 1000);

@@ -23,7 +23,7 @@ const documented = z.registry<EnvVariable>();
  * Makes a variable without which the bot does not start.
  *
  * @param kind Called with `meaning`, for messages that say what to set.
- * @param meaning Says what to set: the message for an unset variable ends with it.
+ * @param meaning The thing to set: the message for an unset variable ends with it.
  */
 export function required<Setting>(name: string, kind: (meaning: string) => Kind<Setting>, meaning: string) {
   const value = kind(meaning);

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import {
   dailyBudget,
   databasePath,
+  databaseUrl,
   days,
   firstRun,
   flag,
   forms,
   httpUrl,
   oneOf,
+  schemaName,
   seconds,
   secret,
   snowflake,
@@ -64,6 +66,16 @@ export const settings = z.object({
       meaning:
         'The database file; its folder is created. A relative path counts from the working directory at the start, ' +
         'and links are followed.',
+    }),
+    url: optional('SEEN_DB_URL', databaseUrl(), {
+      example: 'postgres://seen:password@db.example.org:5432/seen',
+      meaning:
+        'The URL of a PostgreSQL database in place of the file, for bots on several machines: see docs/scaling.md. It needs ' +
+        'the package `pg`, and `SEEN_DB_PATH` no longer counts. Unset: the file.',
+    }),
+    schema: withDefault('SEEN_DB_SCHEMA', schemaName(), {
+      default: 'seen',
+      meaning: 'The schema of the tables in PostgreSQL, which is made. Two bots may share a database by two schemas.',
     }),
     ttlDays: withDefault('SEEN_TTL_DAYS', days({ max: 36_500 }), {
       default: '7',

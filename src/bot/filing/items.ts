@@ -37,7 +37,7 @@ export interface Item {
   readonly title: string;
 }
 
-/** Says what an 8-K reports. An unlisted event keeps its title. */
+/** Tells what an 8-K reports. An unlisted event keeps its title. */
 export function eventsInWords(items: readonly Item[]): string[] {
   const telling = items.filter(({ code }) => code !== EXHIBITS);
   const words = telling.map(({ code, title }) => (Object.hasOwn(EVENTS, code) ? EVENTS[code] : undefined) ?? title);

@@ -41,12 +41,12 @@ function rank({ role }: Party): number {
   return place === -1 ? ABOUT_FIRST.length : place;
 }
 
-/** Says what a party does in a filing; '' where the feed does not tell. */
+/** Tells what a party does in a filing; '' where the feed does not tell. */
 export function roleInWords(role: string): string {
   return Object.hasOwn(ROLES, role) ? (ROLES[role] ?? role) : cleanLine(role).toLowerCase();
 }
 
-/** Says `A, B and 3 more`: a filing has up to 85 parties, and a sentence has room for a few. */
+/** Makes `A, B and 3 more`: a filing has up to 85 parties, and a sentence has room for a few. */
 export function listInWords(words: readonly string[], most = 3): string {
   const shown = words.slice(0, most);
   const rest = words.length - shown.length;

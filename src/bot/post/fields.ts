@@ -13,13 +13,13 @@ export function filingFields(filing: Filing): APIEmbedField[] {
   return [...field('Items', filing.items.map(itemLine)), ...field(parties.length === 1 ? 'Party' : 'Parties', parties)];
 }
 
-/** Says `**2.02** Results of Operations`, or what of it the feed gives. */
+/** Makes `**2.02** Results of Operations`, or what of it the feed gives. */
 function itemLine({ code, title }: FilingItem): string {
   const number = plainLine(code, MAX.code);
   return `${number === '' ? '' : `**${number}** `}${plainLine(title, MAX.title)}`.trim();
 }
 
-/** Says `ACME CORP · issuer`, or what of it the feed gives. */
+/** Makes `ACME CORP · issuer`, or what of it the feed gives. */
 function partyLine(party: Party): string {
   const name = plainLine(nameOfParty(party), MAX.name) || 'Unnamed';
   const role = plainLine(roleInWords(party.role), MAX.role);

@@ -73,7 +73,7 @@ function descriptionOf(summary: Summary, url: string | undefined): string {
   return blocks.filter((block) => block !== '').join('\n') || 'A new filing.';
 }
 
-/** Says the accession number, the date and the size. A footer shows no Markdown, so nothing in it is escaped. */
+/** Gives the accession number, the date and the size. A footer shows no Markdown, so nothing in it is escaped. */
 function footerOf({ accession, filedOn, size }: Filing): string {
   const parts = [accession, filedOn === null ? '' : `filed ${filedOn}`, size === null ? '' : sizeInWords(size)];
   return clip(

@@ -1,59 +1,55 @@
+import { Command } from '@commander-js/extra-typings';
+
 import { backupDatabase } from '../../store/backup-database.ts';
 import type { BackupProgress } from '../../store/contract/backup.ts';
-import { defaultSeenStoreOptions } from '../../store/options.ts';
 import type { CommandContext } from '../context.ts';
-import { ProgressLine } from '../progress-line.ts';
-import type { Subcommand } from '../subcommand.ts';
+import { databaseOf, databaseOption, schemaOption } from '../database.ts';
+import { waitingFor } from '../progress/waiting.ts';
+import { withProgress, type Step } from '../progress/with-progress.ts';
 
-const help = `Usage: seen backup [options] <destination>
+const notes = `
+The backup gets its name only once it is complete, checked and on the disk. The bot goes on meanwhile. A backup of a
+PostgreSQL database is a SQLite file as well, which a bot can open as its store. docs/operations.md says how to restore
+it.
 
-Copies the database into a file, in a folder that exists.
-
-Arguments:
-  destination  the file to make
-
-Options:
-  --db <path>  the database (default: SEEN_DB_PATH, else ${defaultSeenStoreOptions.path};
-               no .env file is read)
-  --force      replace a file that has the name already
-  --help       show this text
-
-The backup is complete or not there: it gets its name once it has been checked and is on the disk. The bot goes on
-meanwhile. docs/operations.md says how to restore it.`;
+Example:
+  seen backup backups/seen_ids.sqlite --database data/seen_ids.sqlite`;
 
 /** The subcommand `seen backup`. */
-export const backup: Subcommand = {
-  name: 'backup',
-  summary: '  backup [options] <destination>  copy the database into a file, in a folder that exists',
-  arguments: ['destination'],
-  options: { db: { type: 'string' }, force: { type: 'boolean' } },
-  help,
-  run: async ({ arguments: [destination = ''], options: { db, force } }, context) =>
-    backUp(destination, typeof db === 'string' ? db : undefined, force === true, context),
-};
+export const backup = (context: CommandContext) =>
+  new Command('backup')
+    .summary('copy the database into a file, in a folder that exists')
+    .description('Copies the database into a file, in a folder that exists.')
+    .argument('<destination>', 'the file to make')
+    .addOption(databaseOption)
+    .addOption(schemaOption)
+    .option('--force', 'replace the file if it exists')
+    .addHelpText('after', notes)
+    .action(async (destination, { force: overwrite, ...named }) => {
+      const { signal, print } = context;
+      const { path, bytes } = await waitingFor(context, databaseOf(named, context), (database, isOpen) =>
+        withProgress(context, describe, (onProgress) => {
+          const tell = (progress: BackupProgress): void => {
+            isOpen();
+            onProgress(progress);
+          };
+          return backupDatabase(database, destination, {
+            signal,
+            onProgress: tell,
+            overwrite,
+            overwriteSetting: '--force',
+          });
+        }),
+      );
+      print(`Backed up to ${path} (${megabytes(bytes)}).`);
+    });
 
-async function backUp(
-  destination: string,
-  db: string | undefined,
-  overwrite: boolean,
-  context: CommandContext,
-): Promise<void> {
-  const line = new ProgressLine(context);
-  const onProgress = (progress: BackupProgress): void => line.show(describe(progress));
-  try {
-    const { signal, logger } = context;
-    const { path, bytes } = await backupDatabase(destination, { path: db, logger, signal, onProgress, overwrite });
-    line.clear();
-    console.log(`Backed up to ${path} (${megabytes(bytes)}).`);
-  } catch (error) {
-    line.clear();
-    throw error;
-  }
-}
-
-function describe({ copied, total }: BackupProgress): string {
-  if (copied === total) return `Copied ${megabytes(total)}. Checking the copy …`;
-  return `Copied ${megabytes(copied)} of ${megabytes(total)} …`;
+function describe({ copied, total }: BackupProgress): Step {
+  const text =
+    copied === total
+      ? `${megabytes(total)} copied, checking the copy …`
+      : `${megabytes(copied)} of ${megabytes(total)} copied`;
+  return { done: copied, total, text };
 }
 
 function megabytes(bytes: number): string {

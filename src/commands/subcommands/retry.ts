@@ -4,7 +4,7 @@ import { commandText } from '../command-option.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
 import { countOf } from '../text/count-of.ts';
 import { shortText } from '../views/short-text.ts';
-import { findItems, type FoundItem } from './find-item.ts';
+import { findItems, type FoundItem } from '../../store/find-items.ts';
 import { MAX_ITEM_LENGTH, parseItemId } from './item-id.ts';
 
 /** Feeds that a reply names, at most. */

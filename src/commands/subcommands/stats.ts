@@ -10,6 +10,6 @@ export const stats: SeenSubcommand = {
     const store = requireSeenStore();
     // A feed counts refusals of channels under names of its own, beside the incident that people are told of.
     const incidents = (await store.incidents.current()).filter(({ subject }) => !subject.startsWith('refusal:'));
-    return { embeds: [statsEmbed(await store.stats(), incidents)] };
+    return { embeds: [statsEmbed(await store.stats(), incidents, await store.leadership.all())] };
   },
 };

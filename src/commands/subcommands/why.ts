@@ -3,7 +3,7 @@ import { isAdmin } from '../admins.ts';
 import { guildOfChannel } from '../guild-of-channel.ts';
 import type { SeenSubcommand } from '../subcommand.ts';
 import { whyReply } from '../views/why-embed.ts';
-import { findItems, type FoundItem } from './find-item.ts';
+import { findItems, type FoundItem } from '../../store/find-items.ts';
 import { MAX_ITEM_LENGTH, parseItemId } from './item-id.ts';
 
 /** `/seen why`: what became of one item, in each feed that has one with this id. */

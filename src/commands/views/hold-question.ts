@@ -27,7 +27,7 @@ export type QuestionBody = Pick<RESTPostAPIChannelMessageJSONBody, 'content' | '
 /**
  * Builds the question of the flood breaker, with a button for each decision.
  *
- * @param listed How many items the batch listed, held or not.
+ * @param listed The number of items that the batch listed, held or not.
  */
 export function holdQuestion(hold: Hold, listed: number): QuestionBody {
   const { name, ids, createdAt } = hold;

@@ -1,5 +1,7 @@
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle, time, TimestampStyles } from 'discord.js';
 
+import { DAY_MS } from '../../store/clock.ts';
+
 /** The time in which a question can be answered, in milliseconds. Discord itself forgets it after 15 minutes. */
 const ANSWER_WITHIN_MS = 5 * 60_000;
 
@@ -32,7 +34,7 @@ export interface PurgeQuestion {
 /** Builds the question that `/seen purge` asks, with a button for each answer. */
 export function purgeQuestion({ userId, olderThan, now, count, ttlDays }: PurgeQuestion) {
   const answer = { userId, olderThan, count, expiresAt: new Date(now + ANSWER_WITHIN_MS) };
-  const isBelowTtl = olderThan.getTime() > now - ttlDays * 86_400_000;
+  const isBelowTtl = olderThan.getTime() > now - ttlDays * DAY_MS;
   const ids = formatIds(count);
   const limit =
     ttlDays === Infinity

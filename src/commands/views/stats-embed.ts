@@ -1,25 +1,30 @@
 import { EmbedBuilder, time, TimestampStyles } from 'discord.js';
 
 import type { CycleCounts } from '../../store/contract/cycles.ts';
+import type { Leader } from '../../store/contract/leadership.ts';
 import type { Incident } from '../../store/contract/incidents.ts';
 import type { SeenStats } from '../../store/contract/seen-store.ts';
+import { processOfOwner } from '../../store/owner.ts';
 import { bar } from '../text/bar.ts';
 import { countOf } from '../text/count-of.ts';
 import { inlineCode } from '../text/inline-code.ts';
+import { serverFields } from './server-fields.ts';
 import { spendingText } from './spending-text.ts';
 
 const COLOUR = 0x57_f2_87;
-const MAX_INCIDENTS = 10;
-
-/** The statistics that are shown. Not every backend has a write-ahead log. */
-type ShownStats = Omit<SeenStats, 'backend' | 'location' | 'walBytes'> & Partial<Pick<SeenStats, 'walBytes'>>;
+const MAX_LINES = 10;
 
 /**
  * Builds the reply to `/seen stats`.
  *
  * @param incidents The incidents that go on. Their reasons are for operators, and left out.
+ * @param leaders The present leaders.
  */
-export function statsEmbed(stats: ShownStats, incidents: readonly Incident[] = []): EmbedBuilder {
+export function statsEmbed(
+  stats: SeenStats,
+  incidents: readonly Incident[] = [],
+  leaders: readonly Leader[] = [],
+): EmbedBuilder {
   const { rows, oldest, newest, fileBytes, walBytes, ttlDays, today, lastCycle, ledger, spending } = stats;
   return new EmbedBuilder()
     .setColor(COLOUR)
@@ -31,6 +36,7 @@ export function statsEmbed(stats: ShownStats, incidents: readonly Incident[] = [
       { name: 'Database', value: bytes(fileBytes), inline: true },
       ...(walBytes === undefined ? [] : [{ name: 'Write-ahead log', value: bytes(walBytes), inline: true }]),
       { name: 'Forgets after', value: describeTtl(ttlDays), inline: true },
+      ...serverFields(stats),
       { name: 'Today (UTC)', value: describeCounts(today) },
       ...(spending.length === 0 ? [] : [{ name: 'Enrichment today (UTC)', value: spendingText(spending) }]),
       {
@@ -44,15 +50,27 @@ export function statsEmbed(stats: ShownStats, incidents: readonly Incident[] = [
         name: 'On their way',
         value: `${count(ledger.active)} in progress · ${count(ledger.waiting)} waiting for a retry · **${count(ledger.failed)}** failed`,
       },
+      ...(leaders.length === 0 ? [] : [{ name: 'Led by', value: describeLeaders(leaders) }]),
       ...(incidents.length === 0 ? [] : [{ name: 'Failing', value: describeIncidents(incidents) }]),
     );
 }
 
 function describeIncidents(incidents: readonly Incident[]): string {
-  const lines = incidents
-    .slice(0, MAX_INCIDENTS)
-    .map(({ subject, since }) => `${inlineCode(subject, 50)} since ${moment(since)}`);
-  const more = incidents.length - lines.length;
+  return listed(incidents.map(({ subject, since }) => `${inlineCode(subject, 50)} since ${moment(since)}`));
+}
+
+function describeLeaders(leaders: readonly Leader[]): string {
+  return listed(
+    leaders.map(({ name, leader, electedAt }) => {
+      const { host, process = '' } = processOfOwner(leader);
+      return `${inlineCode(name, 30)}: ${inlineCode(host, 30)}, process ${inlineCode(process, 10)}, since ${moment(electedAt)}`;
+    }),
+  );
+}
+
+function listed(all: readonly string[]): string {
+  const lines = all.slice(0, MAX_LINES);
+  const more = all.length - lines.length;
   return [...lines, ...(more > 0 ? [`and ${count(more)} more`] : [])].join('\n');
 }
 

@@ -12,7 +12,15 @@ import type { ItemProgress, Outcome } from '../progress/item-progress.ts';
 import type { Turns } from './order/channel-order.ts';
 import { conclude, retryOrFail } from './conclude.ts';
 import type { Slots } from './order/slots.ts';
-import { isFaultOfFeed, isPosted, messagesOf, openChannels, postEverywhere, settledPosts } from './post-item.ts';
+import {
+  isFaultOfFeed,
+  isPosted,
+  messagesOf,
+  openChannels,
+  postEverywhere,
+  seemsShownEverywhere,
+  settledPosts,
+} from './post-item.ts';
 import type { CycleTally } from './tally.ts';
 import type { WaitingChannels } from './order/waiting-channels.ts';
 
@@ -126,6 +134,14 @@ async function enrichAndPost<Item, Enrichment>(
   const paused = turns.pauses();
   if (paused !== undefined) return conclude(context, progress, [...settledPosts(feed, item, progress), ...paused]);
   await progress.start();
+  if (
+    feed.enrich !== undefined &&
+    progress.enrichment === undefined &&
+    (await seemsShownEverywhere(context, attempt))
+  ) {
+    if (turns.setReady()) giveUpSlot();
+    return conclude(context, progress, await postEverywhere(context, attempt, undefined));
+  }
   const { channelIds } = turns;
   const enriched = await enricher.enrich({ item, progress, deadline, channelIds }, signal);
   if (enriched.kind === 'stopped') return { kind: 'wait' };

@@ -81,7 +81,43 @@ async function postInto<Item, Enrichment>(
     enricher.renew(progress);
     return poster.recordFault(progress, channelId, `${NEEDS_ENRICHMENT}: ${reasonOf(error)}`);
   }
-  return poster.post(progress, channelId, post);
+  const forms = enrichment === undefined ? [] : plainForms(context, { item, progress }, channelId);
+  return poster.post(progress, channelId, post, forms);
+}
+
+/**
+ * The message without an enrichment, where the store may have lost a post in the channel: that is what may have been
+ * sent. Some feeds make none.
+ */
+function plainForms<Item, Enrichment>(
+  context: PostingContext<Item, Enrichment>,
+  { item, progress }: Pick<Postable<Item>, 'item' | 'progress'>,
+  channelId: string,
+): Post[] {
+  if (progress.uncertainty === null || progress.postIn(channelId) !== undefined) return [];
+  try {
+    return [postFor(context, item, undefined, channelId)];
+  } catch (error) {
+    if (!isFaultOfFeed(error)) throw error;
+    return [];
+  }
+}
+
+/**
+ * Tells whether every channel seems to show the item already, of which the store may have lost everything: then nobody
+ * pays for its enrichment once more.
+ */
+export async function seemsShownEverywhere<Item, Enrichment>(
+  context: PostingContext<Item, Enrichment>,
+  { item, progress }: Pick<Postable<Item>, 'item' | 'progress'>,
+): Promise<boolean> {
+  const { feed, poster } = context;
+  if (progress.uncertainty === null) return false;
+  for (const channelId of openChannels(feed, item, progress)) {
+    const [plain] = plainForms(context, { item, progress }, channelId);
+    if (plain === undefined || !(await poster.seemsShown(progress, channelId, plain))) return false;
+  }
+  return true;
 }
 
 /** The channels that the item is still to be posted in. */

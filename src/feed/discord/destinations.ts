@@ -1,6 +1,6 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 
-import { postsOf, type Destination } from './doubt/history.ts';
+import { listPosts, type Destination } from './doubt/history.ts';
 import type { SentBody } from './doubt/fingerprint.ts';
 import type { Sender } from './rest/ask.ts';
 import { editMessage } from './message/edit.ts';
@@ -8,7 +8,7 @@ import { send, type Answer } from './message/send.ts';
 import { classifyPostError } from './refusals/classify-error.ts';
 import type { ChannelKinds } from './channels/kinds.ts';
 import { createThread } from './forum/create-thread.ts';
-import { forumPostsOf, withThreadName } from './forum/forum-posts.ts';
+import { listForumPosts, withThreadName } from './forum/forum-posts.ts';
 import type { Post } from './forum/forum-thread.ts';
 
 /** Refusals of a request that is meant for another kind of channel. */
@@ -88,9 +88,9 @@ export class Destinations {
   async of(channelId: string): Promise<Destination> {
     const { isForum, guildId } = await this.#kinds.find(channelId);
     if (!isForum || guildId === undefined)
-      return { knowsNonces: true, postsOf: (sender, query) => postsOf(sender, channelId, query) };
+      return { knowsNonces: true, list: (sender, query) => listPosts(sender, channelId, query) };
     const forum = { guildId, channelId };
-    return { knowsNonces: false, postsOf: (sender, query) => forumPostsOf(sender, forum, query) };
+    return { knowsNonces: false, list: (sender, query) => listForumPosts(sender, forum, query) };
   }
 
   #isForum(channelId: string): boolean {

@@ -1,21 +1,19 @@
-import type { PostRecord } from '../../store/contract/claims.ts';
-import { FeedUnauthorizedError } from '../errors.ts';
+import type { PostRecord, Uncertainty } from '../../store/contract/claims.ts';
 import type { ItemProgress } from '../progress/item-progress.ts';
 import { ChannelBreaker } from './channels/breaker.ts';
 import { ChannelTroubles, type TroublesContext } from './channels/troubles.ts';
-import { classifyPostError, describePostError } from './refusals/classify-error.ts';
+import { classifyPostError } from './refusals/classify-error.ts';
 import { Doubts, type Doubt } from './doubt/doubts.ts';
 import { Intents } from './doubt/intents.ts';
 import { ChannelKinds } from './channels/kinds.ts';
 import { Destinations } from './destinations.ts';
 import type { Post } from './forum/forum-thread.ts';
 import { Publisher } from './publisher.ts';
+import { Looks } from './looks.ts';
 import { retryOf, settledOutcome, type PostOutcome } from './post-outcome.ts';
 import { guardRequests } from './rest/request-guard.ts';
 import type { Answer } from './message/send.ts';
 import { callerOf, Verdicts } from './verdicts.ts';
-
-const never = new AbortController().signal;
 
 /** Posts an item into a channel once, whatever became of earlier attempts. */
 export class Poster {
@@ -23,8 +21,7 @@ export class Poster {
   readonly #breaker: ChannelBreaker;
   readonly #troubles: ChannelTroubles;
   readonly #verdicts: Verdicts;
-  /** Pauses the looks into a channel's history, without which other items are posted there all the same. */
-  readonly #lookups: ChannelBreaker;
+  readonly #looks: Looks;
   readonly #intents: Intents;
   readonly #doubts: Doubts;
 
@@ -36,10 +33,16 @@ export class Poster {
     this.#intents = new Intents(context);
     this.#doubts = new Doubts(context, this.#intents);
     this.#breaker = new ChannelBreaker(clock);
-    this.#lookups = new ChannelBreaker(clock);
     this.#troubles = new ChannelTroubles(context, this.#breaker);
     const publisher = context.options.publish ? new Publisher({ ...context, kinds }) : undefined;
     this.#verdicts = new Verdicts({ breaker: this.#breaker, troubles: this.#troubles, publisher });
+    const looksContext = {
+      clock,
+      destinations: this.#destinations,
+      troubles: this.#troubles,
+      verdicts: this.#verdicts,
+    };
+    this.#looks = new Looks(looksContext);
   }
 
   /**
@@ -64,7 +67,7 @@ export class Poster {
   /** Lets other items try the channels that this one was to try, and has not. */
   leave({ id }: ItemProgress): void {
     this.#breaker.leave(id);
-    this.#lookups.leave(id);
+    this.#looks.leave(id);
   }
 
   /** True for an item that has failed in the channel so often that another one is to be tried there before it. */
@@ -97,19 +100,40 @@ export class Poster {
   /** Ends the item's own pause in the channel: nothing of its past is to hold it up when somebody wants it tried again. */
   forgive({ id }: ItemProgress, channelId: string): void {
     this.#breaker.forgive(channelId, id);
-    this.#lookups.forgive(channelId, id);
+    this.#looks.forgive(channelId, id);
   }
 
-  /** @throws {FeedUnauthorizedError} when the bot token is no longer valid. */
-  async post(progress: ItemProgress, channelId: string, post: Post): Promise<PostOutcome> {
+  /**
+   * Makes the post, unless the channel has it.
+   *
+   * @param forms Bodies that an attempt of which the store knows nothing may have sent in its place.
+   * @throws {FeedUnauthorizedError} when the bot token is no longer valid.
+   */
+  async post(progress: ItemProgress, channelId: string, post: Post, forms: readonly Post[] = []): Promise<PostOutcome> {
     const earlier = progress.postIn(channelId);
     const settled = settledOutcome(earlier);
     if (settled !== undefined) return settled;
     const closed = this.#breaker.admit(channelId, callerOf(progress));
     if (closed !== undefined) return this.#verdicts.ofClosed(progress, channelId, closed);
     if (earlier !== undefined) return this.#resume(progress, channelId, post, earlier);
+    if (progress.uncertainty !== null) return this.#search(progress, channelId, [post, ...forms], progress.uncertainty);
     this.#intents.forgetMessage(progress, channelId);
     return this.#sendFirst(progress, channelId, post);
+  }
+
+  /**
+   * Tells whether the channel seems to show an item of which the store may have lost everything. It records nothing: `post`
+   * does.
+   */
+  async seemsShown(progress: ItemProgress, channelId: string, form: Post): Promise<boolean> {
+    const { uncertainty: lost } = progress;
+    if (lost === null) return false;
+    if (this.#doubts.heardOf(progress, channelId) !== undefined) return true;
+    const looked = await this.#looks.into(channelId, progress, (destination) => {
+      const shown = [this.#destinations.shown(channelId, form)];
+      return this.#doubts.glance(progress, channelId, shown, lost, destination);
+    });
+    return 'doubt' in looked && looked.doubt.kind === 'posted';
   }
 
   /**
@@ -130,24 +154,31 @@ export class Poster {
       this.#destinations.mayKnowNonces(channelId),
     );
     if (recalled !== undefined) return this.#settle(progress, channelId, post, earlier, recalled);
-    const caller = callerOf(progress);
-    // A look ends by the time limits of its requests.
-    if (!(await this.#lookups.enter([channelId], caller, never)))
-      return this.#verdicts.ofClosed(progress, channelId, this.#lookups.closed(channelId, caller));
-    let doubt: Doubt;
-    let knowsNonces: boolean;
-    try {
-      const destination = await this.#destinations.of(channelId);
-      ({ knowsNonces } = destination);
-      const shown = this.#destinations.shown(channelId, post);
-      doubt = await this.#doubts.look(progress, channelId, shown, earlier, destination);
-    } catch (error) {
-      return this.#lookAgainLater(progress, channelId, error);
-    }
-    this.#lookups.recordSuccess(channelId, progress.id);
-    this.#troubles.recordReadHistory(channelId);
-    if (doubt.kind === 'wait') return { kind: 'paused', reason: doubt.reason, holdsUpOthers: !knowsNonces };
-    return this.#settle(progress, channelId, post, earlier, doubt);
+    const shown = this.#destinations.shown(channelId, post);
+    const looked = await this.#looks.into(channelId, progress, (destination) =>
+      this.#doubts.look(progress, channelId, shown, earlier, destination),
+    );
+    if ('outcome' in looked) return looked.outcome;
+    return this.#settle(progress, channelId, post, earlier, looked.doubt);
+  }
+
+  /** An earlier request may have been applied, and the store may have lost all that it knew of it. */
+  async #search(
+    progress: ItemProgress,
+    channelId: string,
+    forms: readonly [Post, ...Post[]],
+    lost: Uncertainty,
+  ): Promise<PostOutcome> {
+    const heard = this.#doubts.heardOf(progress, channelId);
+    if (heard !== undefined) return this.#verdicts.posted(progress, channelId, heard.messageId);
+    const looked = await this.#looks.into(channelId, progress, (destination) => {
+      const shown = forms.map((form) => this.#destinations.shown(channelId, form));
+      return this.#doubts.search(progress, channelId, shown, lost, destination);
+    });
+    if ('outcome' in looked) return looked.outcome;
+    if (looked.doubt.kind === 'posted') return this.#verdicts.posted(progress, channelId, looked.doubt.messageId);
+    if (looked.doubt.kind === 'undecided') return this.#verdicts.failed(progress, channelId, looked.doubt.error);
+    return this.#sendFirst(progress, channelId, forms[0]);
   }
 
   async #settle(
@@ -163,20 +194,6 @@ export class Poster {
     if (doubt.kind === 'undecided') return this.#verdicts.failed(progress, channelId, doubt.error);
     await progress.dropIntent(channelId);
     return this.#sendFirst(progress, channelId, post);
-  }
-
-  /** Posts of other items still get through, unless the channel is out of reach: this is no reason to pause it. */
-  async #lookAgainLater(progress: ItemProgress, channelId: string, error: unknown): Promise<PostOutcome> {
-    const { id } = progress;
-    const kind = classifyPostError(error);
-    if (kind === 'unauthorized') throw new FeedUnauthorizedError({ cause: error });
-    const why = describePostError(error);
-    if (kind === 'channel' && (await this.#destinations.isOutOfReach(channelId)))
-      return this.#verdicts.ofAnswer(progress, channelId, { error, inDoubt: true });
-    const reason = `an earlier request may have been applied, and the history of channel ${channelId} cannot be read: ${why}`;
-    const isChannels = this.#lookups.recordFailure(channelId, id, reason);
-    if (isChannels) this.#troubles.recordHiddenHistory(channelId, reason);
-    return isChannels ? { kind: 'trouble', reason } : retryOf(this.#lookups, channelId, id, reason);
   }
 
   async #sendFirst(progress: ItemProgress, channelId: string, post: Post): Promise<PostOutcome> {

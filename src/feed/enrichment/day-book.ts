@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../store/clock.ts';
 import type { DaySpending, EnrichmentBudget, Spent } from '../../store/contract/spending.ts';
 import { SeenStoreClosedError } from '../../store/errors.ts';
 import type { ResolvedContext } from '../context.ts';
@@ -10,8 +11,6 @@ export type BookContext = Pick<ResolvedContext<unknown>, 'store' | 'clock' | 'lo
   readonly feed: { readonly name: string };
   readonly options: { readonly enrichmentBudget?: EnrichmentBudget | undefined };
 };
-
-const DAY_MS = 86_400_000;
 
 const NOTHING: Total = { requests: 0, tokens: 0, enrichments: 0 };
 

@@ -1,7 +1,7 @@
 import { MessageFlags } from 'discord.js';
 
 import type { Incident, Incidents } from '../../store/contract/incidents.ts';
-import { latestMessages, requireReadable } from '../discord/channels/history.ts';
+import { latestMessages } from '../discord/channels/history.ts';
 import { classifyPostError } from '../discord/refusals/classify-error.ts';
 import type { PlainBody } from '../discord/message/plain-body.ts';
 import type { Sender } from '../discord/rest/ask.ts';
@@ -83,6 +83,5 @@ async function sendOnce(destination: Destination, { id, overAt }: Incident, cont
 async function isInHistory(destination: Destination, mark: string): Promise<boolean> {
   const { channelId } = destination;
   const messages = await latestMessages(destination, channelId);
-  if (messages.length === 0) await requireReadable(destination, channelId, channelId);
   return messages.some(({ content }) => content.includes(mark));
 }

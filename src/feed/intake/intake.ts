@@ -102,7 +102,7 @@ export class Intake<Item> {
   /** Prefilters the items, admits the unseen ones, and claims those that are admitted. */
   async #takeByStore(batch: AdmissionBatch<Item>, tally: CycleTally, faults: StoreFaults): Promise<Taken<Item>> {
     const { store, feed, ids } = this.#context;
-    await this.#flushUnmarked();
+    await this.flushUnmarked();
     await ids.learn(batch.items);
     const identified = batch.items.map((item) => ({ item, ids: ids.allOf(item) }));
     const prefiltered = await partBySeen(store, { valid: identified, invalid: [] });
@@ -125,11 +125,13 @@ export class Intake<Item> {
     return { jobs, listedIds, isRecorded, isLook: batch.isLook };
   }
 
-  /** Marks what was delivered while the store could not be written. */
-  async #flushUnmarked(): Promise<void> {
+  /** Marks what was delivered while the store could not be written. It reads first: a store that is away fails there. */
+  async flushUnmarked(): Promise<void> {
     const { unmarked } = this.#memory;
     if (unmarked.length === 0) return;
-    await this.#context.store.markSeen(unmarked);
+    const { store } = this.#context;
+    const unseen = await store.filterUnseen(unmarked);
+    if (unseen.length > 0) await store.markSeen(unseen);
     this.#memory.dropUnmarked(unmarked);
   }
 

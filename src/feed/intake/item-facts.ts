@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../store/clock.ts';
 import { SeenInputError } from '../../store/errors.ts';
 import type { Feed } from '../feed.ts';
-
-const DAY_MS = 86_400_000;
 
 type TimesOfFeed<Item> = Pick<Feed<Item, unknown>, 'publishedAt'>;
 

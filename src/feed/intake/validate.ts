@@ -60,7 +60,7 @@ export class ItemValidator<Item> {
     return { valid, refused: invalid.map(({ item }) => item) };
   }
 
-  /** What the feed's own code has thrown tells where. */
+  /** An error that the feed's own code has thrown is logged as a whole: it tells where. */
   #report(counts: { readonly refused: number; readonly listed: number }, { reason, error }: RefusedItem<Item>): void {
     const thrown = error instanceof SeenError ? {} : { error };
     this.#logger.warn('feed_items_refused', { feed: this.#feed.name, ...counts, example: reason, ...thrown });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../store/clock.ts';
-import type { PostRecord } from '../../store/contract/claims.ts';
+import type { PostRecord, Uncertainty } from '../../store/contract/claims.ts';
 import type { ChannelPosts, IntentOptions } from '../../store/contract/ledger.ts';
 import { toJson } from '../../store/json.ts';
 import type { ItemProgress, Outcome } from './item-progress.ts';
@@ -44,6 +44,11 @@ export class FallbackProgress implements ItemProgress {
   get enrichment(): unknown {
     const stored = this.#inLedger?.enrichment;
     return stored === undefined ? this.#inMemory.enrichment : stored;
+  }
+
+  /** A store that cannot be asked says nothing of it. */
+  get uncertainty(): Uncertainty | null {
+    return this.#inLedger?.uncertainty ?? null;
   }
 
   get #ledgerLacksEnrichment(): boolean {

@@ -1,4 +1,4 @@
-import type { Claim, PostRecord } from '../../store/contract/claims.ts';
+import type { Claim, PostRecord, Uncertainty } from '../../store/contract/claims.ts';
 import type { ChannelPosts, IntentOptions } from '../../store/contract/ledger.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 
@@ -25,6 +25,8 @@ export interface ItemProgress {
   readonly attempt: number;
   /** The enrichment that an earlier attempt saved; undefined if none did. */
   readonly enrichment: unknown;
+  /** The time of which the item's history may have a gap; null where it has none. */
+  readonly uncertainty: Uncertainty | null;
   /** The record of what earlier attempts did in a channel. */
   postIn(channelId: string): PostRecord | undefined;
   /** Starts the attempt: from here on it counts, should the process die. */
@@ -74,6 +76,10 @@ export class LedgerProgress implements ItemProgress {
 
   get enrichment(): unknown {
     return this.#claim.enrichment;
+  }
+
+  get uncertainty(): Uncertainty | null {
+    return this.#claim.uncertainty;
   }
 
   postIn(channelId: string): PostRecord | undefined {

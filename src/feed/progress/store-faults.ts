@@ -1,24 +1,19 @@
 import { SeenStoreBusyError, SeenStoreError } from '../../store/errors.ts';
-import type { SeenLogger } from '../../store/logger.ts';
-import type { OnStoreError } from '../options.ts';
+import type { StoreOutage } from './store-outage.ts';
 
 /** True for a fault of the store, and not of its caller. */
 export function isStoreFault(error: unknown): boolean {
   return error instanceof SeenStoreError || error instanceof SeenStoreBusyError;
 }
 
-/** Reports the store's faults of one cycle: logs the first one, and counts them all. */
+/** Counts the store's faults of one cycle. The first one begins an outage, unless there is one. */
 export class StoreFaults {
-  readonly #logger: SeenLogger;
-  readonly #feed: string;
-  readonly #policy: OnStoreError;
+  readonly #outage: StoreOutage;
   #count = 0;
   #latest: unknown = undefined;
 
-  constructor(logger: SeenLogger, feed: string, policy: OnStoreError) {
-    this.#logger = logger;
-    this.#feed = feed;
-    this.#policy = policy;
+  constructor(outage: StoreOutage) {
+    this.#outage = outage;
   }
 
   get count(): number {
@@ -35,7 +30,6 @@ export class StoreFaults {
     if (!isStoreFault(error)) throw error;
     this.#count += 1;
     this.#latest = error;
-    if (this.#count > 1) return;
-    this.#logger.error('feed_store_unavailable', { feed: this.#feed, on_store_error: this.#policy, error });
+    this.#outage.begin(error);
   };
 }

@@ -4,6 +4,7 @@ import type * as Prometheus from 'prom-client';
 import type { Cycle } from '../../store/contract/cycles.ts';
 import type { SeenStore } from '../../store/contract/seen-store.ts';
 import { telemetry, type ItemEvent } from '../../store/telemetry.ts';
+import { measureStore } from './measure-store.ts';
 
 /** The steps of an item that are counted one by one; the others are in the counts of the cycles. */
 const counted: readonly ItemEvent['step'][] = ['claimed', 'retried', 'failed'];
@@ -32,7 +33,7 @@ export function collectMetrics(
   countItems(collection);
   countSpending(collection);
   watchWrites(collection);
-  watchStore(collection, store);
+  measureStore(collection, store);
   return prometheus.Registry.merge([defaultsOf(prometheus), registry]);
 }
 
@@ -143,27 +144,4 @@ function watchWrites({ prometheus, registers, until }: Collection): void {
   telemetry.write.subscribe((event) => pending.set(event.pending), until);
   telemetry.lockWait.subscribe(({ waitedMs }) => lockWait.observe(waitedMs / 1000), until);
   telemetry.purge.subscribe(({ deleted }) => purged.inc(deleted), until);
-}
-
-function watchStore({ prometheus, registers }: Collection, store: SeenStore): void {
-  const bytes = new prometheus.Gauge({
-    name: 'seen_store_bytes',
-    help: 'Size of the database and of its write-ahead log.',
-    labelNames: ['file'],
-    registers,
-    async collect() {
-      const { fileBytes, walBytes } = await store.sizes();
-      bytes.set({ file: 'database' }, fileBytes);
-      if (walBytes !== undefined) bytes.set({ file: 'wal' }, walBytes);
-    },
-  });
-  const items = new prometheus.Gauge({
-    name: 'seen_ledger_items',
-    help: 'Items that are waiting, in progress or failed, by state.',
-    labelNames: ['state'],
-    registers,
-    async collect() {
-      for (const [state, count] of Object.entries(await store.ledger.counts())) items.set({ state }, count);
-    },
-  });
 }

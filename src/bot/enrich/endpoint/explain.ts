@@ -78,7 +78,7 @@ const TROUBLES: Readonly<Record<Trouble, Explanation>> = {
   refused: { text: ({ status }) => `refused the request${by(status)}. Check LLM_MODEL and LLM_BASE_URL.` },
 };
 
-/** Says what a refusal means and what an operator can do about it, and quotes it. */
+/** Explains what a refusal means and what an operator can do about it, and quotes it. */
 export function explainRefusal(refusal: Refusal, fault: Fault, llm: LlmEnv): EnrichmentError {
   const { text, lasts = false } = explanationFor(refusal, fault);
   const said = refusal.message === '' ? '' : ` It says: ${quote(refusal.message, llm)}`;
@@ -105,7 +105,7 @@ export function explainUnreadable({ isPage, message }: Refusal, llm: LlmEnv): En
   );
 }
 
-/** Says why there was no reply. `error` becomes the cause. */
+/** Explains why there was no reply. `error` becomes the cause. */
 export function explainNoReply(error: unknown, llm: LlmEnv): EnrichmentError {
   const causes = causesOf(error);
   const { what, lasts } = explainSilence(causes, llm);

@@ -4,7 +4,7 @@ import type { ChatMessage } from '../prompt.ts';
 
 /** The parts of a request that only some endpoints offer, or that only some want. */
 export interface Features {
-  /** How the shape of the answer is asked for; `text` for in words alone, as the instructions do in any case. */
+  /** The way to ask for the shape of the answer; `text` for in words alone, as the instructions do in any case. */
   readonly format: 'json_schema' | 'json_object' | 'text';
   /** True if the instructions have a message of their own, with the role `system`. */
   readonly systemRole: boolean;

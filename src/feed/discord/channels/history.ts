@@ -17,7 +17,7 @@ export class HistoryHiddenError extends Error {
  * Reads a channel's history forwards: the oldest page first, and each page oldest first.
  *
  * @param start An id that lies before all messages that are wanted.
- * @throws The error of a request.
+ * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
  */
 export async function* pagesSince(sender: Sender, channelId: string, start: string): AsyncGenerator<APIMessage[]> {
   let after = start;
@@ -35,7 +35,7 @@ export async function* pagesSince(sender: Sender, channelId: string, start: stri
  * Reads a channel's history backwards: the newest page first, and each page newest first. The first page is empty where
  * there are no messages.
  *
- * @throws The error of a request.
+ * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
  */
 export async function* pagesBack(sender: Sender, channelId: string): AsyncGenerator<readonly APIMessage[]> {
   let page = await latestMessages(sender, channelId);
@@ -49,31 +49,41 @@ export async function* pagesBack(sender: Sender, channelId: string): AsyncGenera
 /**
  * The latest messages of a channel, a hundred at most, newest first.
  *
- * @throws The error of the request.
+ * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
  */
 export function latestMessages(sender: Sender, channelId: string): Promise<readonly APIMessage[]> {
   return readPage(sender, channelId, {});
 }
 
-function readPage(
+/**
+ * An empty page is only believed when it was read between two looks at the permission, which may be taken away and given
+ * back at any time: also in the middle of a long history, of which the rest then looks empty.
+ */
+async function readPage(
   sender: Sender,
   channelId: string,
   from: Readonly<Record<string, string>>,
 ): Promise<readonly APIMessage[]> {
   const query = new URLSearchParams({ ...from, limit: String(PAGE) });
-  return ask(sender, (rest, signal) => rest.get(Routes.channelMessages(channelId), { query, signal }));
+  const read = (): Promise<readonly APIMessage[]> =>
+    ask(sender, (rest, signal) => rest.get(Routes.channelMessages(channelId), { query, signal }));
+  const page = await read();
+  if (page.length > 0) return page;
+  await requireReadable(sender, channelId);
+  const again = await read();
+  if (again.length === 0) await requireReadable(sender, channelId);
+  return again;
 }
 
 /**
  * Tells an empty channel from one whose history the bot may not read: the list of messages is empty either way, but
- * of a single message Discord says whether it is unknown or out of reach.
+ * of a single message, which need not exist, Discord says whether it is unknown or out of reach.
  *
- * @param messageId Any message, one that does not exist for example.
  * @throws {HistoryHiddenError} when the bot may not read the history, or the error of the request.
  */
-export async function requireReadable(sender: Sender, channelId: string, messageId: string): Promise<void> {
+async function requireReadable(sender: Sender, channelId: string): Promise<void> {
   try {
-    await ask(sender, (rest, signal) => rest.get(Routes.channelMessage(channelId, messageId), { signal }));
+    await ask(sender, (rest, signal) => rest.get(Routes.channelMessage(channelId, channelId), { signal }));
   } catch (error) {
     if (!(error instanceof DiscordAPIError)) throw error;
     if (error.code === RESTJSONErrorCodes.UnknownMessage) return;

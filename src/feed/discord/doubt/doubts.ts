@@ -1,5 +1,7 @@
+import type { APIMessage } from 'discord.js';
+
 import { commandName } from '../../../commands/command-option.ts';
-import type { PostRecord } from '../../../store/contract/claims.ts';
+import type { PostRecord, Uncertainty } from '../../../store/contract/claims.ts';
 import type { ItemProgress } from '../../progress/item-progress.ts';
 import { HistoryHiddenError } from '../channels/history.ts';
 import { DiscordTime } from '../rest/discord-time.ts';
@@ -8,10 +10,13 @@ import { OwnMessages } from '../rest/own-messages.ts';
 import type { Sender } from '../rest/ask.ts';
 import { ownUserId } from '../rest/own-user.ts';
 import { fingerprintOf, keptFingerprints, type SentBody } from './fingerprint.ts';
-import type { Destination } from './history.ts';
-import { arrivalOf, type Present } from './intent-time.ts';
+import type { Destination, PostQuery } from './history.ts';
+import { arrivalOf, type IntentTime, type Present } from './intent-time.ts';
 import type { Intents } from './intents.ts';
+import { likenessToAny, type Likeness } from './likeness.ts';
 import { lookUp, type Look, type Wanted } from './look-up.ts';
+import { SharedHistory } from './shared-history.ts';
+import { kindredMessage } from './traits.ts';
 
 /**
  * The outcome of a request for which it was open.
@@ -23,10 +28,15 @@ import { lookUp, type Look, type Wanted } from './look-up.ts';
  * - `undecided`: nobody can tell.
  */
 export type Doubt =
-  | { readonly kind: 'posted'; readonly messageId: string }
+  | Posted
   | { readonly kind: 'not-posted' | 'repeat' }
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'undecided'; readonly error: string };
+
+interface Posted {
+  readonly kind: 'posted';
+  readonly messageId: string;
+}
 
 /** Finds out what became of requests whose outcome is open. */
 export class Doubts {
@@ -34,12 +44,14 @@ export class Doubts {
   readonly #intents: Intents;
   readonly #time: DiscordTime;
   readonly #own: OwnMessages;
+  readonly #shared: SharedHistory;
 
   constructor(sender: Sender, intents: Intents) {
     this.#sender = sender;
     this.#intents = intents;
     this.#time = DiscordTime.of(sender.rest, sender.clock);
     this.#own = OwnMessages.of(sender.rest);
+    this.#shared = new SharedHistory(sender);
   }
 
   /**
@@ -79,7 +91,7 @@ export class Doubts {
       const look = await this.#lookUp(progress, channelId, body, earlier, destination);
       const heard = this.#heardOf(nonce);
       if (heard !== undefined) return heard;
-      if (look.kind === 'none' && this.#mayArrive(nonce, earlier, destination))
+      if (look.kind === 'none' && this.#mayArrive(nonce, this.#intents.timeOf(nonce, earlier), destination))
         return wait('an earlier request may have been applied, and may still show in the channel');
       return conclude(look, channelId, earlier);
     } catch (error) {
@@ -88,6 +100,75 @@ export class Doubts {
       if (error instanceof HistoryHiddenError && earlier.mayRepeat) return { kind: 'not-posted' };
       throw error;
     }
+  }
+
+  /**
+   * Looks into the channel for the message of an item whose record may be lost. Nothing is known of it but what the item
+   * would look like now. Where the channel has nothing like it, the item is new. Where it has more messages than can be
+   * read, nobody can tell.
+   *
+   * @param forms The messages that may have been sent: with an enrichment and without.
+   * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
+   */
+  async search(
+    progress: ItemProgress,
+    channelId: string,
+    forms: readonly SentBody[],
+    lost: Uncertainty,
+    destination: Destination,
+  ): Promise<Doubt> {
+    const nonce = messageNonce(progress.id, channelId);
+    const { ageMs, ...posts } = await this.#postsLike(progress, channelId, forms, lost, destination);
+    const look = await lookUp(progress, { ...this.#wanted(nonce, channelId), ...posts });
+    const heard = this.#heardOf(nonce);
+    if (heard !== undefined) return heard;
+    const latest = { intentAt: new Date(lost.until.getTime() + ageMs), discordAt: null };
+    if (look.kind === 'none' && this.#mayArrive(nonce, latest, destination))
+      return wait('a request that the store has lost may have been applied, and may still show in the channel');
+    return conclude(look, channelId, { mayRepeat: false });
+  }
+
+  /** Finds, by the same signs, whether a message may be the item's. It takes none. */
+  async glance(
+    progress: ItemProgress,
+    channelId: string,
+    forms: readonly SentBody[],
+    lost: Uncertainty,
+    destination: Destination,
+  ): Promise<Doubt> {
+    const nonce = messageNonce(progress.id, channelId);
+    const { messages, likenessOf } = await this.#postsLike(progress, channelId, forms, lost, destination);
+    const like = messages.filter(
+      (message) => likenessOf(message) !== 'other' && !this.#own.isOfAnother(nonce, message.id),
+    );
+    const { recorded } = await progress.channelPosts(
+      channelId,
+      like.map(({ id }) => id),
+    );
+    const found = like.find(({ id }) => !recorded.includes(id));
+    return found === undefined ? { kind: 'not-posted' } : { kind: 'posted', messageId: found.id };
+  }
+
+  /** The bot's posts since the loss. One of which nothing can be compared is not taken for the item's. */
+  async #postsLike(
+    { key }: ItemProgress,
+    channelId: string,
+    forms: readonly SentBody[],
+    lost: Uncertainty,
+    destination: Destination,
+  ): Promise<Pick<Wanted, 'messages' | 'isComplete' | 'likenessOf'> & { readonly ageMs: number }> {
+    const query = await this.#queryFor({ intentAt: lost.since, discordAt: null });
+    const { discord, machine } = this.#present();
+    const listing = await this.#shared.list(channelId, destination, query, discord ?? machine);
+    const sent = forms.map((form) => fingerprintOf({ ...form }));
+    const messages = await listing.like(sent);
+    const kindred = kindredMessage(forms, messages, key);
+    const likenessOf = (message: APIMessage): Likeness => {
+      const likeness = likenessToAny(sent, message);
+      if (likeness === 'exact' || likeness === 'alike') return likeness;
+      return message.id === kindred ? 'kindred' : 'other';
+    };
+    return { messages, isComplete: listing.isComplete, likenessOf, ageMs: listing.ageMs };
   }
 
   /** The message that was sent counts, not the template's present one. An earlier version has not noted it. */
@@ -99,35 +180,53 @@ export class Doubts {
     destination: Destination,
   ): Promise<Look> {
     const nonce = messageNonce(progress.id, channelId);
-    await this.#time.ask();
-    const botId = await ownUserId(this.#sender);
+    const query = await this.#queryFor(this.#intents.timeOf(nonce, earlier));
     const kept = keptFingerprints(earlier.fingerprint);
-    const fingerprints = kept.length > 0 ? kept : [fingerprintOf({ ...body })];
+    const sent = kept.length > 0 ? kept : [fingerprintOf({ ...body })];
+    const listing = await destination.list(this.#sender, query);
+    return lookUp(progress, {
+      ...this.#wanted(nonce, channelId),
+      messages: await listing.like(sent),
+      isComplete: listing.isComplete,
+      likenessOf: (message) => likenessToAny(sent, message),
+    });
+  }
+
+  /** The bot's own posts of the time in which a request may have arrived. */
+  async #queryFor(intent: IntentTime): Promise<PostQuery> {
+    await this.#time.ask();
+    const userId = await ownUserId(this.#sender);
+    return { userId, stretch: arrivalOf(intent, this.#present()) };
+  }
+
+  #wanted(nonce: string, channelId: string): Pick<Wanted, 'nonce' | 'channelId' | 'now' | 'isUnderWay' | 'own'> {
     const now = this.#present();
-    const arrival = arrivalOf(this.#intents.timeOf(nonce, earlier), now);
     const isUnderWay: Wanted['isUnderWay'] = (other) =>
       this.#intents.isUnderWay(messageNonce(other.itemId, channelId), other, now);
-    const wanted = { botId, channelId, nonce, fingerprints, arrival, now, isUnderWay, destination };
-    return lookUp(this.#sender, progress, wanted);
+    return { nonce, channelId, now, isUnderWay, own: this.#own };
   }
 
   /** A message that is not there yet may come. Where Discord knows nonces, a repeated request does no harm. */
-  #mayArrive(nonce: string, earlier: PostRecord, { knowsNonces }: Destination): boolean {
-    return !knowsNonces && this.#intents.isUnderWay(nonce, this.#intents.timeOf(nonce, earlier), this.#present());
+  #mayArrive(nonce: string, intent: IntentTime, { knowsNonces }: Destination): boolean {
+    return !knowsNonces && this.#intents.isUnderWay(nonce, intent, this.#present());
   }
 
   #present(): Present {
     return { discord: this.#time.now(), machine: this.#sender.clock.now() };
   }
 
-  /** The message that the gateway has told of. */
-  #heardOf(nonce: string): Doubt | undefined {
+  /** The message that the gateway has told of, or this process has made. */
+  heardOf({ id }: ItemProgress, channelId: string): Posted | undefined {
+    return this.#heardOf(messageNonce(id, channelId));
+  }
+
+  #heardOf(nonce: string): Posted | undefined {
     const messageId = this.#own.find(nonce);
     return messageId === undefined ? undefined : { kind: 'posted', messageId };
   }
 }
 
-function conclude(look: Look, channelId: string, { mayRepeat }: PostRecord): Doubt {
+function conclude(look: Look, channelId: string, { mayRepeat }: Pick<PostRecord, 'mayRepeat'>): Doubt {
   if (look.kind === 'found') return { kind: 'posted', messageId: look.messageId };
   if (look.kind === 'none') return { kind: 'not-posted' };
   if (look.kind === 'undecided')

@@ -1,6 +1,6 @@
 import { MessageType, SnowflakeUtil, type APIMessage } from 'discord.js';
 
-import { pagesSince, requireReadable } from '../channels/history.ts';
+import { pagesBack, pagesSince } from '../channels/history.ts';
 import type { Sender } from '../rest/ask.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
@@ -20,8 +20,6 @@ export interface PostQuery {
   /** The user who has made them. */
   readonly userId: string;
   readonly stretch: Stretch;
-  /** The messages that may be meant. Posts that resemble none of them may be left out, where that saves requests. */
-  readonly fingerprints: readonly Fingerprint[];
 }
 
 /** A channel, as far as the way of finding out what became of a request depends on it. */
@@ -29,44 +27,49 @@ export interface Destination {
   /** True where Discord answers a repeated request with the message that it has made. */
   readonly knowsNonces: boolean;
   /**
-   * Looks for the posts of a user in a stretch of time.
+   * Lists the posts of a user in a stretch of time.
    *
    * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
    */
-  postsOf(sender: Sender, query: PostQuery): Promise<PostsOfUser>;
+  list(sender: Sender, query: PostQuery): Promise<Listing>;
 }
 
-/** The posts of a user in a stretch of a channel's history, oldest first. */
-export interface PostsOfUser {
-  readonly messages: readonly APIMessage[];
+/** The posts of a user in a stretch of a channel's history. */
+export interface Listing {
   /** False when the stretch has more messages than anybody can look through. */
   readonly isComplete: boolean;
+  /**
+   * The posts, oldest first. Those that resemble none of the messages may be left out, where that saves requests.
+   *
+   * @throws The error of a request.
+   */
+  like(sent: readonly Fingerprint[]): Promise<readonly APIMessage[]>;
 }
 
 /**
- * Looks through a channel's history for the posts of a user.
+ * Lists the posts of a user in a channel with messages. Where the stretch goes on to the present, the latest messages
+ * are read first: of a channel with too many, these are worth the most.
  *
  * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
  */
-export async function postsOf(
-  sender: Sender,
-  channelId: string,
-  { userId, stretch }: Omit<PostQuery, 'fingerprints'>,
-): Promise<PostsOfUser> {
+export async function listPosts(sender: Sender, channelId: string, { userId, stretch }: PostQuery): Promise<Listing> {
   const from = Math.max(stretch.from, Number(SnowflakeUtil.epoch));
   const after = String(SnowflakeUtil.generate({ timestamp: from, increment: 0n, workerId: 0n, processId: 0n }));
+  const readsBack = stretch.to === Infinity;
+  const isBeyond = ({ id }: APIMessage): boolean => !isWithin(stretch, id);
   const messages: APIMessage[] = [];
   let pages = 0;
-  for await (const page of pagesSince(sender, channelId, after)) {
+  let isComplete = true;
+  for await (const page of readsBack ? pagesBack(sender, channelId) : pagesSince(sender, channelId, after)) {
     pages += 1;
-    if (pages === 1 && page.length === 0) await requireReadable(sender, channelId, after);
-    const inTime = page.filter(({ id }) => isWithin(stretch, id));
-    messages.push(...inTime.filter((message) => isPostOf(userId, message)));
+    messages.push(...page.filter((message) => isWithin(stretch, message.id) && isPostOf(userId, message)));
     const last = page.at(-1);
-    if (last !== undefined && SnowflakeUtil.timestampFrom(last.id) > stretch.to) break;
-    if (pages === MAX_PAGES) return { messages, isComplete: false };
+    if (last !== undefined && isBeyond(last)) break;
+    isComplete = pages < MAX_PAGES;
+    if (!isComplete) break;
   }
-  return { messages, isComplete: true };
+  if (readsBack) messages.reverse();
+  return { isComplete, like: () => Promise.resolve(messages) };
 }
 
 /** Tells whether the message was made in the stretch. */

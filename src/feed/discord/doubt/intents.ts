@@ -1,15 +1,16 @@
 import { monotonicNow, type Clock } from '../../../store/clock.ts';
 import type { PostRecord } from '../../../store/contract/claims.ts';
+import { readClocks, type ClockReadings } from '../../clock-readings.ts';
 import type { ItemProgress } from '../../progress/item-progress.ts';
 import { RecentMap } from '../../recent-map.ts';
-import { DiscordTime, type Moment } from '../rest/discord-time.ts';
+import { DiscordTime } from '../rest/discord-time.ts';
 import { messageNonce } from '../message/nonce.ts';
 import { OwnMessages } from '../rest/own-messages.ts';
 import type { Sender } from '../rest/ask.ts';
 import { fingerprintOf, withFingerprint, type SentBody } from './fingerprint.ts';
 import { isUnderWay, SETTLED_MS, type IntentTime, type Present } from './intent-time.ts';
 
-/** Intents whose moments are remembered, at most. */
+/** Intents whose beginnings are remembered, at most. */
 const CAPACITY = 10_000;
 
 /** The notes that are saved before a request leaves, so that its message, and the time of it, can be told later. */
@@ -17,8 +18,8 @@ export class Intents {
   readonly #clock: Clock;
   readonly #time: DiscordTime;
   readonly #own: OwnMessages;
-  /** The moments at which intents of this process began. */
-  readonly #moments = new RecentMap<string, Moment>(CAPACITY);
+  /** The clocks as they were when intents of this process began. */
+  readonly #beginnings = new RecentMap<string, ClockReadings>(CAPACITY);
   /** The monotonic times at which intents were first asked about here, whoever has begun them. */
   readonly #metAt = new RecentMap<string, number>(CAPACITY);
 
@@ -35,7 +36,7 @@ export class Intents {
 
   /** Saves that a first request may be applied from now on. */
   async begin(progress: ItemProgress, channelId: string, body: SentBody): Promise<void> {
-    this.#moments.set(messageNonce(progress.id, channelId), this.#time.moment());
+    this.#beginnings.set(messageNonce(progress.id, channelId), readClocks(this.#clock));
     await progress.saveIntent(channelId, {
       discordAt: toDate(this.#time.now()),
       fingerprint: withFingerprint(null, fingerprintOf({ ...body })),
@@ -64,8 +65,8 @@ export class Intents {
   ageOf(nonce: string, { discordAt }: PostRecord): number | undefined {
     const now = this.#time.now();
     if (discordAt !== null && now !== undefined) return now - discordAt.getTime();
-    const moment = this.#moments.get(nonce);
-    return moment && this.#time.elapsedSince(moment);
+    const beginning = this.#beginnings.get(nonce);
+    return beginning && this.#time.elapsedSince(beginning);
   }
 
   /**
@@ -82,8 +83,8 @@ export class Intents {
 
   #begunAt(nonce: string): number | undefined {
     const now = this.#time.now();
-    const moment = this.#moments.get(nonce);
-    const age = moment && this.#time.elapsedSince(moment);
+    const beginning = this.#beginnings.get(nonce);
+    const age = beginning && this.#time.elapsedSince(beginning);
     return now === undefined || age === undefined ? undefined : now - age;
   }
 }

@@ -3,14 +3,15 @@ import { MessageFlags, type APIMessage } from 'discord.js';
 import { fingerprintOf, type Fingerprint } from './fingerprint.ts';
 
 /**
- * How a message of the channel compares with what was sent.
+ * The likeness of a message of the channel to what was sent.
  *
  * - `exact`: it is the same to the letter.
  * - `alike`: something of it is the same, and nothing differs but what Discord rewrites.
+ * - `kindred`: the texts differ, but it alone has the links and the titles of the item.
  * - `unclear`: nothing is left of it that could be compared.
  * - `other`: something differs.
  */
-export type Likeness = 'exact' | 'alike' | 'unclear' | 'other';
+export type Likeness = 'exact' | 'alike' | 'kindred' | 'unclear' | 'other';
 
 /** Tells whether one likeness says more for a message than another. */
 export function isBetter(one: Likeness, other: Likeness): boolean {
@@ -19,7 +20,7 @@ export function isBetter(one: Likeness, other: Likeness): boolean {
 
 type PartLikeness = 'same' | 'differs' | 'silent';
 
-const likenesses: readonly Likeness[] = ['exact', 'alike', 'unclear', 'other'];
+const likenesses: readonly Likeness[] = ['exact', 'alike', 'kindred', 'unclear', 'other'];
 
 /** The best of the likenesses to any of the tries. */
 export function likenessToAny(tries: readonly Fingerprint[], message: APIMessage): Likeness {

@@ -2,27 +2,26 @@ import type { APIMessage } from 'discord.js';
 
 import type { OpenPost } from '../../../store/contract/ledger.ts';
 import type { ItemProgress } from '../../progress/item-progress.ts';
-import { OwnMessages } from '../rest/own-messages.ts';
-import type { Sender } from '../rest/ask.ts';
-import { keptFingerprints, type Fingerprint } from './fingerprint.ts';
-import { isWithin, type Destination, type Stretch } from './history.ts';
+import type { OwnMessages } from '../rest/own-messages.ts';
+import { keptFingerprints } from './fingerprint.ts';
+import { isWithin } from './history.ts';
 import { arrivalOf, type Present } from './intent-time.ts';
 import { isBetter, likenessToAny, type Likeness } from './likeness.ts';
 
 /** The request whose message is looked for. */
 export interface Wanted {
-  /** The user whose posts count: the bot's own. */
-  readonly botId: string;
   readonly channelId: string;
   readonly nonce: string;
-  /** The messages that were sent: one, or different ones at several tries. */
-  readonly fingerprints: readonly Fingerprint[];
-  /** When it may have arrived. */
-  readonly arrival: Stretch;
+  /** The bot's own posts of the time in which it may have arrived. */
+  readonly messages: readonly APIMessage[];
+  /** False when there are more than these. */
+  readonly isComplete: boolean;
+  /** Compares a message with the one that was sent. */
+  readonly likenessOf: (message: APIMessage) => Likeness;
   readonly now: Present;
   /** Called with the post of another item; tells whether its request may still be under way. */
   readonly isUnderWay: (other: OpenPost) => boolean;
-  readonly destination: Pick<Destination, 'postsOf'>;
+  readonly own: OwnMessages;
 }
 
 /**
@@ -44,22 +43,14 @@ interface Candidate {
 }
 
 /**
- * Looks in a channel's history for the message that an earlier request may have made. Only the bot's own posts count that
- * are not known to be another item's, and each of them is used for one item.
- *
- * @throws {HistoryHiddenError} when the bot may not read the history, or the error of a request.
+ * Looks among the posts of a channel for the message that an earlier request may have made. Only those count that are
+ * not known to be another item's, and each of them is used for one item.
  */
-export async function lookUp(sender: Sender, progress: ItemProgress, wanted: Wanted): Promise<Look> {
-  const { botId, channelId, nonce, fingerprints, arrival, destination } = wanted;
-  const { messages, isComplete } = await destination.postsOf(sender, {
-    userId: botId,
-    stretch: arrival,
-    fingerprints,
-  });
-  const own = OwnMessages.of(sender.rest);
+export async function lookUp(progress: ItemProgress, wanted: Wanted): Promise<Look> {
+  const { channelId, nonce, messages, isComplete, likenessOf, own } = wanted;
   const candidates = messages
     .filter(({ id }) => !own.isOfAnother(nonce, id))
-    .map((message) => ({ message, likeness: likenessToAny(fingerprints, message) }))
+    .map((message) => ({ message, likeness: likenessOf(message) }))
     .filter(({ likeness }) => likeness !== 'other');
   const otherwise: Look = isComplete ? { kind: 'none' } : { kind: 'undecided', messageIds: [] };
   if (candidates.length === 0) return otherwise;
@@ -108,7 +99,7 @@ async function takeBest(
   { channelId }: Wanted,
   candidates: readonly Candidate[],
 ): Promise<string | undefined> {
-  for (const wanted of ['exact', 'alike'] as const) {
+  for (const wanted of ['exact', 'alike', 'kindred'] as const) {
     for (const { message, likeness } of candidates) {
       if (likeness === wanted && (await progress.saveFoundPost(channelId, message.id))) return message.id;
     }

@@ -1,7 +1,7 @@
 import { DiscordAPIError, RESTJSONErrorCodes, Routes, type APIMessage, type APIThreadChannel } from 'discord.js';
 
 import { mayBeNamed } from '../doubt/fingerprint.ts';
-import { isWithin, type PostQuery, type PostsOfUser, type Stretch } from '../doubt/history.ts';
+import { isWithin, type Listing, type PostQuery, type Stretch } from '../doubt/history.ts';
 import { ask, type Sender } from '../rest/ask.ts';
 
 /** Pages of archived threads that are read, at most. */
@@ -19,33 +19,41 @@ export function withThreadName<Message>(name: string, message: Message): Message
 }
 
 /**
- * Looks through a forum's threads for those that a user began in a stretch of time, archived ones included. The first
- * message is only asked for where the thread has the right name.
+ * Lists the threads that a user began in a forum in a stretch of time, archived ones included. The first message of one
+ * is only asked for where the thread has the right name.
  *
- * @returns Their first messages, with the threads' names, oldest first.
  * @throws The error of a request.
  */
-export async function forumPostsOf(
-  sender: Sender,
-  forum: Forum,
-  { userId, stretch, fingerprints }: PostQuery,
-): Promise<PostsOfUser> {
+export async function listForumPosts(sender: Sender, forum: Forum, { userId, stretch }: PostQuery): Promise<Listing> {
   const { threads, isComplete } = await threadsSince(sender, forum, stretch);
-  const wanted = threads.filter(
-    ({ id, owner_id: ownerId, name }) => ownerId === userId && isWithin(stretch, id) && mayBeNamed(fingerprints, name),
-  );
-  const inOrder = [...new Map(wanted.map((thread) => [thread.id, thread])).values()].toSorted((one, other) =>
+  const own = threads.filter(({ id, owner_id: ownerId }) => ownerId === userId && isWithin(stretch, id));
+  const inOrder = [...new Map(own.map((thread) => [thread.id, thread])).values()].toSorted((one, other) =>
     BigInt(one.id) < BigInt(other.id) ? -1 : 1,
   );
+  return {
+    isComplete,
+    like: (sent) =>
+      firstMessages(
+        sender,
+        inOrder.filter(({ name }) => mayBeNamed(sent, name)),
+      ),
+  };
+}
+
+/** The first messages of the threads, with the threads' names. */
+async function firstMessages(sender: Sender, threads: readonly APIThreadChannel[]): Promise<APIMessage[]> {
   const messages: APIMessage[] = [];
-  for (const { id, name } of inOrder) {
+  for (const { id, name } of threads) {
     const message = await firstMessage(sender, id);
     if (message !== undefined) messages.push(withThreadName(name, message));
   }
-  return { messages, isComplete };
+  return messages;
 }
 
-/** Active threads are listed for the whole server. A thread is archived later than it was begun. */
+/**
+ * Active threads are listed for the whole server, and only those that the bot may see. A thread is archived later than it
+ * was begun.
+ */
 async function threadsSince(
   sender: Sender,
   { guildId, channelId }: Forum,
@@ -56,20 +64,29 @@ async function threadsSince(
   let before: string | undefined;
   let isComplete = false;
   for (let page = 0; page < MAX_PAGES && !isComplete; page += 1) {
-    const query = new URLSearchParams({ limit: '100', ...(before !== undefined && { before }) });
-    const archived = await listThreads(sender, Routes.channelThreads(channelId, 'public'), query);
+    const archived = await listArchived(sender, channelId, before);
     threads.push(...archived.threads);
     before = archived.threads.at(-1)?.thread_metadata?.archive_timestamp;
     isComplete = !archived.has_more || before === undefined || Date.parse(before) < from;
   }
   const active = await listThreads(sender, Routes.guildActiveThreads(guildId));
   threads.push(...active.threads.filter(({ parent_id: parentId }) => parentId === channelId));
+  // Whatever was archived meanwhile is in neither list; nor is any active thread, if the forum was hidden from the bot,
+  // which this request is refused for.
+  const archivedSince = await listArchived(sender, channelId);
+  threads.push(...archivedSince.threads);
   return { threads, isComplete };
 }
 
 interface ThreadList {
   readonly threads: readonly APIThreadChannel[];
   readonly has_more?: boolean;
+}
+
+/** The threads that were archived before that time, the latest first. */
+function listArchived(sender: Sender, channelId: string, before?: string): Promise<ThreadList> {
+  const query = new URLSearchParams({ limit: '100', ...(before !== undefined && { before }) });
+  return listThreads(sender, Routes.channelThreads(channelId, 'public'), query);
 }
 
 function listThreads(sender: Sender, route: `/${string}`, query?: URLSearchParams): Promise<ThreadList> {

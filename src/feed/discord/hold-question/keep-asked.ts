@@ -2,7 +2,7 @@ import type { REST } from 'discord.js';
 
 import { commandText } from '../../../commands/command-option.ts';
 import { isUpToDate, type QuestionBody } from '../../../commands/views/hold-question.ts';
-import type { Clock } from '../../../store/clock.ts';
+import { DAY_MS, type Clock } from '../../../store/clock.ts';
 import type { Hold, HoldQuestion } from '../../../store/contract/holds.ts';
 import type { SeenStore } from '../../../store/contract/seen-store.ts';
 import type { SeenLogger } from '../../../store/logger.ts';
@@ -13,7 +13,7 @@ import { QuestionMessages } from './question-messages.ts';
 import type { Result } from './request.ts';
 
 /** A question that has stood for so long is asked anew: the one before has scrolled away. */
-const ASK_AGAIN_MS = 86_400_000;
+const ASK_AGAIN_MS = DAY_MS;
 
 /** The means of asking: where the question is remembered, and how it gets to Discord. */
 export interface QuestionContext {

@@ -1,8 +1,9 @@
 import { Routes, SnowflakeUtil, type APIMessage } from 'discord.js';
 
 import { asksAbout, type QuestionBody } from '../../../commands/views/hold-question.ts';
+import { DAY_MS } from '../../../store/clock.ts';
 import type { Hold, HoldQuestion } from '../../../store/contract/holds.ts';
-import { pagesBack, requireReadable } from '../channels/history.ts';
+import { pagesBack } from '../channels/history.ts';
 import { ask, type Sender } from '../rest/ask.ts';
 import { send, type Answer } from '../message/send.ts';
 import { resultOf, type Result } from './request.ts';
@@ -10,7 +11,7 @@ import { resultOf, type Result } from './request.ts';
 /** Where a thousand messages came after it, a question is out of sight: asking again is right then. */
 const MAX_PAGES = 10;
 /** Far more than the machine's clock and Discord's may differ by. */
-const CLOCK_ERROR_MS = 86_400_000;
+const CLOCK_ERROR_MS = DAY_MS;
 
 /** The messages that ask about one hold. Each method throws a `FeedUnauthorizedError` when Discord refuses the token. */
 export class QuestionMessages {
@@ -62,7 +63,6 @@ export class QuestionMessages {
     let pages = 0;
     for await (const page of pagesBack(this.#sender, channelId)) {
       pages += 1;
-      if (pages === 1 && page.length === 0) await requireReadable(this.#sender, channelId, channelId);
       ids.push(...page.filter(({ components }) => asksAbout(this.#hold, components)).map(({ id }) => id));
       const oldest = page.at(-1);
       if (oldest === undefined || SnowflakeUtil.timestampFrom(oldest.id) < askedAt - CLOCK_ERROR_MS) break;

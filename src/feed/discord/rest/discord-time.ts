@@ -1,17 +1,12 @@
 import type { REST, ResponseLike } from 'discord.js';
 
-import { monotonicNow, type Clock } from '../../../store/clock.ts';
+import type { Clock } from '../../../store/clock.ts';
+import { readClocks, type ClockReadings } from '../../clock-readings.ts';
 import { isJson } from './foreign-refusal.ts';
 import { readOwnUserId } from './own-user.ts';
 
 /** Milliseconds by which the machine's two clocks may drift apart before neither is believed. */
 const MAX_DRIFT_MS = 10_000;
-
-/** A moment on both clocks of the machine, in milliseconds. */
-export interface Moment {
-  readonly machine: number;
-  readonly monotonic: number;
-}
 
 const times = new WeakMap<REST, DiscordTime>();
 
@@ -26,7 +21,7 @@ const times = new WeakMap<REST, DiscordTime>();
 export class DiscordTime {
   readonly #rest: REST;
   readonly #clock: Clock;
-  #told: (Moment & { readonly discord: number }) | undefined;
+  #told: (ClockReadings & { readonly discord: number }) | undefined;
 
   private constructor(rest: REST, clock: Clock) {
     this.#rest = rest;
@@ -64,21 +59,17 @@ export class DiscordTime {
     return this.now();
   }
 
-  /** The present moment, to measure from. */
-  moment(): Moment {
-    return { machine: this.#clock.now(), monotonic: monotonicNow(this.#clock) };
-  }
-
-  /** Milliseconds since a moment of this process; undefined where the machine's clocks disagree about them. */
-  elapsedSince({ machine, monotonic }: Moment): number | undefined {
-    const elapsed = monotonicNow(this.#clock) - monotonic;
-    return Math.abs(this.#clock.now() - machine - elapsed) > MAX_DRIFT_MS ? undefined : elapsed;
+  /** Milliseconds since a reading in this process; undefined where the machine's clocks disagree about them. */
+  elapsedSince(earlier: ClockReadings): number | undefined {
+    const { monotonic, wall } = readClocks(this.#clock);
+    const elapsed = monotonic - earlier.monotonic;
+    return Math.abs(wall - earlier.wall - elapsed) > MAX_DRIFT_MS ? undefined : elapsed;
   }
 
   /** Discord's answers are JSON, or empty. Others come from a proxy or a captive portal, which has a clock of its own. */
   #learn({ status, headers }: ResponseLike): void {
     const discord = Date.parse(headers.get('date') ?? '');
     if (Number.isNaN(discord) || (status !== 204 && !isJson(headers))) return;
-    this.#told = { discord, ...this.moment() };
+    this.#told = { discord, ...readClocks(this.#clock) };
   }
 }
