@@ -1,9 +1,12 @@
+/** The backend that is measured. */
+export type StoreKind = 'sqlite' | 'postgres';
+
 /** The input of a case. */
 export interface CaseInput {
   /** A folder of the run's own, removed at its end. */
   readonly folder: string;
   readonly quick: boolean;
-  /** Prepared databases, by their number of rows. A case that writes takes a copy. */
+  /** Prepared databases, by their number of rows: files, of which a case that writes takes a copy, or URLs. */
   readonly databases: Readonly<Record<number, string>>;
 }
 

@@ -1,7 +1,7 @@
 import { runProgram } from '../scripts/program.ts';
 import { StageProgress } from '../scripts/stage-progress.ts';
 import { untilStopped, whenAborted } from '../scripts/stop.ts';
-import { short, type BenchCase } from './case.ts';
+import { short, type BenchCase, type StoreKind } from './case.ts';
 import { cases } from './cases/index.ts';
 import { program, type BenchOptions } from './options.ts';
 import { drawChart } from './report/chart.ts';
@@ -19,30 +19,30 @@ import { BenchRun } from './run.ts';
 
 const CHART = 'docs/pictures/bench.png';
 
-async function bench({ quick, only, chart, redraw }: BenchOptions): Promise<number> {
+async function bench({ store, quick, only, chart, redraw }: BenchOptions): Promise<number> {
   if (redraw !== undefined) {
     drawChart(readResults(redraw), chart ?? CHART);
     return 0;
   }
   const machine = describeMachine();
   console.log(`${machineLine(machine)}\n`);
-  const measured = await measure(quick === true, only);
+  const measured = await measure(store, quick === true, only);
   const kind = quick ? 'quick' : 'full';
-  const results: BenchResults = { date: new Date().toISOString(), kind, machine, cases: measured };
+  const results: BenchResults = { date: new Date().toISOString(), store, kind, machine, cases: measured };
   console.log(`${describeResults(measured)}\n\n${describeVerdict(measured)}`);
   if (only.length === 0) {
     console.log(`Written to ${writeResults(results)}. Never compare times across runs.`);
-    const target = chart ?? (quick ? undefined : CHART);
+    const target = chart ?? (quick || store === 'postgres' ? undefined : CHART);
     if (target !== undefined) drawChart(results, target);
   }
   return isEveryGoalMet(measured) ? 0 : 1;
 }
 
 /** Builds the databases and measures the cases, with a line of progress for each. */
-async function measure(quick: boolean, only: readonly string[]): Promise<readonly CaseResult[]> {
+async function measure(store: StoreKind, quick: boolean, only: readonly string[]): Promise<readonly CaseResult[]> {
   const stopped = whenAborted(untilStopped());
-  using run = new BenchRun(quick);
-  const chosen = cases.filter(({ name }) => only.length === 0 || only.includes(name));
+  await using run = await BenchRun.start(store, quick);
+  const chosen = cases[store].filter(({ name }) => only.length === 0 || only.includes(name));
   const sizes = [...new Set(chosen.flatMap((one) => one.rows(quick)))].toSorted((a, b) => a - b);
   const building = sizes.map((rows) => `Building ${short(rows)} rows`);
   const progress = new StageProgress([...building, ...chosen.map(({ title }) => title)]);

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface ChildEvents<Notice> {
@@ -16,19 +18,20 @@ export interface ChildEvents<Notice> {
 /** A program of clients in a process of its own, which is ended and started again many times. */
 export class ChildProgram<Notice, Order extends object> {
   readonly #file: string;
-  readonly #cacheFolder: string;
+  readonly #folder: string;
   readonly #events: ChildEvents<Notice>;
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
   #isEndExpected = false;
 
   /**
-   * @param file The program.
-   * @param cacheFolder Where Node keeps the compiled sources, so that a restart is fast.
+   * @param file The program. Node keeps its compiled sources beside it, so that a restart is fast.
+   * @param folder Its working folder.
    */
-  constructor(file: string, cacheFolder: string, events: ChildEvents<Notice>) {
+  constructor(file: string, folder: string, events: ChildEvents<Notice>) {
+    mkdirSync(folder, { recursive: true });
     this.#file = file;
-    this.#cacheFolder = cacheFolder;
+    this.#folder = folder;
     this.#events = events;
   }
 
@@ -70,7 +73,8 @@ export class ChildProgram<Notice, Order extends object> {
   #spawn(config: string): ChildProcess {
     const child = spawn(process.execPath, [this.#file, config], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { NODE_COMPILE_CACHE: this.#cacheFolder, ...process.env },
+      cwd: this.#folder,
+      env: { NODE_COMPILE_CACHE: join(dirname(this.#file), 'compiled'), ...process.env },
     });
     this.#isEndExpected = false;
     let errors = '';

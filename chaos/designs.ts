@@ -1,11 +1,12 @@
-import type { Claim, ClaimRequest, Claims, Ledger, SeenStore } from '../src/store/index.ts';
+import type { Claim, ClaimRequest, Claims, Leadership, Ledger, SeenStore, Term } from '../src/store/index.ts';
 import { ORDER_WAIT_MS } from './order-wait.ts';
 
-/** Our design, and seven that are broken on purpose: a check that cannot fail proves nothing. */
+/** Our design, and eight that are broken on purpose: a check that cannot fail proves nothing. */
 export const designs = [
   'ours',
   'no-nonce',
   'no-order',
+  'no-lead',
   'machine-clock',
   'mark-after',
   'mark-first',
@@ -37,6 +38,7 @@ export const traits: Readonly<Record<Design, DesignTraits>> = {
   ours,
   'no-nonce': { ...ours, enforcesNonce: false },
   'no-order': { ...ours, orderWaitMs: 0 },
+  'no-lead': { ...ours, wrap: electingItself },
   'machine-clock': { ...ours, knowsDiscordTime: false },
   'mark-after': { ...ours, enforcesNonce: false, wrap: (store) => withoutClaims(store, 'commit') },
   'mark-first': { ...ours, enforcesNonce: false, wrap: (store) => withoutClaims(store, 'claim') },
@@ -44,6 +46,19 @@ export const traits: Readonly<Record<Design, DesignTraits>> = {
   // Broken in the feed faults alone: see feed-faults/designs.ts.
   'naive-crawl': ours,
 };
+
+/** Lets every client elect itself, so that all of them poll. */
+function electingItself(store: SeenStore): SeenStore {
+  const leadership: Leadership = {
+    ...store.leadership,
+    campaign: async (name, { leaseMs = 1 } = {}): Promise<Term> => {
+      return { name, leader: 'myself', number: Date.now(), electedAt: new Date(), leaseMs };
+    },
+    renew: async () => undefined,
+    resign: async () => undefined,
+  };
+  return { ...store, leadership };
+}
 
 /** The time by which a cache that writes behind is ahead of the database, in milliseconds. */
 const BEHIND_MS = 100;
@@ -107,6 +122,7 @@ function pretendedClaim(request: string | ClaimRequest): Claim {
     lastError: null,
     enrichment: undefined,
     posts: [],
+    uncertainty: null,
   };
 }
 

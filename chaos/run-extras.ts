@@ -14,8 +14,8 @@ export interface RunExtras<Progress> {
   readonly listener?: RunListener<Progress>;
   /** Ends the run early: processes, servers and folder are gone by the time that it throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** The bundled program of the clients, for several runs. Default: the run bundles it for itself. */
-  readonly program?: string;
+  /** The folder with the bundled programs of the clients, for several runs. Default: the run bundles them for itself. */
+  readonly programs?: string;
 }
 
 /** Pause between two reports of progress, in milliseconds. */

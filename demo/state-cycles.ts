@@ -18,7 +18,7 @@ export interface DemoListener {
  * state.
  */
 export class StateCycles {
-  /** What the bot did for each state that is over. */
+  /** A report of each state that is over. */
   readonly reports: CycleReport[] = [];
   readonly #feed: AdvancingFeed;
   readonly #listener: Pick<DemoListener, 'onDelivering' | 'onCycle'>;

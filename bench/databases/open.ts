@@ -1,6 +1,6 @@
 import { openSeenStore, systemClock, type Clock, type SeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from './build.ts';
+import { NEVER_DAYS } from './sqlite.ts';
 
 /**
  * Opens a store as a user would, and waits until it has looked for expired rows: that takes seconds at ten million rows,
@@ -19,4 +19,9 @@ export async function openQuietStore(path: string): Promise<SeenStore> {
   const store = await openSeenStore({ path, clock, ttlDays: NEVER_DAYS });
   await tidied;
   return store;
+}
+
+/** The option of a store that names the database: a file, or a server's URL. */
+export function namedBy(database: string): { readonly path: string } | { readonly url: string } {
+  return database.startsWith('postgres://') ? { url: database } : { path: database };
 }

@@ -29,10 +29,15 @@ export class Child {
     });
   }
 
-  /** Starts the program and waits until it is ready. */
+  /**
+   * Starts the program and waits until it is ready.
+   *
+   * @throws Where it has failed before.
+   */
   static async start(file: string, args: readonly string[] = []): Promise<Child> {
     const child = new Child(file, args);
     await child.#ready.promise;
+    child.#requireSuccess();
     return child;
   }
 
@@ -50,12 +55,19 @@ export class Child {
   /** Waits for the end of the program, and returns its result. */
   async result<T>(): Promise<T> {
     await this.#ended;
-    if (this.#process.exitCode !== 0) throw new Error(`A process of the bench failed:\n${this.#errors}`);
+    this.#requireSuccess();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `serve` prints a T
     return JSON.parse(this.#lastLine) as T;
   }
 
-  kill(): void {
-    this.#process.kill();
+  /** A process that has not ended has not failed. */
+  #requireSuccess(): void {
+    const { exitCode, signalCode } = this.#process;
+    if (signalCode !== null || (exitCode ?? 0) !== 0)
+      throw new Error(`A process of the bench failed:\n${this.#errors}`);
+  }
+
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' = 'SIGTERM'): void {
+    this.#process.kill(signal);
   }
 }

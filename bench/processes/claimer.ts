@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../databases/build.ts';
+import { namedBy } from '../databases/open.ts';
+import { NEVER_DAYS } from '../databases/sqlite.ts';
 import { idOf } from '../databases/ids.ts';
 import { BareClaims } from '../measure/bare-claims.ts';
 import { serve } from './serve.ts';
 
 export interface ClaimerTask {
-  readonly path: string;
+  /** The file, or the URL where the design is ours. */
+  readonly database: string;
   readonly design: 'ours' | 'busy timeout';
   readonly threads: number;
   /** Number of the first id to claim. */
@@ -30,12 +32,12 @@ interface Claimer {
 
 const BATCH = 10;
 
-async function openClaimer({ path, design }: ClaimerTask, granted: string[]): Promise<Claimer> {
-  return design === 'ours' ? ours(path, granted) : bare(path, granted);
+async function openClaimer({ database, design }: ClaimerTask, granted: string[]): Promise<Claimer> {
+  return design === 'ours' ? ours(database, granted) : bare(database, granted);
 }
 
-async function ours(path: string, granted: string[]): Promise<Claimer> {
-  const store = await openSeenStore({ path, ttlDays: NEVER_DAYS });
+async function ours(database: string, granted: string[]): Promise<Claimer> {
+  const store = await openSeenStore({ ...namedBy(database), ttlDays: NEVER_DAYS });
   await store.markSeen('claimer-start');
   return {
     claim: async (ids) => {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../databases/build.ts';
+import { NEVER_DAYS } from '../databases/sqlite.ts';
 import { serve } from './serve.ts';
 
 await serve(async () => {

@@ -1,7 +1,7 @@
 // Opens a store as a bot does when it starts, and measures the time and the memory. Argument: the path.
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../databases/build.ts';
+import { NEVER_DAYS } from '../databases/sqlite.ts';
 import { serve } from './serve.ts';
 
 export interface Opening {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import BetterSqlite3 from 'better-sqlite3';
 import { openSeenStore } from 'sapphire-plugin-seen/store';
 
-import { NEVER_DAYS } from '../databases/build.ts';
+import { NEVER_DAYS } from '../databases/sqlite.ts';
 import { feedBatches } from '../databases/ids.ts';
 import { serve } from './serve.ts';
 

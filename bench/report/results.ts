@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { isMet, type Measurement, type Unmeasured } from '../case.ts';
+import { isMet, type Measurement, type StoreKind, type Unmeasured } from '../case.ts';
 import type { Machine } from './machine.ts';
 
 export interface CaseResult {
@@ -19,6 +19,8 @@ export function caseResult(name: string, title: string, lines: readonly (Measure
 
 export interface BenchResults {
   readonly date: string;
+  /** Left out in the results of older versions, which measured SQLite. */
+  readonly store?: StoreKind;
   readonly kind: 'quick' | 'full';
   readonly machine: Machine;
   readonly cases: readonly CaseResult[];
@@ -26,7 +28,7 @@ export interface BenchResults {
 
 /** Writes the results file, and returns its path relative to the project. */
 export function writeResults(results: BenchResults): string {
-  const name = `bench/results/${results.date.slice(0, 10)}-${results.kind}.json`;
+  const name = `bench/results/${results.date.slice(0, 10)}-${results.store === 'postgres' ? 'postgres-' : ''}${results.kind}.json`;
   mkdirSync(fileURLToPath(new URL('../results/', import.meta.url)), { recursive: true });
   writeFileSync(new URL(`../../${name}`, import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
   return name;

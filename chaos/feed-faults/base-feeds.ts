@@ -23,7 +23,7 @@ export function recordedBase(): BaseFeed | undefined {
   return recorded;
 }
 
-/** What a later crawl no longer lists has fallen off the end. */
+/** Entries that a later crawl no longer lists have fallen off the end. */
 function joinCrawls(crawls: readonly (readonly Entry[])[]): BaseFeed {
   const appearsAt = new Map<string, number>();
   crawls.forEach((entries, poll) => {

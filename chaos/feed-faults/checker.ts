@@ -73,7 +73,7 @@ function partyOf(entry: Entry): string {
   return (/ \((\d{10}\) \([^()]*)\)<\/title>/.exec(entry) ?? /<title>\S+ - ([^<]*)</.exec(entry))?.[1] ?? '';
 }
 
-/** What stands beyond the end of the feed at the end of the crawl is not to be had. */
+/** Entries beyond the end of the feed, as it is when the crawl ends, cannot be had and are none of these. */
 function missingFrom(
   { plan: { entries } }: Evidence,
   filings: ReadonlyMap<string, ListedFiling>,

@@ -28,7 +28,7 @@ const WEIGHTS: readonly (readonly [FeedKind, number])[] = [
   ['generated', 4],
 ];
 
-/** What one seed makes of a feed, and what is asked for. */
+/** The feed that one seed makes, and the forms that are asked for. */
 export interface Plan {
   readonly seed: number;
   readonly kind: FeedKind;

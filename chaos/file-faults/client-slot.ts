@@ -15,8 +15,8 @@ export interface SlotEvents {
 export interface SlotConfig extends ClientSlotConfig {
   /** The path of a client's program. */
   readonly program: string;
-  /** Where Node keeps the compiled sources, so that a restart is fast. */
-  readonly cacheFolder: string;
+  /** The working folder. */
+  readonly folder: string;
 }
 
 type ClientSlotConfig = Omit<ClientConfig, 'client'>;
@@ -30,10 +30,10 @@ export class ClientSlot {
   #started = 0;
   #stops = 0;
 
-  constructor(number: number, { program, cacheFolder, ...config }: SlotConfig, events: SlotEvents) {
+  constructor(number: number, { program, folder, ...config }: SlotConfig, events: SlotEvents) {
     this.number = number;
     this.#config = config;
-    this.#child = new ChildProgram<Notice, Order>(program, cacheFolder, {
+    this.#child = new ChildProgram<Notice, Order>(program, folder, {
       onNotice: (notice) => {
         events.onNotice(this.client, notice);
         this.#changes.emit(notice.event);

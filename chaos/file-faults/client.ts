@@ -1,5 +1,6 @@
 // A client: a process that opens the store and works on it until it is told to stop, or killed.
 import { copyFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
@@ -38,6 +39,8 @@ async function open(): Promise<SeenStore> {
 
 const store = await open();
 notify<Notice>({ event: 'ready' });
+// Node writes it when a process ends by itself, which clients seldom do.
+flushCompileCache();
 await new Workload(traits[config.design].wrap(store), config).run(stopping.signal);
 await store.close();
 process.disconnect();

@@ -47,9 +47,9 @@ export type Notice =
       readonly event: 'accepted';
       readonly at: number;
       readonly operation: number;
-      /** What a claim was granted. */
+      /** The items that a claim was granted. */
       readonly granted: readonly Granted[];
-      /** What a read did not find. */
+      /** The ids that a read did not find. */
       readonly unseen: readonly string[];
     }
   | {

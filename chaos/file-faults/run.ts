@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 
 import { whenAborted } from '../../scripts/stop.ts';
 import { openSeenStore } from '../../src/store/index.ts';
-import { bundleClient } from '../bundle-client.ts';
+import { bundleClients } from '../bundle-clients.ts';
 import type { History } from '../history.ts';
 import type { ChaosOptions } from '../options.ts';
 import { PROGRESS_MS, type RunExtras } from '../run-extras.ts';
@@ -22,7 +22,7 @@ import { report, type FileFaultsReport } from './report.ts';
 import { monotonicMs, runClock } from './run-clock.ts';
 
 /** The main module of a client. */
-export const clientProgram = new URL('client.ts', import.meta.url);
+export const clientPrograms = { client: new URL('client.ts', import.meta.url) };
 /** Time after the last fault in which the clients go on, in milliseconds. */
 const QUIET_MS = 500;
 /** Time within which the clients must have ended after that, in milliseconds. */
@@ -44,12 +44,13 @@ export type FileFaultsOptions = Pick<ChaosOptions, 'seed' | 'processes' | 'desig
 export async function runFileFaults(
   options: FileFaultsOptions,
   plan: readonly Fault[],
-  { history, listener, signal = new AbortController().signal, program: bundled }: RunExtras<Progress>,
+  { history, listener, signal = new AbortController().signal, programs }: RunExtras<Progress>,
 ): Promise<FileFaultsReport> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const program = bundled ?? (await bundleClient(clientProgram, folder));
+  if (programs === undefined) await bundleClients(clientPrograms, folder);
+  const program = join(programs ?? folder, 'client.mjs');
   const setup = setUp(options, { folder, program, history, signal });
   const { slots, nemesis, operations, problems, events, files } = setup;
   stack.defer(async () => {
@@ -92,7 +93,7 @@ function setUp({ seed, processes, design }: FileFaultsOptions, { folder, program
     operations.note(client, notice);
     if (notice.event === 'log') events.push(notice.name);
   };
-  const config = { program, cacheFolder: join(folder, 'cache'), database, seed, startedAt, design };
+  const config = { program, folder: join(folder, 'clients'), database, seed, startedAt, design };
   const slots = Array.from(
     { length: processes },
     (_, number) => new ClientSlot(number, config, { onNotice, onProblem }),

@@ -7,13 +7,17 @@ import type { Delays, Post } from './delays.ts';
 import type { DiscordFaults } from './faults.ts';
 import type { FeedGenerator } from './generator.ts';
 import type { MessageNemesis } from './message-nemesis.ts';
+import { nemesesOn, type BackendName, type NemesisName } from '../choices.ts';
 import type { KillCounts } from './nemesis.ts';
 import { checkOrder, type OrderReport } from './order-checker.ts';
 import { keepsLedger } from '../designs.ts';
 import type { KillOptions } from '../options.ts';
 import type { Payments } from './payments.ts';
+import type { PollRecord, PollReport } from './poll-record.ts';
 import { channels } from './plan-disturbances.ts';
 import { countRequests, type RequestCounts } from './request-counts.ts';
+import type { Resumption, ResumptionReport } from './resumption.ts';
+import type { ServerNemeses } from './server-nemeses.ts';
 
 /** An item that does not have exactly one message in a channel. */
 export interface WrongPost {
@@ -24,7 +28,7 @@ export interface WrongPost {
   readonly entry: LedgerEntry | null;
 }
 
-export interface ChaosReport extends RequestCounts, OrderReport {
+export interface ChaosReport extends RequestCounts, OrderReport, PollReport {
   readonly seed: number;
   readonly design: string;
   readonly kills: KillCounts;
@@ -33,6 +37,17 @@ export interface ChaosReport extends RequestCounts, OrderReport {
   readonly troubles: ChannelNemesis['counts'];
   /** Messages that Discord or a moderator changed. */
   readonly changedMessages: MessageNemesis['counts'];
+  /** Times a leader's process was stopped for longer than its lease. */
+  readonly pauses: number;
+  /** The faults of the server, where the database is on one. */
+  readonly serverFaults: ServerNemeses['counts'];
+  /** The database, and what disturbed it: all that can, or those that were chosen. */
+  readonly backend: BackendName;
+  /** True where the database may forget what it confirmed, so that only posting twice is a fault. */
+  readonly mayForget: boolean;
+  readonly nemeses: readonly NemesisName[];
+  /** Time from a kill until one of the killed client's items went on, in real milliseconds, by what was killed. */
+  readonly resumedMs: ResumptionReport;
   readonly items: number;
   /** Number of messages that there must be: an item may go to several channels. */
   readonly expectedPosts: number;
@@ -47,7 +62,7 @@ export interface ChaosReport extends RequestCounts, OrderReport {
   readonly paid: number;
   /** Number of enrichments for an item that had been enriched before. */
   readonly paidAgain: number;
-  /** Items that were enriched again although the first enrichment was not lost with its client. */
+  /** Items that were enriched again although the first enrichment was saved, or could have been. */
   readonly paidForNothing: readonly string[];
   readonly discordFaults: number;
   readonly deadLettersReplayed: number;
@@ -68,6 +83,10 @@ export interface Outcome {
   readonly clockSteps: ClockNemesis['counts'];
   readonly troubles: ChannelNemesis['counts'];
   readonly changedMessages: MessageNemesis['counts'];
+  readonly pauses: number;
+  readonly serverFaults: ServerNemeses['counts'];
+  readonly pollRecord: PollRecord;
+  readonly resumption: Resumption;
   readonly replayed: number;
   readonly problems: readonly string[];
 }
@@ -88,6 +107,12 @@ export async function check(outcome: Outcome): Promise<ChaosReport> {
     clockSteps: outcome.clockSteps,
     troubles: outcome.troubles,
     changedMessages: outcome.changedMessages,
+    pauses: outcome.pauses,
+    serverFaults: outcome.serverFaults,
+    backend: options.store,
+    mayForget: mayForget(options),
+    nemeses: nemesesOn(options),
+    resumedMs: outcome.resumption.report(),
     items: feed.all.length,
     expectedPosts: expected.length,
     posts: posts.length,
@@ -103,15 +128,13 @@ export async function check(outcome: Outcome): Promise<ChaosReport> {
     problems,
     ...checkOrder(firstPosts(seen), outcome.delays, new ChannelViews(discord.requests)),
     ...countRequests(discord.requests),
+    ...outcome.pollRecord.report(),
   };
 }
 
-export function isValid(report: ChaosReport): boolean {
-  const { duplicates, losses, outOfOrder, unfinished, paidForNothing, problems, strangers } = report;
-  return (
-    [duplicates, losses, outOfOrder, unfinished, paidForNothing, problems].every(({ length }) => length === 0) &&
-    strangers === 0
-  );
+/** Returns true where commits that were confirmed are lost: a failover to a standby that did not have them. */
+export function mayForget({ failovers, replication }: KillOptions): boolean {
+  return failovers !== undefined && replication === 'async';
 }
 
 /** Lists the messages of all channels, each channel's in its order. */

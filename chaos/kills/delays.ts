@@ -7,12 +7,16 @@ import { ORDER_WAIT_MS } from '../order-wait.ts';
 /** Time within which the end of a killed client, or the loss of a lease, is noticed on a busy machine. */
 const NOTICE_DELAY_MS = 3_000 * SPEED;
 
+/** The longest time for which a disturbance of the server can be felt: a fault of the way, and the pauses after it. */
+const SERVER_TROUBLE_MS = 5_000 * SPEED;
+
 /** Reasons for which an item may be overtaken, and what they say in the report. */
 export const excuses = {
   'failed request': 'its own request had failed',
   'lost client': 'its client had been killed',
   'lost lease': 'the lease of a living client had run out, on a busy machine for example',
   'closed to one': 'its client had taken the channel for closed, and another had not',
+  'server trouble': 'the database could not be asked who has which item',
   'wrong clock': 'a clock had been set, or the clocks disagreed',
   'order wait': `the other had waited for ${ORDER_WAIT_MS / 1000} seconds`,
 } as const;
@@ -40,6 +44,7 @@ export class Delays {
   readonly #claims = new Map<string, Claimed[]>();
   readonly #endedAt = new Map<string, number>();
   readonly #leasesLostAt = new Map<string, number[]>();
+  readonly #serverDisturbedAt: number[] = [];
 
   /** @param now Returns the time. */
   constructor(now: () => number, clocks: ClockRecord) {
@@ -47,7 +52,7 @@ export class Delays {
     this.#clocks = clocks;
   }
 
-  /** Records that an enrichment came, or failed: from then on the item waits for nothing but its turn. */
+  /** Records that an enrichment came, failed, or was given up: from then on the item waits for nothing but its turn. */
   enrichmentEnded(item: string): void {
     this.#readyAt.set(item, [...(this.#readyAt.get(item) ?? []), this.#now()]);
   }
@@ -63,6 +68,11 @@ export class Delays {
   /** Records that a living client lost the item to another, because its lease had run out. */
   leaseLost(item: string): void {
     this.#leasesLostAt.set(item, [...(this.#leasesLostAt.get(item) ?? []), this.#now()]);
+  }
+
+  /** Records that the server of the database was disturbed, or the way to it. */
+  serverDisturbed(): void {
+    this.#serverDisturbedAt.push(this.#now());
   }
 
   /** Records that a request failed that was to create the message of an item. */
@@ -84,6 +94,8 @@ export class Delays {
     if (this.#wasLost(claims, early.at)) return 'lost client';
     const lost = this.#leasesLostAt.get(late.item) ?? [];
     if (lost.some((at) => isBefore(at - NOTICE_DELAY_MS))) return 'lost lease';
+    if (this.#serverDisturbedAt.some((at) => isBefore(at) && at >= early.at - SERVER_TROUBLE_MS))
+      return 'server trouble';
     if (wasClosedToOne(late, early, claims.at(-1), views)) return 'closed to one';
     const [first] = claims;
     if (first !== undefined && this.#clocks.wasDisturbed(first.at, early.at)) return 'wrong clock';

@@ -5,6 +5,8 @@ import type { ChaosItem } from './protocol.ts';
 
 /** The newest items, which the feed lists whether they are delivered or not, as EDGAR does. */
 const WINDOW = 30;
+/** The most unfinished items, in backlogs. They wait for channels that are closed, and must not keep clients idle. */
+const MOST_UNFINISHED = 5;
 /** Shortest time between two batches of new items, in real milliseconds. */
 const BATCH_INTERVAL_MS = 120;
 
@@ -17,7 +19,7 @@ export interface GeneratorOptions {
   readonly seed: number;
   /** Least number of items. */
   readonly items: number;
-  /** Number of unfinished items at which no new ones are generated. */
+  /** Number of items at which no new ones are generated, as nobody has begun with them. */
   readonly backlog: number;
 }
 
@@ -29,6 +31,8 @@ export class FeedGenerator {
   readonly #options: GeneratorOptions;
   readonly #random: Random;
   #unfinished: readonly string[] = [];
+  /** The number of items that nobody has begun with. */
+  #fresh = 0;
   #generatedAt = 0;
   #endless = true;
 
@@ -43,6 +47,11 @@ export class FeedGenerator {
     this.#endless = false;
   }
 
+  /** The items that were not finished when a client asked last. */
+  get unfinished(): readonly string[] {
+    return this.#unfinished;
+  }
+
   get isComplete(): boolean {
     return !this.#endless && this.all.length >= this.#options.items;
   }
@@ -52,7 +61,9 @@ export class FeedGenerator {
     const asked = new Set(this.#unfinished);
     const unseen = new Set(await this.#store.filterUnseen([...asked]));
     // A dead letter waits for an operator, and keeps no news back.
-    const failed = new Set((await this.#store.ledger.failed({ limit: this.#options.backlog })).map(({ id }) => id));
+    const failed = new Set(
+      (await this.#store.ledger.failed({ limit: MOST_UNFINISHED * this.#options.backlog })).map(({ id }) => id),
+    );
     const isUnfinished = (id: string): boolean => unseen.has(id) && !failed.has(id);
     this.#unfinished = this.#unfinished.filter((id) => isUnfinished(id) || !asked.has(id));
     this.#generate();
@@ -60,17 +71,20 @@ export class FeedGenerator {
     // has.
     const present = [...this.all];
     const unknown = new Set(await this.#store.ledger.filterUnknown(this.#unfinished));
+    this.#fresh = unknown.size;
     const recent = new Set(present.slice(-WINDOW).filter(({ fleeting }) => !fleeting));
     const listed = present.filter((item) => unknown.has(item.id) || recent.has(item));
     return listed.map(({ id, channels }) => ({ id, channels }));
   }
 
   #generate(): void {
-    if (this.isComplete || this.#unfinished.length >= this.#options.backlog) return;
+    const { backlog } = this.#options;
+    if (this.isComplete || this.#fresh >= backlog || this.#unfinished.length >= MOST_UNFINISHED * backlog) return;
     if (performance.now() - this.#generatedAt < BATCH_INTERVAL_MS) return;
     this.#generatedAt = performance.now();
     const fresh = Array.from({ length: this.#random.between(2, 6) }, () => this.#item());
     this.#unfinished = [...this.#unfinished, ...fresh.map(({ id }) => id)];
+    this.#fresh += fresh.length;
   }
 
   #item(): GeneratedItem {

@@ -10,7 +10,8 @@ export class MessageNemesis implements Disposable {
   readonly #discord: LocalDiscord;
   readonly #history: History;
   readonly #random: Random;
-  readonly #visited = new Set<string>();
+  /** The number of messages visited in each channel, whose messages stay in their order. */
+  readonly #visited = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
   readonly counts = { previews: 0, hidden: 0 };
 
@@ -26,12 +27,11 @@ export class MessageNemesis implements Disposable {
   }
 
   #visitAll(): void {
-    for (const channel of channels)
-      for (const { id } of this.#discord.messages(channel)) {
-        if (this.#visited.has(id)) continue;
-        this.#visited.add(id);
-        this.#visit(channel, id);
-      }
+    for (const channel of channels) {
+      const messages = this.#discord.messages(channel);
+      for (const { id } of messages.slice(this.#visited.get(channel) ?? 0)) this.#visit(channel, id);
+      this.#visited.set(channel, messages.length);
+    }
   }
 
   #visit(channel: string, id: string): void {

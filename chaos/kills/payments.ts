@@ -21,6 +21,7 @@ export class Payments {
   readonly #endedAt = new Map<string, number>();
   /** The time of the last lost lease of each item. */
   readonly #lostAt = new Map<string, number>();
+  readonly #serverAwayAt: number[] = [];
 
   /** @param now Returns the time of the right clock. */
   constructor(store: SeenStore, now: () => number, clocks: ClockRecord) {
@@ -46,6 +47,11 @@ export class Payments {
     this.#lostAt.set(item, this.#now());
   }
 
+  /** Records that the database could not be asked for a while, which has just ended. */
+  serverWasAway(): void {
+    this.#serverAwayAt.push(this.#now());
+  }
+
   get count(): number {
     return [...this.#byItem.values()].flat().length;
   }
@@ -61,15 +67,18 @@ export class Payments {
   }
 
   /**
-   * A second payment is justified only if the first payer ended between the answer and the save, if its lease had run
-   * out, or if the clocks were set meanwhile or disagreed: then a lease can end early.
+   * A second payment is justified only if the first payer ended between the answer and the save, if it could not save
+   * because the database was away, if its lease had run out, or if the clocks were set meanwhile or disagreed: then a
+   * lease can end early.
    */
   #isJustified(id: string, payments: readonly Payment[]): boolean {
     return payments.every(({ state, at }, index) => {
       const earlier = payments[index - 1];
       if (earlier === undefined) return true;
       if (this.#clocks.wasDisturbed(earlier.at, at) || (this.#lostAt.get(id) ?? -Infinity) >= earlier.at) return true;
-      return state === 'claimed' && (this.#endedAt.get(earlier.payer) ?? Infinity) <= at + NOTICE_DELAY_MS;
+      if (state !== 'claimed') return false;
+      const wasAway = this.#serverAwayAt.some((away) => away >= earlier.at && away <= at + NOTICE_DELAY_MS);
+      return wasAway || (this.#endedAt.get(earlier.payer) ?? Infinity) <= at + NOTICE_DELAY_MS;
     });
   }
 }

@@ -10,9 +10,9 @@ export type Target = 'thread' | 'process' | 'everything';
 export interface Kill {
   readonly moment: Step | 'random';
   readonly target: Target;
-  /** The thread of the process whose steps count, and which is killed if the target is a thread. */
+  /** For a random moment: the thread that is killed, if the target is a thread. At a step it is whichever reaches it. */
   readonly thread: number;
-  /** For a step: 1 to kill the first time that the thread reaches it, 2 for the second time, and so on. */
+  /** For a step: 1 to kill the first time that a thread of the process reaches it, 2 for the second time, and so on. */
   readonly occurrence: number;
   /** For a random moment: the time until the kill, in real milliseconds. */
   readonly afterMs: number;
@@ -28,7 +28,8 @@ export interface Kill {
  */
 export const NONCE_WINDOW_MS = 240_000;
 
-const moments = [...steps, 'random'] as const;
+/** The moments at which a kill may be planned. */
+export const moments = [...steps, 'random'] as const;
 
 /** Everything that is to be done to the clients and to Discord in a run. */
 export interface Plan extends Disturbances {
@@ -53,8 +54,8 @@ export function planKills({ seed, kills, threads }: Pick<KillOptions, 'seed' | '
 function planKill(random: Random, moment: Kill['moment'], threads: number): Kill {
   const target = random.weighted<Target>([
     ['process', 60],
-    ['thread', 32],
-    ['everything', 8],
+    ['thread', 35],
+    ['everything', 5],
   ]);
   return {
     moment,

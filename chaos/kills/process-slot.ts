@@ -1,28 +1,37 @@
 import { EventEmitter, once } from 'node:events';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
 import { ChildProgram } from '../child-program.ts';
-import type { Kill } from './plan.ts';
-import type { Notice, Order, ProcessConfig } from './protocol.ts';
+import type { Kill, Target } from './plan.ts';
+import type { Crash, Notice, Order, ProcessConfig } from './protocol.ts';
 
-const program = fileURLToPath(new URL('client-process.ts', import.meta.url));
+/** A kill that was done. */
+export interface DoneKill {
+  readonly kill: Kill;
+  /** True if the process was killed because it did not reach the step in time. */
+  readonly isOverdue: boolean;
+}
 
 /**
- * The outcome of a planned kill: `interrupted` if the process was killed for another reason before, `overdue` if it was
- * killed because it did not reach the step in time.
+ * Real time within which the last request of a client arrives. On a machine that is busy with other work, discord.js may
+ * give it up before it has left.
  */
-export type KillOutcome = 'carried-out' | 'interrupted' | 'overdue';
+const ARRIVAL_MS = 1_000;
 
-/** The configuration of every process that runs in the slot. Its clock is the slot's. */
-export type SlotConfig = Omit<ProcessConfig, 'clockErrorMs'>;
+type Crashing = Extract<Notice, { readonly event: 'crashing' }>;
+
+/** The configuration of every process that runs in a slot. Its clock is the slot's. */
+export interface SlotConfig extends Omit<ProcessConfig, 'clockErrorMs'> {
+  /** The folder for the working folders of the processes. */
+  readonly folder: string;
+}
 
 export interface SlotEvents {
   /** Called with every notice of the process. */
   onNotice(slot: number, notice: Notice): void;
-  /** Called when a client has ended, for whatever reason. */
-  onEnd(incarnation: string): void;
+  /** Called when a client has ended, for whatever reason: alone, with its process, or with every process at once. */
+  onEnd(incarnation: string, target: Target): void;
   /** Called with the description of an event that no plan explains. */
   onProblem(text: string): void;
 }
@@ -37,51 +46,60 @@ export class ProcessSlot {
   readonly #clients = new Map<number, string>();
   readonly #child: ChildProgram<Notice, Order>;
   #clockErrorMs = 0;
+  /** True while the process is killed as one of all. */
+  #isOutage = false;
 
   constructor(number: number, config: SlotConfig, events: SlotEvents) {
     this.number = number;
     this.#config = config;
     this.#events = events;
-    this.#child = new ChildProgram<Notice, Order>(program, dirname(config.database), {
+    const folder = join(config.folder, `process-${number}`);
+    this.#child = new ChildProgram<Notice, Order>(join(config.programs, 'process.mjs'), folder, {
       onNotice: (notice) => this.#receive(notice),
       onEnd: (problem) => this.#processEnded(problem),
     });
   }
 
   /**
-   * Starts the process unless it runs, and waits until all its clients are ready.
+   * Starts the process unless it runs, and waits until one of its clients is ready. The others are as good as ready: what
+   * they are to do reaches them when they are.
    *
-   * @returns False when it was killed before they were.
+   * @returns False when it was killed before one was.
    */
   async start(): Promise<boolean> {
+    if (!this.#child.isRunning) this.#isOutage = false;
     this.#child.start({ ...this.#config, clockErrorMs: this.#clockErrorMs });
-    while (this.#child.isRunning && !this.#isComplete) await once(this.#changes, 'change');
-    return this.#isComplete;
+    while (this.#child.isRunning && !this.#isServing) await once(this.#changes, 'change');
+    return this.#isServing;
   }
 
-  /** Has the process, or a thread of it, killed as planned. Kills the process if it does not reach the step in time. */
-  async carryOut(kill: Kill, stepTimeoutMs: number): Promise<KillOutcome> {
-    if (kill.moment === 'random') return this.#killAtRandom(kill);
+  /**
+   * Carries out one of the kills: that whose step is reached first, by the process or a thread of it. If none is in time,
+   * kills the process.
+   *
+   * @returns Undefined if the process was killed for another reason before.
+   */
+  async carryOut(kills: readonly [Kill, ...Kill[]], stepTimeoutMs: number): Promise<DoneKill | undefined> {
+    const [first] = kills;
+    if (first.moment === 'random') return this.#killAtRandom(first);
     const over = new AbortController();
-    const target = kill.target === 'thread' ? 'thread' : 'process';
-    const crashing = this.#until('crashing', over.signal);
-    this.#child.order({
-      do: 'arm',
-      thread: kill.thread,
-      crash: { step: kill.moment, occurrence: kill.occurrence, target },
-    });
+    const crashing = this.#crashing(over.signal);
+    this.#child.order({ do: 'arm', crashes: kills.flatMap(crashOf) });
     const closed = this.#child.ended.then(() => undefined);
-    const first = await Promise.race([crashing, closed, delay(stepTimeoutMs, 'late' as const, { ref: false })]);
+    const event = await Promise.race([crashing, closed, delay(stepTimeoutMs, 'late' as const, { ref: false })]);
     over.abort();
-    if (first === 'late') return this.#giveUp();
-    if (first === undefined) return 'interrupted';
-    await this.#targetEnded(kill);
-    return 'carried-out';
+    if (event === 'late') return this.#giveUp(first);
+    const kill = kills.find(({ moment }) => moment === event?.step);
+    if (event === undefined || kill === undefined) return undefined;
+    this.#isOutage = kill.target === 'everything';
+    await this.#targetEnded(kill, event);
+    return { kill, isOverdue: false };
   }
 
-  /** Kills the target of the step `sent`, whose request has just arrived. */
-  killSender(kill: Kill): void {
-    if (kill.target === 'thread') return this.#child.order({ do: 'terminate', thread: kill.thread });
+  /** Kills the thread whose request has just arrived, or the process with it. */
+  killSender(target: Target, thread: number): void {
+    if (target === 'thread') return this.#child.order({ do: 'terminate', thread });
+    this.#isOutage = target === 'everything';
     this.#child.expectEnd();
     this.#child.signal('SIGKILL');
   }
@@ -91,9 +109,19 @@ export class ProcessSlot {
     return [...this.#clients.values()].includes(incarnation);
   }
 
-  /** Kills the process, if there is one, and resolves once it is gone. */
-  kill(): Promise<void> {
+  /**
+   * Kills the process, if there is one, and resolves once it is gone.
+   *
+   * @param target All that is killed with it: by default nothing.
+   */
+  kill(target: Target = 'process'): Promise<void> {
+    this.#isOutage = target === 'everything';
     return this.#child.kill();
+  }
+
+  /** Stops the process, if there is one, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.signal(name);
   }
 
   /** Sets the clock of the process, which keeps its error when it is killed and started again. */
@@ -109,46 +137,49 @@ export class ProcessSlot {
     await this.#child.ended;
   }
 
-  get #isComplete(): boolean {
-    return this.#clients.size === this.#config.threads;
+  get #isServing(): boolean {
+    return this.#clients.size > 0;
   }
 
-  async #killAtRandom({ target, thread, afterMs }: Kill): Promise<KillOutcome> {
+  async #killAtRandom(kill: Kill): Promise<DoneKill | undefined> {
+    const { target, thread, afterMs } = kill;
     const closed = this.#child.ended.then(() => 'closed' as const);
-    if ((await Promise.race([closed, delay(afterMs)])) === 'closed') return 'interrupted';
-    if (target !== 'thread') {
-      await this.kill();
-      return 'carried-out';
-    }
-    const incarnation = this.#clients.get(thread);
-    this.#child.order({ do: 'terminate', thread });
-    await this.#replaced(thread, incarnation);
-    return 'carried-out';
+    if ((await Promise.race([closed, delay(afterMs)])) === 'closed') return undefined;
+    if (target === 'thread') {
+      const incarnation = this.#clients.get(thread);
+      this.#child.order({ do: 'terminate', thread });
+      await this.#clientGone(thread, incarnation);
+    } else await this.kill(target);
+    return { kill, isOverdue: false };
   }
 
   /** Resolves once the target that has reached its step is gone. */
-  async #targetEnded({ target, thread }: Kill): Promise<void> {
-    if (target !== 'thread') {
-      this.#child.expectEnd();
-      await this.#child.ended;
-      return;
+  async #targetEnded({ target }: Kill, { step, thread }: Crashing): Promise<void> {
+    const incarnation = this.#clients.get(thread);
+    if (target !== 'thread') this.#child.expectEnd();
+    const ended = target === 'thread' ? this.#clientGone(thread, incarnation) : this.#child.ended;
+    if (step === 'sent') {
+      const event = await Promise.race([ended, delay(ARRIVAL_MS, 'late' as const, { ref: false })]);
+      if (event === 'late') this.killSender(target, thread);
     }
-    await this.#replaced(thread, this.#clients.get(thread));
+    await ended;
   }
 
-  async #replaced(thread: number, incarnation: string | undefined): Promise<void> {
+  /** Resolves once the client is gone, alone or with its process: another one may not have taken its place yet. */
+  async #clientGone(thread: number, incarnation: string | undefined): Promise<void> {
     while (this.#child.isRunning && this.#clients.get(thread) === incarnation) await once(this.#changes, 'change');
   }
 
-  async #giveUp(): Promise<KillOutcome> {
-    await this.kill();
-    return 'overdue';
+  async #giveUp(kill: Kill): Promise<DoneKill> {
+    await this.kill(kill.target);
+    return { kill, isOverdue: true };
   }
 
-  async #until(event: Notice['event'], signal: AbortSignal): Promise<true | undefined> {
+  /** Resolves to undefined once the signal aborts. */
+  async #crashing(signal: AbortSignal): Promise<Crashing | undefined> {
     try {
-      await once(this.#changes, event, { signal });
-      return true;
+      const [notice] = (await once(this.#changes, 'crashing', { signal })) as [Crashing];
+      return notice;
     } catch (error) {
       if (!signal.aborted) throw error;
       return undefined;
@@ -158,21 +189,27 @@ export class ProcessSlot {
   #receive(notice: Notice): void {
     if (notice.event === 'ready') this.#clients.set(notice.thread, notice.incarnation);
     if (notice.event === 'crashing' && notice.step !== 'sent') this.#child.expectEnd();
-    if (notice.event === 'terminated') this.#clientEnded(notice.thread, notice.incarnation);
+    if (notice.event === 'terminated') this.#clientEnded(notice.thread, notice.incarnation, 'thread');
     if (notice.event === 'failed') this.#events.onProblem(`process ${this.number}: ${notice.error}`);
     this.#events.onNotice(this.number, notice);
-    this.#changes.emit(notice.event);
+    if (notice.event === 'crashing') this.#changes.emit('crashing', notice);
     this.#changes.emit('change');
   }
 
-  #clientEnded(thread: number, incarnation: string): void {
+  #clientEnded(thread: number, incarnation: string, target: Target): void {
     if (this.#clients.get(thread) === incarnation) this.#clients.delete(thread);
-    this.#events.onEnd(incarnation);
+    this.#events.onEnd(incarnation, target);
   }
 
   #processEnded(problem: string | undefined): void {
-    for (const [thread, incarnation] of this.#clients) this.#clientEnded(thread, incarnation);
+    const target = this.#isOutage ? 'everything' : 'process';
+    for (const [thread, incarnation] of this.#clients) this.#clientEnded(thread, incarnation, target);
     if (problem !== undefined) this.#events.onProblem(`process ${this.number} ${problem}`);
     this.#changes.emit('change');
   }
+}
+
+function crashOf({ moment, occurrence, target }: Kill): Crash[] {
+  if (moment === 'random') return [];
+  return [{ step: moment, occurrence, target: target === 'thread' ? 'thread' : 'process' }];
 }

@@ -1,4 +1,5 @@
 import type { Design } from '../designs.ts';
+import type { SharedDatabase } from './database/shared-database.ts';
 
 /** The named steps of a delivery at which a client may be killed, in order. */
 export const steps = ['claimed', 'paid', 'enriched', 'intended', 'sent', 'answered', 'posted', 'settled'] as const;
@@ -18,7 +19,7 @@ export const meanings: Readonly<Record<Step | 'random', string>> = {
   random: 'at a random moment',
 };
 
-/** A crash at the `occurrence`-th time that a client reaches the step. */
+/** A crash at the `occurrence`-th time that any client of a process reaches the step. */
 export interface Crash {
   readonly step: Step;
   readonly occurrence: number;
@@ -26,11 +27,25 @@ export interface Crash {
   readonly target: 'thread' | 'process';
 }
 
+/** Crashes of which the first whose step is reached happens. */
+export interface ArmedCrashes {
+  readonly crashes: readonly Crash[];
+  /**
+   * Counters that all threads of a process share: for each crash, the times that its step is still to be reached, and
+   * last a 1 until a crash was chosen.
+   */
+  readonly left: Int32Array;
+}
+
+/** The thread of each process that polls the source, while it leads, where the database is on a server. */
+export const POLLER = 0;
+
 /** Configuration of a process of clients, given to it at its start. */
 export interface ProcessConfig {
-  /** The path of a client's program. */
-  readonly program: string;
-  readonly database: string;
+  /** The folder with the bundled programs. */
+  readonly programs: string;
+  readonly place: SharedDatabase['place'];
+  readonly onStoreError: 'deliver' | 'hold';
   readonly startedAt: number;
   /** URL of the local Discord's API. */
   readonly api: string;
@@ -52,17 +67,21 @@ export interface ClientConfig extends ProcessConfig {
   readonly clockError: Float64Array;
 }
 
-/** Sent from the parent to a process, which passes it on to the thread. */
+/** Sent from the parent to a process. */
 export type Order =
-  | { readonly do: 'arm'; readonly thread: number; readonly crash: Crash }
+  | { readonly do: 'arm'; readonly crashes: readonly Crash[] }
   | { readonly do: 'terminate'; readonly thread: number }
   | { readonly do: 'set-clock'; readonly errorMs: number }
   | { readonly do: 'stop' };
+
+/** Sent from a process to its threads. */
+export type ThreadOrder = { readonly do: 'arm'; readonly armed: ArmedCrashes } | { readonly do: 'stop' };
 
 /** Sent from a process to the parent, as a line of JSON on stdout. */
 export type Notice =
   | { readonly event: 'ready'; readonly thread: number; readonly incarnation: string }
   | { readonly event: 'claimed'; readonly incarnation: string; readonly id: string }
+  | { readonly event: 'left'; readonly incarnation: string; readonly id: string }
   | { readonly event: 'crashing'; readonly thread: number; readonly step: Step; readonly id: string }
   | { readonly event: 'terminated'; readonly thread: number; readonly incarnation: string }
   | { readonly event: 'failed'; readonly thread: number; readonly error: string }
@@ -70,10 +89,18 @@ export type Notice =
 
 /** Request header with the incarnation of the client that sends it. */
 export const FROM_HEADER = 'x-chaos-from';
+/** Request header with the number of the term in which a leader polls the source. */
+export const TERM_HEADER = 'x-chaos-term';
 /** Request header of a client that is to be killed before the answer. */
 export const CRASH_HEADER = 'x-chaos-crash';
 
 export interface ChaosItem {
   readonly id: string;
   readonly channels: readonly string[];
+}
+
+/** The item that a message in the log is about, if a notice is that message. */
+export function itemNamedBy(notice: Notice, message: 'feed_claim_lost' | 'feed_item_plain'): string | undefined {
+  if (notice.event !== 'log' || notice.name !== message) return undefined;
+  return /"id":"([^"]+)"/.exec(notice.fields)?.[1];
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   everyRewrite,
@@ -11,39 +10,49 @@ import {
   type LocalDiscord,
 } from '../../local/discord/index.ts';
 import { whenAborted } from '../../scripts/stop.ts';
-import { openSeenStore, type SeenStore } from '../../src/store/index.ts';
-import { bundleClient } from '../bundle-client.ts';
+import type { SeenStore } from '../../src/store/index.ts';
+import { bundleClients } from '../bundle-clients.ts';
 import { ChannelNemesis } from './channel-nemesis.ts';
-import { check, type ChaosReport } from './checker.ts';
+import { check, mayForget, type ChaosReport } from './checker.ts';
 import { ClockNemesis } from './clock-nemesis.ts';
 import { ClockRecord } from './clock-record.ts';
+import { Cluster } from './database/cluster.ts';
+import { openOnServer } from './database/postgres.ts';
+import { openFile } from './database/sqlite.ts';
 import { Delays } from './delays.ts';
-import { BUSY_TIMEOUT_MS, fastClock } from './fast-clock.ts';
+import { drain } from './drain.ts';
+import { fastClock } from './fast-clock.ts';
 import { DiscordFaults } from './faults.ts';
 import { FeedGenerator } from './generator.ts';
 import type { History } from '../history.ts';
 import { MessageNemesis } from './message-nemesis.ts';
 import { Nemesis, type KillCounts } from './nemesis.ts';
+import { nemesesOn } from '../choices.ts';
 import type { KillOptions } from '../options.ts';
 import { PROGRESS_MS, type RunExtras, type RunListener } from '../run-extras.ts';
+import { PauseNemesis } from './pause-nemesis.ts';
 import { Payments } from './payments.ts';
+import { PollRecord } from './poll-record.ts';
+import { channels as feedChannels } from './plan-disturbances.ts';
 import { NONCE_WINDOW_MS, type Plan } from './plan.ts';
 import { ProcessSlot, type SlotConfig, type SlotEvents } from './process-slot.ts';
-import { FROM_HEADER, type Notice } from './protocol.ts';
+import { FROM_HEADER, itemNamedBy, POLLER } from './protocol.ts';
+import { Resumption } from './resumption.ts';
+import { absences, ServerNemeses } from './server-nemeses.ts';
 import { SourceServer } from './source.ts';
 
-/** The main module of a client. */
-export const clientProgram = new URL('client.ts', import.meta.url);
-/**
- * Real time within which the survivors must have delivered everything after the last kill: longer than an hour of the
- * fast clock, by which an item may have been put off on a clock that was wrong.
- */
-const DRAIN_TIMEOUT_MS = 100_000;
+/** The main modules of the clients, and of the processes that they are threads of. */
+export const clientPrograms = {
+  client: new URL('client.ts', import.meta.url),
+  process: new URL('client-process.ts', import.meta.url),
+};
 /** After more problems than this the run ends: it would only produce more of them. */
 const MAX_PROBLEMS = 5;
 
 export interface Progress {
   readonly kills: number;
+  /** Kills in a minute up to now. */
+  readonly perMinute: number;
   readonly items: number;
   readonly posts: number;
 }
@@ -56,15 +65,21 @@ interface Setup {
   readonly faults: DiscordFaults;
   readonly feed: FeedGenerator;
   readonly payments: Payments;
+  readonly pollRecord: PollRecord;
+  readonly resumption: Resumption;
   readonly source: SourceServer;
   readonly config: SlotConfig;
+  /** The servers, where the database is on one. */
+  readonly cluster: Cluster | undefined;
 }
 
-/** What disturbs the clients beside the kills. */
+/** The disturbances of the clients beside the kills. */
 interface Nemeses {
   readonly clocks: ClockNemesis;
   readonly channels: ChannelNemesis;
   readonly messages: MessageNemesis;
+  readonly pauses: PauseNemesis;
+  readonly server: ServerNemeses | undefined;
 }
 
 /**
@@ -75,10 +90,10 @@ interface Nemeses {
 export async function runChaos(
   options: KillOptions,
   plan: Plan,
-  { history, listener, signal = new AbortController().signal, program }: RunExtras<Progress>,
+  { history, listener, signal = new AbortController().signal, programs }: RunExtras<Progress>,
 ): Promise<ChaosReport> {
   await using stack = new AsyncDisposableStack();
-  const setup = await setUp(options, stack, program);
+  const setup = await setUp(options, stack, programs);
   const problems: string[] = [];
   const slots = createSlots(options, setup, history, problems);
   stack.defer(async () => {
@@ -89,6 +104,13 @@ export async function runChaos(
     clocks: new ClockNemesis(slots, plan.clockSteps, setup.clocks, history),
     channels: new ChannelNemesis(setup.discord, plan.troubles, history),
     messages: stack.use(new MessageNemesis(setup.discord, options.seed, history)),
+    pauses: new PauseNemesis(slots, setup.pollRecord, options.seed, history),
+    server:
+      setup.cluster &&
+      new ServerNemeses(setup.cluster, options.seed, history, (fault) => {
+        setup.delays.serverDisturbed();
+        if (absences.has(fault)) setup.payments.serverWasAway();
+      }),
   };
   setup.discord.faults = (request) => {
     const fault = nemesis.isLastRequest(request)
@@ -101,7 +123,7 @@ export async function runChaos(
   stack.defer(() => clearInterval(timer));
   const shouldStop = (): boolean => problems.length > MAX_PROBLEMS || signal.aborted;
   const replayed = await Promise.race([
-    disturbAndDrain(setup, nemesis, nemeses, listener, shouldStop),
+    disturbAndDrain(setup, options, nemesis, nemeses, { listener, shouldStop }),
     whenAborted(signal),
   ]);
   await Promise.all(slots.map((slot) => slot.stop()));
@@ -113,6 +135,8 @@ export async function runChaos(
     clockSteps: nemeses.clocks.counts,
     troubles: nemeses.channels.counts,
     changedMessages: nemeses.messages.counts,
+    pauses: nemeses.pauses.count,
+    serverFaults: nemeses.server?.counts ?? {},
     replayed,
     problems,
   });
@@ -126,19 +150,27 @@ export async function runChaos(
  */
 async function disturbAndDrain(
   setup: Setup,
+  options: KillOptions,
   nemesis: Nemesis,
-  { clocks, channels }: Nemeses,
-  listener: RunListener<Progress> | undefined,
-  shouldStop: () => boolean,
+  { clocks, channels, pauses, server }: Nemeses,
+  { listener, shouldStop }: { readonly listener: RunListener<Progress> | undefined; shouldStop(): boolean },
 ): Promise<number> {
   const killed = new AbortController();
-  const disturbed = Promise.all([clocks, channels].map((one) => one.run(nemesis.reached, killed.signal)));
+  const { reached } = nemesis;
+  const failedOver = server?.failOver(options.failovers ?? 0, options.kills, reached, killed.signal);
+  const disturbed = Promise.all([
+    nemesesOn(options).includes('clocks') ? clocks.run(reached, killed.signal) : undefined,
+    channels.run(reached, killed.signal),
+    nemesesOn(options).includes('pauses') ? pauses.run(killed.signal) : undefined,
+    server?.run(nemesesOn(options), reached, killed.signal),
+  ]);
   await nemesis.run(shouldStop);
+  if (!shouldStop()) await failedOver;
   killed.abort();
-  await disturbed;
+  await Promise.all([failedOver, disturbed]);
   if (shouldStop()) return 0;
   listener?.onHealed();
-  return await drain(setup);
+  return await drain(setup, mayForget(options));
 }
 
 function describeRequest({ method, path, headers, body }: IncomingRequest, fault: Fault | undefined): object {
@@ -147,41 +179,46 @@ function describeRequest({ method, path, headers, body }: IncomingRequest, fault
 
 function createSlots(
   { processes }: KillOptions,
-  { payments, delays, config }: Setup,
+  { payments, delays, pollRecord, resumption, config }: Setup,
   history: History,
   problems: string[],
 ): ProcessSlot[] {
   const events: SlotEvents = {
     onNotice: (slot, notice) => {
-      if (notice.event === 'claimed') delays.claimed(notice.id, notice.incarnation);
-      const lost = lostItem(notice);
+      if (notice.event === 'ready') resumption.clientStarted(notice.incarnation);
+      if (notice.event === 'ready' && notice.thread === POLLER) pollRecord.clientStarted(notice.incarnation);
+      if (notice.event === 'claimed')
+        for (const one of [delays, resumption]) one.claimed(notice.id, notice.incarnation);
+      if (notice.event === 'left') resumption.left(notice.id, notice.incarnation);
+      const plain = itemNamedBy(notice, 'feed_item_plain');
+      if (plain !== undefined) delays.enrichmentEnded(plain);
+      const lost = itemNamedBy(notice, 'feed_claim_lost');
       if (lost !== undefined) for (const record of [delays, payments]) record.leaseLost(lost);
       history.write({ slot, ...notice });
     },
-    onEnd: (incarnation) => {
-      payments.clientEnded(incarnation);
-      delays.clientEnded(incarnation);
+    onEnd: (incarnation, target) => {
+      for (const one of [payments, delays, pollRecord]) one.clientEnded(incarnation);
+      resumption.clientEnded(incarnation, target);
     },
     onProblem: (text) => void problems.push(text),
   };
   return Array.from({ length: processes }, (_, number) => new ProcessSlot(number, config, events));
 }
 
-/** The item whose lease has passed to another client, if a notice says so. */
-function lostItem(notice: Notice): string | undefined {
-  if (notice.event !== 'log' || notice.name !== 'feed_claim_lost') return undefined;
-  return /"id":"([^"]+)"/.exec(notice.fields)?.[1];
-}
-
 async function setUp(options: KillOptions, stack: AsyncDisposableStack, bundled?: string): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'seen-chaos-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const program = bundled ?? (await bundleClient(clientProgram, folder));
+  const programs = bundled ?? folder;
+  if (bundled === undefined) await bundleClients(clientPrograms, folder);
   const startedAt = Date.now();
   const clock = fastClock(startedAt);
-  const database = join(folder, 'seen.sqlite');
-  const store = await openSeenStore({ path: database, clock, busyTimeoutMs: BUSY_TIMEOUT_MS });
-  stack.defer(() => store.close());
+  const isOnServer = options.store === 'postgres';
+  const cluster = isOnServer
+    ? await Cluster.start(stack, options.failovers === undefined ? undefined : options.replication)
+    : undefined;
+  const { store, place } = await (cluster
+    ? openOnServer(stack, cluster, clock, startedAt)
+    : openFile(stack, folder, clock));
   const now = () => clock.now();
   const clocks = new ClockRecord(options.processes, now);
   const delays = new Delays(now, clocks);
@@ -193,43 +230,22 @@ async function setUp(options: KillOptions, stack: AsyncDisposableStack, bundled?
   const backlog = 4 * options.processes * options.threads;
   const feed = new FeedGenerator(store, { seed: options.seed, items: options.items, backlog });
   const payments = new Payments(store, now, clocks);
-  const source = stack.adopt(await SourceServer.start({ feed, payments, delays, seed: options.seed }), (server) =>
-    server.close(),
+  const pollRecord = new PollRecord(() => performance.now());
+  const source = stack.adopt(
+    await SourceServer.start({ feed, payments, delays, pollRecord, seed: options.seed }),
+    (server) => server.close(),
   );
   const { threads, design } = options;
   const { api, token } = discord;
-  const config = { program, database, startedAt, api, token, source: source.url, threads, design };
-  return { store, discord, clocks, delays, faults, feed, payments, source, config };
-}
-
-/**
- * Ends all faults, and waits until everything is delivered. Replays dead letters, as an operator would.
- *
- * @returns The number of dead letters replayed.
- */
-async function drain({ store, feed, faults, source }: Setup): Promise<number> {
-  faults.heal();
-  source.heal();
-  feed.finish();
-  const deadline = performance.now() + DRAIN_TIMEOUT_MS;
-  let replayed = 0;
-  while (performance.now() < deadline) {
-    const { failed } = await store.ledger.counts();
-    if (failed > 0) replayed += await store.ledger.retry();
-    if (feed.isComplete && (await isDrained(store, feed))) break;
-    await delay(100);
-  }
-  return replayed;
-}
-
-async function isDrained(store: SeenStore, feed: FeedGenerator): Promise<boolean> {
-  const { waiting, active, failed } = await store.ledger.counts();
-  const unseen = await store.filterUnseen(feed.all.map(({ id }) => id));
-  return waiting + active + failed + unseen.length === 0;
+  const onStoreError = isOnServer ? ('hold' as const) : ('deliver' as const);
+  const shared = { folder, programs, place, onStoreError, startedAt };
+  const config = { ...shared, api, token, source: source.url, threads, design };
+  const resumption = new Resumption(() => performance.now());
+  const records = { clocks, delays, payments, pollRecord, resumption };
+  return { store, discord, faults, feed, source, config, cluster, ...records };
 }
 
 function progressOf(counts: KillCounts, { feed, discord }: Setup): Progress {
-  const channels = new Set(feed.all.flatMap((item) => item.channels));
-  const posts = [...channels].reduce((sum, channel) => sum + discord.messages(channel).length, 0);
-  return { kills: counts.total, items: feed.all.length, posts };
+  const posts = feedChannels.reduce((sum, channel) => sum + discord.messages(channel).length, 0);
+  return { kills: counts.total, perMinute: counts.perMinute, items: feed.all.length, posts };
 }

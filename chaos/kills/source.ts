@@ -7,7 +7,8 @@ import { Random } from '../../local/random.ts';
 import type { Delays } from './delays.ts';
 import type { FeedGenerator } from './generator.ts';
 import type { Payments } from './payments.ts';
-import { FROM_HEADER } from './protocol.ts';
+import type { PollRecord } from './poll-record.ts';
+import { FROM_HEADER, TERM_HEADER } from './protocol.ts';
 
 /** Long enough that a lease has to be renewed before the answer arrives. In real milliseconds. */
 const SLOW_MS = 1_300;
@@ -16,10 +17,11 @@ interface SourceOptions {
   readonly feed: FeedGenerator;
   readonly payments: Payments;
   readonly delays: Delays;
+  readonly pollRecord: PollRecord;
   readonly seed: number;
 }
 
-/** Serves the feed and the paid enrichment, and fails now and then. */
+/** Serves the feed, a mirror of it that anybody may read at any time, and the paid enrichment, and fails now and then. */
 export class SourceServer {
   readonly url: string;
   /** Errors of the server itself. */
@@ -28,16 +30,18 @@ export class SourceServer {
   readonly #feed: FeedGenerator;
   readonly #payments: Payments;
   readonly #delays: Delays;
+  readonly #pollRecord: PollRecord;
   readonly #random: Random;
   #failing = true;
 
-  private constructor(http: Server, { feed, payments, delays, seed }: SourceOptions) {
+  private constructor(http: Server, { feed, payments, delays, pollRecord, seed }: SourceOptions) {
     const { port } = http.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
     this.#http = http;
     this.#feed = feed;
     this.#payments = payments;
     this.#delays = delays;
+    this.#pollRecord = pollRecord;
     this.#random = new Random(seed ^ 0x5e11);
     http.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answer(request, response).catch((error: unknown) => {
@@ -66,6 +70,7 @@ export class SourceServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/feed') return this.#answerPoll(request, response);
     const id = /^\/enrich\/(.+)$/.exec(request.url ?? '')?.[1];
     if (id === undefined) return reply(response, 200, await this.#feed.list());
     if (this.#failing && this.#random.chance(0.06)) {
@@ -76,6 +81,14 @@ export class SourceServer {
     await delay(this.#failing && this.#random.chance(0.02) ? SLOW_MS : this.#random.between(1, 30));
     this.#delays.enrichmentEnded(id);
     return reply(response, 200, { summary: `summary of ${id}` });
+  }
+
+  async #answerPoll({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const term = Number(headers[TERM_HEADER]);
+    this.#pollRecord.arrived(String(headers[FROM_HEADER]), term);
+    const items = await this.#feed.list();
+    this.#pollRecord.answered(term);
+    return reply(response, 200, items);
   }
 }
 

@@ -13,7 +13,8 @@ import { RestServer } from './rest/rest-server.ts';
 import { createServices, type Services } from './services.ts';
 import type { World } from './world/world.ts';
 
-const DEFAULT_WAIT_MS = 5000;
+/** Long enough for a busy machine. */
+const DEFAULT_WAIT_MS = 15_000;
 
 /**
  * Starts a Discord on a free port of 127.0.0.1.

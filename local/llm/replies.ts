@@ -20,7 +20,7 @@ export const replies = {
   },
 } satisfies Record<string, Reply>;
 
-/** What an endpoint offers. */
+/** The features of an endpoint. */
 export interface Offer {
   /** The response formats that it takes; `text` stands for a request that names none. Default: all. */
   readonly formats?: readonly ('json_schema' | 'json_object' | 'text')[];

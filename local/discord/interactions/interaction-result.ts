@@ -5,7 +5,8 @@ import { isEphemeral, type MessageStore } from '../messages/message-store.ts';
 import { type Message, MessageFlag } from '../messages/message.ts';
 import { CallbackType, type Interaction } from './interaction.ts';
 
-const DEFAULT_TIMEOUT_MS = 3000;
+/** Long enough for a busy machine. */
+const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** The answers to a command or a button as the person who used it sees them, now and later. */
 export class InteractionResult {

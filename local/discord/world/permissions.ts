@@ -35,7 +35,7 @@ export const ORDINARY_PERMISSIONS =
   Permission.createPrivateThreads |
   Permission.sendMessagesInThreads;
 
-/** What a role or a member may do in a channel beside, or instead of, what holds in the whole guild. */
+/** The permissions of a role or a member in a channel, beside or instead of those in the whole guild. */
 export interface Overwrite {
   /** The id of the role or member. */
   readonly id: string;

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 
-import { databaseOf, short, type BenchCase, type Measurement, type Unmeasured } from '../case.ts';
-import { feedBatches, idOf } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { interleave, type Contestant } from '../measure/interleave.ts';
-import { openKeyv } from '../peers/keyv.ts';
-import { openLmdb } from '../peers/lmdb.ts';
-import { openNodeSqlite } from '../peers/node-sqlite.ts';
-import { UnreachableError, type Peer } from '../peers/peer.ts';
-import { openPostgresql } from '../peers/postgresql.ts';
-import { openRedis } from '../peers/redis.ts';
+import { databaseOf, short, type BenchCase, type Measurement, type Unmeasured } from '../../case.ts';
+import { feedBatches, idOf } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { interleave, type Contestant } from '../../measure/interleave.ts';
+import { openKeyv } from '../../peers/keyv.ts';
+import { openLmdb } from '../../peers/lmdb.ts';
+import { openNodeSqlite } from '../../peers/node-sqlite.ts';
+import { UnreachableError, type Peer } from '../../peers/peer.ts';
+import { openPostgresql } from '../../peers/postgresql.ts';
+import { openRedis } from '../../peers/redis.ts';
 
 const ROWS = 10_000;
 

@@ -1,9 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3';
 
-import { atMost, databaseOf, million, short, type BenchCase, type CaseInput, type Measurement } from '../case.ts';
-import { feedBatches } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { interleave } from '../measure/interleave.ts';
+import { atMost, databaseOf, million, short, type BenchCase, type CaseInput, type Measurement } from '../../case.ts';
+import { feedBatches } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { interleave } from '../../measure/interleave.ts';
 
 /** The prefilter beside the one statement that it comes down to. */
 const prefilterCase: BenchCase = {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
-import { copyOf } from '../databases/build.ts';
-import { idOf } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { BareClaims } from '../measure/bare-claims.ts';
-import { interleave } from '../measure/interleave.ts';
-import type { BareRequest } from '../processes/bare-thread.ts';
+import { atMost, databaseOf, million, type BenchCase } from '../../case.ts';
+import { copyOf } from '../../databases/sqlite.ts';
+import { idOf } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { BareClaims } from '../../measure/bare-claims.ts';
+import { interleave } from '../../measure/interleave.ts';
+import type { BareRequest } from '../../processes/bare-thread.ts';
 
 const BATCH = 30;
 
@@ -65,7 +65,7 @@ class BareThread {
   readonly #worker: Worker;
 
   constructor(path: string) {
-    this.#worker = new Worker(new URL('../processes/bare-thread.ts', import.meta.url), { workerData: path });
+    this.#worker = new Worker(new URL('../../processes/bare-thread.ts', import.meta.url), { workerData: path });
   }
 
   async call(kind: BareRequest['kind'], ids: readonly string[]): Promise<readonly string[]> {

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
-import { atMost, databaseOf, million, type BenchCase } from '../case.ts';
-import { copyOf } from '../databases/build.ts';
-import { feedBatches } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { longest, median } from '../measure/statistics.ts';
-import { watchEventLoop, type Stall } from '../measure/stall.ts';
-import { Child } from '../processes/child.ts';
+import { atMost, databaseOf, million, type BenchCase } from '../../case.ts';
+import { copyOf } from '../../databases/sqlite.ts';
+import { feedBatches } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { longest, median } from '../../measure/statistics.ts';
+import { watchEventLoop, type Stall } from '../../measure/stall.ts';
+import { Child } from '../../processes/child.ts';
 
 const LOCK_MS = 5_000;
 const WARM_UP_MS = 1_500;

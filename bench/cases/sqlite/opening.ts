@@ -1,8 +1,8 @@
-import { atMost, databaseOf, million, short, type BenchCase } from '../case.ts';
-import { copyOf } from '../databases/build.ts';
-import { median } from '../measure/statistics.ts';
-import { Child } from '../processes/child.ts';
-import type { Opening } from '../processes/opener.ts';
+import { atMost, databaseOf, million, short, type BenchCase } from '../../case.ts';
+import { copyOf } from '../../databases/sqlite.ts';
+import { median } from '../../measure/statistics.ts';
+import { Child } from '../../processes/child.ts';
+import type { Opening } from '../../processes/opener.ts';
 
 const MIB = 1024 * 1024;
 

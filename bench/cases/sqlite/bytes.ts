@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 
-import { atMost, million, short, databaseOf, type BenchCase } from '../case.ts';
-import { fill } from '../databases/build.ts';
-import { atomIdSql, idSql } from '../databases/ids.ts';
+import { atMost, million, short, databaseOf, type BenchCase } from '../../case.ts';
+import { fill } from '../../databases/sqlite.ts';
+import { atomIdSql, idSql } from '../../databases/ids.ts';
 
 const SEED_TABLE = 'CREATE TABLE seen (id TEXT PRIMARY KEY, ts INTEGER)';
 

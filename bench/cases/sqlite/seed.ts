@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
-import { atLeast, databaseOf, million, short, type BenchCase, type CaseInput, type Measurement } from '../case.ts';
-import { feedBatches } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { median } from '../measure/statistics.ts';
+import { atLeast, databaseOf, million, short, type BenchCase, type CaseInput, type Measurement } from '../../case.ts';
+import { feedBatches } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { median } from '../../measure/statistics.ts';
 
 /** The prefilter beside the earlier bot's store, in Python, on the same file. */
 const seedCase: BenchCase = {
@@ -75,7 +75,7 @@ class Seed {
   readonly #lines;
 
   constructor(path: string) {
-    const program = fileURLToPath(new URL('../processes/seed.py', import.meta.url));
+    const program = fileURLToPath(new URL('../../processes/seed.py', import.meta.url));
     this.#process = spawn('python3', [program, path], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }

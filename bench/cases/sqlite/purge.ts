@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
-import { atMost, databaseOf, million, short, type BenchCase } from '../case.ts';
-import { copyOf, CUT } from '../databases/build.ts';
-import { feedBatches } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { longest, quantile } from '../measure/statistics.ts';
-import { watchEventLoop, type Stall } from '../measure/stall.ts';
-import { Child } from '../processes/child.ts';
+import { atMost, databaseOf, million, short, type BenchCase } from '../../case.ts';
+import { copyOf, CUT } from '../../databases/sqlite.ts';
+import { feedBatches } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { longest, quantile } from '../../measure/statistics.ts';
+import { watchEventLoop, type Stall } from '../../measure/stall.ts';
+import { Child } from '../../processes/child.ts';
 
 const WARM_UP_MS = 1_500;
 

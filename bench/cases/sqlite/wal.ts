@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { atMost, databaseOf, type BenchCase } from '../case.ts';
-import { copyOf } from '../databases/build.ts';
-import { idOf } from '../databases/ids.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { Child } from '../processes/child.ts';
+import { atMost, databaseOf, type BenchCase } from '../../case.ts';
+import { copyOf } from '../../databases/sqlite.ts';
+import { idOf } from '../../databases/ids.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { Child } from '../../processes/child.ts';
 
 const ROWS = 10_000;
 const BATCH = 30;

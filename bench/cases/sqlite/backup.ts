@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
-import { atMost, databaseOf, million, short, type BenchCase } from '../case.ts';
-import { copyOf } from '../databases/build.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { longest, quantile } from '../measure/statistics.ts';
-import { watchEventLoop } from '../measure/stall.ts';
+import { atMost, databaseOf, million, short, type BenchCase } from '../../case.ts';
+import { copyOf } from '../../databases/sqlite.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { longest, quantile } from '../../measure/statistics.ts';
+import { watchEventLoop } from '../../measure/stall.ts';
 
 const BACKUPS = 5;
 

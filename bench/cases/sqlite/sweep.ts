@@ -9,12 +9,12 @@ import {
 } from 'sapphire-plugin-seen/edgar';
 import type { SeenStore } from 'sapphire-plugin-seen/store';
 
-import { generatedFeed } from '../../local/edgar/index.ts';
-import { atMost, databaseOf, million, type BenchCase, type Measurement } from '../case.ts';
-import { copyOf } from '../databases/build.ts';
-import { openQuietStore } from '../databases/open.ts';
-import { longest, median } from '../measure/statistics.ts';
-import { watchEventLoop } from '../measure/stall.ts';
+import { generatedFeed } from '../../../local/edgar/index.ts';
+import { atMost, databaseOf, million, type BenchCase, type Measurement } from '../../case.ts';
+import { copyOf } from '../../databases/sqlite.ts';
+import { openQuietStore } from '../../databases/open.ts';
+import { longest, median } from '../../measure/statistics.ts';
+import { watchEventLoop } from '../../measure/stall.ts';
 
 /** EDGAR lists so many rows, on 51 pages. */
 const ROWS = 5_100;
