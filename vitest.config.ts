@@ -10,9 +10,6 @@ process.env['NODE_COMPILE_CACHE'] ??= file('node_modules/.cache/compile');
 
 /** The tests that change Sapphire, a module or a thread for their whole process. All others share processes. */
 const alone = [
-  'test/bot/polled-feed.test.ts',
-  'test/commands/extended-command.test.ts',
-  'test/feed/feed-listener.test.ts',
   'test/local/discord/sapphire.test.ts',
   'test/plugins/plugin.test.ts',
   'test/store/callbacks.test.ts',
@@ -47,7 +44,7 @@ export default defineConfig({
     ],
     // A poll may wait for a thread or a process, on a busy machine.
     expect: { poll: { timeout: 10_000 } },
-    globalSetup: ['test/support/bundles.ts'],
+    globalSetup: ['test/support/bundles.ts', 'test/support/postgres-server.ts'],
     // Half of the time, a worker waits for a thread, a process or a timer: another one uses it. A percentage would be cut
     // to the number of processors.
     maxWorkers: 2 * availableParallelism(),

@@ -55,6 +55,9 @@ describe('the README', () => {
     // The compiler keeps this list complete.
     const options: Record<keyof SeenPluginOptions, true> = {
       path: true,
+      url: true,
+      pool: true,
+      schema: true,
       ttlDays: true,
       enabled: true,
       command: true,

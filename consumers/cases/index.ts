@@ -6,6 +6,7 @@ import { nativeModuleCases } from './native-module.ts';
 import { nodeVersionCases } from './node-versions.ts';
 import { packageCases } from './package.ts';
 import { peersCases } from './peers.ts';
+import { postgresCases } from './postgres.ts';
 import { readmeCases } from './readme.ts';
 import { runtimeCases } from './runtime.ts';
 import { typesCases } from './types.ts';
@@ -20,6 +21,7 @@ export const cases: readonly ConsumerCase[] = [
   ...exampleCases,
   ...typesCases,
   ...peersCases,
+  ...postgresCases,
   ...nodeVersionCases,
   ...nativeModuleCases,
   ...installersCases,

@@ -16,7 +16,7 @@ interface Installer {
   readonly source: string;
   /** Files that its project has. */
   readonly files: Readonly<Record<string, string>>;
-  /** What Node is started with before the bot. */
+  /** The arguments that Node is started with before the bot. */
   readonly flags: (kind: Kind) => readonly string[];
   /** The arguments of the installation. */
   readonly args: readonly string[];

@@ -15,7 +15,7 @@ const newEnough = ['22.14.0', '23.6.0'];
 
 const packages = [...botPackages, 'fast-xml-parser@5'];
 
-const backup = [join('node_modules', '.bin', 'seen'), 'backup', 'backup.sqlite', '--db', 'data/seen_ids.sqlite'];
+const backup = [join('node_modules', '.bin', 'seen'), 'backup', 'backup.sqlite', '--database', 'data/seen_ids.sqlite'];
 
 /** The versions that are being fetched: npm does not fetch the same one twice at the same time. */
 const fetching = new Map<string, Promise<unknown>>();

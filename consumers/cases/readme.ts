@@ -14,7 +14,7 @@ import { SourceServer } from '../support/source-server.ts';
 
 const GITHUB = 'https://api.github.com/repos/nodejs/node/releases';
 
-/** What TypeScript needs besides. */
+/** The packages that TypeScript needs besides. */
 const compilerPackages = ['typescript', '@types/node'];
 
 /** As GitHub lists them: the newest first. */

@@ -15,7 +15,7 @@ type Compiler = (typeof compilers)[number];
 
 const checkTypes = fileURLToPath(new URL('../support/check-types.ts', import.meta.url));
 
-/** What is checked besides the bot: our declarations, or those of all packages. */
+/** The declarations that are checked besides the bot: ours, or those of all packages. */
 type Scope = 'own' | 'all';
 
 const alias = (compiler: Compiler): string => `typescript-${compiler}`;

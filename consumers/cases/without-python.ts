@@ -13,12 +13,12 @@ interface Installer {
   readonly from: readonly [spec: string, program: string];
   /** True for one that needs no Node to run. */
   readonly isNative?: boolean;
-  /** What it is told where it is not left alone, in the words of docs/install.md. */
+  /** The way to keep it from building the package, in the words of docs/install.md. */
   readonly means: string;
   /** Its arguments without a lockfile, and with one. */
   readonly fresh: readonly string[];
   readonly locked: readonly string[];
-  /** What package.json has besides the dependency. */
+  /** The parts of package.json besides the dependency. */
   readonly manifest?: object;
   readonly files?: Readonly<Record<string, string>>;
 }

@@ -27,7 +27,7 @@ export class BotProcess implements AsyncDisposable {
   readonly #complaints: string[] = [];
   #ending: Ending | undefined;
 
-  /** @param args What Node is started with. */
+  /** @param args The arguments that Node is started with. */
   constructor(args: readonly string[], { folder, signal, env = {}, node = process.execPath }: BotOptions) {
     signal.throwIfAborted();
     this.#signal = signal;
@@ -47,12 +47,12 @@ export class BotProcess implements AsyncDisposable {
     this.#read(this.#leader.stderr, this.#complaints);
   }
 
-  /** What it has printed to its standard error. */
+  /** The lines that it has printed to its standard error. */
   get complaints(): readonly string[] {
     return this.#complaints;
   }
 
-  /** What it has printed to its standard output. */
+  /** The lines that it has printed to its standard output. */
   get lines(): readonly string[] {
     return this.#lines;
   }

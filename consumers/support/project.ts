@@ -7,7 +7,7 @@ import { npm, runCommand } from './command.ts';
 
 const bots = fileURLToPath(new URL('../bots/', import.meta.url));
 
-/** What every bot installs beside the package. */
+/** The packages that every bot installs beside this one. */
 export const botPackages = ['discord.js', '@sapphire/framework', '@sapphire/plugin-subcommands'] as const;
 
 /** The installations of this run, by what was installed. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 const PAUSE_MS = 5_000;
 
-/** What installers print when the packages are to blame, and not the way to the registry. */
+/** The words of installers when the packages are to blame, and not the way to the registry. */
 const CERTAIN = /ERESOLVE|EBADENGINE|gyp ERR!|YN0028|OUTDATED_LOCKFILE|lockfile is frozen|is not installed\./;
 
 /** The failures of this run after which something was done again. The matrix shows them. */

@@ -11,7 +11,7 @@ const news = ['first', 'second', 'third'].map((word) => ({
 }));
 
 export interface Bot {
-  /** What Node is started with. */
+  /** The arguments that Node is started with. */
   readonly args: readonly string[];
   /** Its project: the working directory. */
   readonly folder: string;

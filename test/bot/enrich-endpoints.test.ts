@@ -13,7 +13,7 @@ import { RecordingLogger } from '../support/recording-logger.ts';
 
 const never = new AbortController().signal;
 
-/** What the requests used, one line each. */
+/** The features that the requests used, one line each. */
 function featuresOf({ server }: EnricherOnEndpoint): string[] {
   return server.requests.map(({ body, messages }) => {
     const { response_format: format } = body as { readonly response_format?: { readonly type: string } };
@@ -375,7 +375,7 @@ describe('what a filing costs', () => {
   it('is estimated for an endpoint that does not count, and for one that does not answer', async () => {
     const body = { choices: [{ message: { content: '{"headline":"H h","body":"B b."}' } }] };
     const behaviour = ({ index }: LlmRequest): LlmBehaviour | RawReply => (index === 0 ? 'hang' : { body });
-    await using bot = await enricherOn({ behaviour }, { timeoutMs: 300, maxRetries: 1 });
+    await using bot = await enricherOn({ behaviour }, { timeoutMs: 600, maxRetries: 1 });
     await bot.enrich(filing(), never, bot.meter);
     const sent = JSON.stringify(bot.server.requests[0]?.body).length;
     const received = JSON.stringify(body).length;

@@ -62,9 +62,12 @@ describe('an enricher with a model', () => {
   });
 
   it('asks for several filings at once', async () => {
-    await using bot = await enricherOn({ latencyMs: 20 });
-    await Promise.all(['a', 'b', 'c'].map((accession) => bot.enrich(filing({ accession }), never)));
-    expect(bot.server.mostAtOnce).toBe(3);
+    await using bot = await enricherOn({ behaviour: 'hang' });
+    const stop = new AbortController();
+    const asked = ['a', 'b', 'c'].map((accession) => bot.enrich(filing({ accession }), stop.signal));
+    await expect.poll(() => bot.server.mostAtOnce).toBe(3);
+    stop.abort();
+    await Promise.allSettled(asked);
   });
 });
 
@@ -77,7 +80,7 @@ describe('an endpoint that fails for a moment', () => {
   });
 
   it.each([['hang'], ['stall'], ['drop']] satisfies [LlmBehaviour][])('is asked again after %s', async (fault) => {
-    await using bot = await enricherOn({ behaviour: [fault] }, { timeoutMs: 200 });
+    await using bot = await enricherOn({ behaviour: [fault] }, { timeoutMs: 600 });
     expect(await bot.enrich(filing(), never)).toMatchObject({ source: 'llm' });
     expect(bot.server.requests).toHaveLength(2);
   });

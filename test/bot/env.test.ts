@@ -36,6 +36,7 @@ describe('readEnv', () => {
       seen: {
         enabled: true,
         path: 'data/seen_ids.sqlite',
+        schema: 'seen',
         ttlDays: 7,
         firstRun: 'mark',
         onStoreError: 'deliver',
@@ -196,6 +197,30 @@ describe('the language model', () => {
 
   it('must be named for an endpoint other than OpenAI', () => {
     expect(Object.keys(problemsOf({ LLM_BASE_URL: 'http://127.0.0.1:1/v1' }))).toEqual(['LLM_MODEL']);
+  });
+});
+
+describe('the URL of the database', () => {
+  const url = 'postgres://seen:pass%21word1@db.example.org:5432/seen';
+
+  it('and its password are secrets, and the file stays what it was', () => {
+    const { seen, secrets } = readEnv({ ...required, SEEN_DB_URL: url });
+    expect(seen).toMatchObject({ url, schema: 'seen', path: 'data/seen_ids.sqlite' });
+    expect(secrets).toEqual(expect.arrayContaining([url, 'pass%21word1', 'pass!word1']));
+  });
+
+  it.each([
+    ['data/seen.sqlite', /is a file, but must be a URL/],
+    ['mysql://me:hunter22@db/seen', /must begin with postgres:\/\//],
+    ['postgres://me:hunter22@db', /names no database/],
+  ])('is refused by the name of its variable, without the password: %s', (text, problem) => {
+    const problems = problemsOf({ SEEN_DB_URL: text });
+    expect(problems).toEqual({ SEEN_DB_URL: expect.stringMatching(problem) });
+    expect(JSON.stringify(problems)).not.toContain('hunter22');
+  });
+
+  it('needs a schema that PostgreSQL takes', () => {
+    expect(problemsOf({ SEEN_DB_SCHEMA: 'pg_seen' })).toEqual({ SEEN_DB_SCHEMA: expect.stringMatching(/for itself/) });
   });
 });
 

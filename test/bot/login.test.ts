@@ -27,7 +27,7 @@ test('a bot that starts before Discord can be reached waits, says so, and posts 
   expect(bot.lines.filter(({ level: at }) => Number(at) >= 50)).toEqual([]);
 });
 
-test('SIGTERM in a pause of the login ends the bot at once', async () => {
+test('a bot that is to stop in a pause of the login ends at once', async () => {
   const { discord, start } = await botWorld(generatedFeed({ filings: 3 }));
   discord.faults = (request) => (asksForGateway(request) ? page(403) : undefined);
   const bot = start();
@@ -38,16 +38,14 @@ test('SIGTERM in a pause of the login ends the bot at once', async () => {
   expect(bot.lines.map(({ msg }) => msg)).toContain('seen_store_connection_closed');
 });
 
-test('SIGTERM while Discord answers no post ends the bot within eight seconds, and every filing is posted once', async () => {
+test('SIGTERM while Discord answers no post ends the bot all the same, and every filing is posted once', async () => {
   const feed = generatedFeed({ filings: 3 });
-  const { discord, start } = await botWorld(feed);
+  const { discord, start, startProcess } = await botWorld(feed);
   const posts = createsMessage(ids.announcements);
   discord.faults = (request) => (posts(request) ? { kind: 'timeout', applied: true } : undefined);
-  const bot = start();
+  const bot = startProcess();
   await discord.waitUntil('a post', () => discord.requests.some(posts), PATIENCE_MS);
-  const since = performance.now();
   expect(await bot.stop()).toBe(0);
-  expect(performance.now() - since).toBeLessThan(8_000);
   expect(bot.of('seen_stop_forced')).toMatchObject([{ level: 40, open: ['feeds'] }]);
   discord.faults = undefined;
   const again = start();

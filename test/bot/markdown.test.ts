@@ -5,10 +5,10 @@ import { clip, head } from '../../src/bot/text/clip.ts';
 import { hostileText, seededRandom } from '../support/hostile-text.ts';
 import { computingMs } from '../support/computing-time.ts';
 
-/** What is left of a text once Discord has taken out the escapes: it drops a backslash before any punctuation. */
+/** The text that is left once Discord has taken out the escapes: it drops a backslash before any punctuation. */
 const shown = (text: string): string => text.replaceAll(/\\([^0-9A-Za-z\s])/gs, '$1');
 
-/** What Discord would still act upon. */
+/** The text that Discord would still act upon. */
 const active = (text: string): string => text.replaceAll(/\\[^0-9A-Za-z\s]/gs, 'x');
 
 const ACTIVE = /[*_~`|<>[\]@]|:(?=\S)|^ *(?:#{1,3}|-#|[-+]|\d+[.)])\s/m;

@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as framework from '@sapphire/framework';
 import { container, SapphireClient } from '@sapphire/framework';
+import 'sapphire-plugin-seen/register';
 import { FeedListener, type FeedBatch } from 'sapphire-plugin-seen';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { pollFeed, type PolledFeed } from '../../src/bot/polled-feed.ts';
+import { prepareCorePieces } from '../support/core-pieces.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { notes, type Note } from '../support/notes.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
@@ -35,7 +38,10 @@ const listener = (): NotesListener => container.stores.get('listeners').get('not
 /** A polled feed with a loaded listener. It is polled once, unless it takes more than an hour. */
 async function loadFeed(changes: Partial<PolledFeed> = {}) {
   const logger = new QuietLogger();
-  const options = { intents: [], baseUserDirectory: null, logger: { instance: logger } };
+  const seen = { enabled: false };
+  const options = { intents: [], baseUserDirectory: null, logger: { instance: logger }, seen };
+  // Or else this client would take them away from those of other tests.
+  await prepareCorePieces(framework);
   const client = new SapphireClient(options);
   onTestFinished(() => client.destroy());
   await container.stores.loadPiece({ name: 'notes', piece: NotesListener, store: 'listeners' });

@@ -10,10 +10,11 @@ import { QuietLogger } from '../support/quiet-logger.ts';
 /** A client that has no feeds, and ends as it is told to. */
 function endings(logger: QuietLogger): { readonly client: BotClient; readonly ended: string[] } {
   const ended: string[] = [];
-  const { logger: before, stores } = container;
-  onTestFinished(() => void Object.assign(container, { logger: before, stores }));
+  const { logger: before, stores, client: earlier } = container;
+  onTestFinished(() => void Object.assign(container, { logger: before, stores, client: earlier }));
   const none = { get: () => undefined };
-  Object.assign(container, { logger, stores: { get: () => none } });
+  // Without a client, nobody elects who polls.
+  Object.assign(container, { logger, stores: { get: () => none }, client: undefined });
   const client = { destroy: async () => ended.push('client'), logger, options: {} };
   return { client: client as unknown as BotClient, ended };
 }

@@ -21,6 +21,15 @@ test('file faults are asked for by name, or by their number', async () => {
   expect(numbered.options).toMatchObject({ fileFaults: true, faults: 7 });
 });
 
+test('failovers imply PostgreSQL, whose nemeses are chosen by name', async () => {
+  const { options } = await runInProcess(program, ['--failovers', '7', '--replication', 'async']);
+  expect(options).toMatchObject({ store: 'postgres', failovers: 7, replication: 'async' });
+  const chosen = await runInProcess(program, ['--store', 'postgres', '--nemesis', 'proxy, backends']);
+  expect(chosen.options).toMatchObject({ store: 'postgres', nemesis: ['backends', 'proxy'] });
+  const onFile = await runInProcess(program, ['--nemesis', 'clocks']);
+  expect(onFile.options).toMatchObject({ store: 'sqlite', nemesis: ['clocks'] });
+});
+
 test('feed faults are asked for by name, or by the number of seeds', async () => {
   const { options } = await runInProcess(program, ['--feed-faults']);
   expect(options).toMatchObject({ feedFaults: true, seeds: 200 });
@@ -40,6 +49,9 @@ test('every option is taken as it is given', async () => {
     faults: 120,
     seeds: 200,
     design: 'mark-first',
+    store: 'sqlite',
+    nemesis: ['backends', 'restart', 'proxy', 'clocks'],
+    replication: 'sync',
     log: 'a.log',
     json: true,
   });
@@ -53,7 +65,12 @@ test.each([
   [['--items', '-1'], "'--items <n>' argument '-1' is invalid. It must be a whole number from 1 to 100000."],
   [
     ['--design', 'best'],
-    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, no-order, machine-clock, mark-after, mark-first, write-behind, naive-crawl.",
+    "'--design <name>' argument 'best' is invalid. Allowed choices are ours, no-nonce, no-order, no-lead, machine-clock, mark-after, mark-first, write-behind, naive-crawl.",
+  ],
+  [['--store', 'redis'], "'--store <name>' argument 'redis' is invalid. Allowed choices are sqlite, postgres."],
+  [
+    ['--nemesis', 'clocks,fire'],
+    "'--nemesis <names>' argument 'clocks,fire' is invalid. Allowed are backends, restart, proxy, clocks, pauses, separated by commas.",
   ],
   [['--faults', '0'], "'--faults <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
   [['--file-faults', '--kills', '3'], "option '--file-faults' cannot be used with option '--kills <n>'"],
@@ -62,6 +79,15 @@ test.each([
   [['--feed-faults', '--kills', '3'], "option '--feed-faults' cannot be used with option '--kills <n>'"],
   [['--seeds', '3', '--file-faults'], "option '--feed-faults' cannot be used with option '--file-faults'"],
   [['--seeds', '0'], "'--seeds <n>' argument '0' is invalid. It must be a whole number from 1 to 100000."],
+  [['--store', 'sqlite', '--failovers', '1'], '--failovers needs --store postgres: a file has no standby.'],
+  [['--nemesis', 'clocks,proxy'], '--nemesis proxy needs --store postgres: a file can have clocks alone.'],
+  [['--store', 'postgres', '--replication', 'async'], '--replication is the way to a standby'],
+  [['--failovers', '1', '--nemesis', 'restart'], '--nemesis restart cannot be used with --failovers'],
+  [['--file-faults', '--replication', 'sync'], "option '--file-faults' cannot be used with option '--replication"],
+  [['--design', 'no-lead'], '--design no-lead needs --store postgres: on a file nobody leads.'],
+  [['--design', 'naive-crawl'], '--design naive-crawl is broken for the feed faults'],
+  [['--feed-faults', '--design', 'no-nonce'], '--design no-nonce is broken for the kills'],
+  [['--summary', '--kills', '3'], '--summary causes nothing, and takes no other option.'],
   [['--kill', '3'], "unknown option '--kill'"],
   [['3'], 'too many arguments'],
 ])('%j is refused with exit code 2, the reason and the usage', async (args, reason) => {

@@ -1,6 +1,6 @@
 import { container, SapphireClient, type Command } from '@sapphire/framework';
 import { SeenCommand } from 'sapphire-plugin-seen';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { buttonsOf, ids } from '../../local/discord/index.ts';
 import { daysAgo, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
@@ -14,8 +14,13 @@ class StaffSeenCommand extends SeenCommand {
 }
 
 // Every client of this file loads it, as Sapphire loads what lies in a bot's folder of commands.
+const { registry } = SapphireClient.plugins;
+const before = new Set(registry);
 SapphireClient.plugins.registerPostInitializationHook(async () => {
   await container.stores.loadPiece({ store: 'commands', name: 'seen', piece: StaffSeenCommand });
+});
+afterAll(() => {
+  for (const plugin of registry) if (!before.has(plugin)) registry.delete(plugin);
 });
 
 async function startStaffBot(): Promise<SeenBot> {

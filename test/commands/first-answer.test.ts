@@ -20,7 +20,7 @@ const unavailable: Fault = { kind: 'status', status: 503, body: '<html>Service U
 const isEnded = ({ content }: { readonly content: string }): boolean => /^[✅⏹]/u.test(content);
 
 /** Resolves once it is true, on a busy machine too. */
-const eventually = (isTrue: () => boolean): Promise<unknown> => vi.waitUntil(isTrue, { timeout: 4_000 });
+const eventually = (isTrue: () => boolean): Promise<unknown> => vi.waitUntil(isTrue, { timeout: 15_000 });
 
 const { sleep } = systemClock;
 
@@ -139,7 +139,7 @@ describe('a listener of the bot’s own that answers first, without waiting for 
     bot.client.prependListener(Events.ChatInputCommandDenied, (_error, { interaction }) => void answer(interaction));
     const result = await bot.seen('stats');
     const told = (): string | undefined => (result.followUps[0] ?? result.message)?.content;
-    await expect.poll(told, { timeout: 4_000 }).toBe('Not on Sundays.');
+    await expect.poll(told).toBe('Not on Sundays.');
   });
 });
 

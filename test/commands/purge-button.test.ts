@@ -110,7 +110,7 @@ describe('a purge that takes long', () => {
   test('can be stopped, and the next one deletes the rest', async () => {
     const { bot, message, result, release, isStopped } = await startPurge();
     const pressed = press(bot, message, 'Stop');
-    await vi.waitFor(() => expect(isStopped()).toBe(true));
+    await expect.poll(isStopped).toBe(true);
     release();
     await pressed;
     const { content } = await result.waitFor(ended);

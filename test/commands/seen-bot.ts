@@ -26,7 +26,7 @@ export interface SeenBotOptions {
   readonly world?: World;
   readonly seen?: SeenPluginOptions;
   readonly client?: Partial<ClientOptions & SapphireClientOptions>;
-  /** Milliseconds in which the bot must give its first answer. Default: 10,000, because the machine may be busy. */
+  /** Milliseconds in which the bot must give its first answer. Default: that of `localDiscord`. */
   readonly responseTimeoutMs?: number;
 }
 
@@ -35,8 +35,8 @@ export const noAnswer = { responseTimeoutMs: 500 } as const;
 
 /** Starts a bot with `/seen` on an empty store. Discord has to accept every request that it makes in the test. */
 export async function startSeenBot(start: SeenBotOptions = {}): Promise<SeenBot> {
-  const { world = defaultWorld, seen = {}, client, responseTimeoutMs = 10_000 } = start;
-  const discord = await localDiscord({ world, responseTimeoutMs });
+  const { world = defaultWorld, seen = {}, client, ...time } = start;
+  const discord = await localDiscord({ world, ...time });
   onTestFinished(() => expect(discord.complaints).toEqual([]));
   const options = { path: emptyDatabase(), ttlDays: 30, admins: { channelId: ids.announcements }, ...seen };
   const bot = await startSapphireBot(discord, options, client);

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { statsEmbed } from '../../src/commands/views/stats-embed.ts';
-import { noCounts, type SeenStats } from '../../src/store/index.ts';
+import { noCounts, type DatabaseHealth, type SeenStats } from '../../src/store/index.ts';
+import { DAY_MS } from '../support/times.ts';
 
 const empty: SeenStats = {
   backend: 'sqlite',
@@ -40,6 +41,45 @@ test('a backend without a write-ahead log shows no field for one', () => {
     .fields?.map(({ name }) => name);
   expect(names).toContain('Database');
   expect(names).not.toContain('Write-ahead log');
+});
+
+describe('a store on a database server', () => {
+  const health: DatabaseHealth = { deadRows: 9_999, oldestTransactionMs: 299_999, vacuumedAgoMs: null };
+  const location = 'postgres://db.example:5432/bot, schema seen';
+
+  function serverFieldsOf(changes: Partial<DatabaseHealth>): Map<string, string> {
+    return fieldsOf({ backend: 'postgres', location, health: { ...health, ...changes } });
+  }
+
+  test('shows where it is, and nothing of its health while there is nothing to tell', () => {
+    expect(serverFieldsOf({}).get('Server')).toBe(`\`${location}\``);
+    expect(serverFieldsOf({ oldestTransactionMs: null }).has('Worth a look')).toBe(false);
+    expect(serverFieldsOf({}).has('Worth a look')).toBe(false);
+  });
+
+  test.each<readonly [Partial<DatabaseHealth>, string]>([
+    [{ deadRows: 10_000 }, '**10,000** dead rows wait for a vacuum. The table of claims has never been vacuumed.'],
+    [
+      { deadRows: 1_234_567, vacuumedAgoMs: 7_200_000 },
+      '**1,234,567** dead rows wait for a vacuum. The table of claims was last vacuumed 2 hours ago.',
+    ],
+    [
+      { oldestTransactionMs: 300_000 },
+      'A transaction has been open for **5 minutes**. No vacuum can free what it may still see.',
+    ],
+    [
+      { oldestTransactionMs: 3 * DAY_MS },
+      'A transaction has been open for **3 days**. No vacuum can free what it may still see.',
+    ],
+  ])('tells what is worth a look: %o', (changes, told) => {
+    expect(serverFieldsOf(changes).get('Worth a look')).toBe(told);
+  });
+
+  test('a file has no such fields', () => {
+    const names = [...fieldsOf({}).keys()];
+    expect(names).not.toContain('Server');
+    expect(names).not.toContain('Worth a look');
+  });
 });
 
 test('a store without a TTL never forgets', () => {
@@ -111,4 +151,11 @@ test('the largest numbers fit into an embed', () => {
     lastCycle,
   });
   expect(Math.max(...[...fields.values()].map(({ length }) => length))).toBeLessThanOrEqual(1024);
+});
+
+test('the leaders are shown by machine and process, and by nothing else of their names', () => {
+  const leader = 'bot-1/9d3c/pid:[4026]|4711|123|0b9e';
+  const times = { electedAt: new Date(0), leaseUntil: new Date(15_000) };
+  const { fields = [] } = statsEmbed(empty, [], [{ name: 'news', leader, number: 1, ...times }]).toJSON();
+  expect(fields.at(-1)).toMatchObject({ name: 'Led by', value: '`news`: `bot-1`, process `4711`, since <t:0:R>' });
 });

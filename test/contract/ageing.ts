@@ -5,7 +5,7 @@ import type { ContractBackend } from './backend.ts';
 import { FeedBot, listed } from './feed-bot.ts';
 import { claimOne } from './stores.ts';
 
-/** What counts as age, for every backend to keep. */
+/** The age of ids, by the time in which somebody looked, for every backend to keep. */
 export function describeAgeing(backend: ContractBackend): void {
   describe(`ageing, on ${backend.name}`, () => {
     test('time in which the bot was off ages nothing, however long it was', async () => {
@@ -111,6 +111,20 @@ export function describeAgeing(backend: ContractBackend): void {
         await bot.offFor(-12 * 365 * DAY_MS);
         await bot.store.markSeen('gone');
         await bot.lookFor(10);
+        expect(await bot.store.purgeExpired()).toBe(1);
+      });
+
+      test('all that was noted by a clock that was ahead becomes one look of the present', async () => {
+        const bot = await FeedBot.start(backend);
+        await bot.store.markSeen([...listed, 'gone']);
+        await bot.lookFor(1);
+        for (const look of [0, 1, 2]) {
+          await bot.offFor((look + 10) * 365 * DAY_MS);
+          await bot.look('blog', listed);
+        }
+        await bot.offFor(-33 * 365 * DAY_MS);
+        expect(await bot.store.filterUnseen([...listed, 'gone'])).toEqual([]);
+        await bot.lookFor(8);
         expect(await bot.store.purgeExpired()).toBe(1);
       });
 

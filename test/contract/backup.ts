@@ -14,8 +14,8 @@ const manyIds = ids('x'.repeat(400), 8_000);
 
 /** Backups, for every backend to keep whose database is a file. */
 export function describeBackup(backend: ContractBackend): void {
-  const openBackup = (path: string): Promise<SeenStore> =>
-    openUntilFinished(backend, { ...backend.newDatabase(), path });
+  const openBackup = async (path: string): Promise<SeenStore> =>
+    openUntilFinished(backend, { ...(await backend.newDatabase()), path });
 
   describe(`a backup, on ${backend.name}`, () => {
     test('a backup is a store of its own, with all that was acknowledged before and nothing that came later', async () => {
@@ -63,7 +63,7 @@ export function describeBackup(backend: ContractBackend): void {
 
     test('one line of the log names the backup', async () => {
       const logger = new RecordingLogger();
-      const store = await openUntilFinished(backend, { ...backend.newDatabase(), logger });
+      const store = await openUntilFinished(backend, { ...(await backend.newDatabase()), logger });
       const path = join(temporaryFolder(), 'backup.sqlite');
       const result = await store.backup(path);
       expect(result.path).toBe(path);

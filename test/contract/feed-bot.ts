@@ -2,7 +2,7 @@ import { noCounts, type Clock, type Cycle, type SeenStore, type SeenStoreOptions
 import { ids } from '../support/ids.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
 import { settableClock } from '../support/settable-clock.ts';
-import { DAY_MS, MINUTE_MS } from '../support/times.ts';
+import { DAY_MS, HOUR_MS } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
 import { openUntilFinished } from './stores.ts';
 
@@ -20,11 +20,11 @@ export class FeedBot {
 
   private constructor(backend: ContractBackend, options: SeenStoreOptions) {
     this.#backend = backend;
-    this.#options = { ...backend.newDatabase(), clock: this.#watchedClock(), logger: this.logger, ...options };
+    this.#options = { ...options, clock: this.#watchedClock(), logger: this.logger };
   }
 
   static async start(backend: ContractBackend, options: SeenStoreOptions = {}): Promise<FeedBot> {
-    const bot = new FeedBot(backend, options);
+    const bot = new FeedBot(backend, { ...(await backend.newDatabase()), ...options });
     await bot.#open();
     return bot;
   }
@@ -41,7 +41,7 @@ export class FeedBot {
     await this.#open();
   }
 
-  /** Ends once the purge of the start has ended, and the store sleeps until the next. */
+  /** Ends once the purge of the start has ended, and the store sleeps until the next: for hours, as nothing else does. */
   async #open(): Promise<void> {
     this.#rest = Promise.withResolvers();
     this.store = await openUntilFinished(this.#backend, this.#options);
@@ -50,7 +50,7 @@ export class FeedBot {
 
   #watchedClock(): Clock {
     const sleep: Clock['sleep'] = (ms, ...rest) => {
-      if (ms >= MINUTE_MS) this.#rest.resolve();
+      if (ms >= HOUR_MS) this.#rest.resolve();
       return this.clock.sleep(ms, ...rest);
     };
     return { now: this.clock.now, sleep };
@@ -63,10 +63,11 @@ export class FeedBot {
     await this.store.cycles.record({ feed, startedAt: at, finishedAt: at, ...counts, ...changes });
   }
 
-  /** Looks at the feed four times a day. */
+  /** Looks at the feed twice a day; over weeks, once. */
   async lookFor(days: number, feed = 'blog', items: readonly string[] = listed): Promise<void> {
-    for (let quarter = 0; quarter < days * 4; quarter += 1) {
-      this.clock.advance(DAY_MS / 4);
+    const pauseMs = days < 14 ? DAY_MS / 2 : DAY_MS;
+    for (let spent = 0; spent < days * DAY_MS; spent += pauseMs) {
+      this.clock.advance(pauseMs);
       await this.look(feed, items);
     }
   }

@@ -97,7 +97,7 @@ export function describeForgetting(backend: ContractBackend): void {
         await one.release(await one.claim(['released', 'seen meanwhile']), { error: '500' });
         const claim = await claimOne(one, 'crashed', 'payload');
         await one.ledger.saveIntent(claim, 'channel');
-        await watch(one, clock, 400 * DAY_MS);
+        await watch(one, clock, 130 * DAY_MS);
         await one.markSeen('seen meanwhile');
         const later = await reopen();
         await expectDropped(later, ['seen meanwhile']);

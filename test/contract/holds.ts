@@ -130,6 +130,17 @@ export function describeHolds(backend: ContractBackend): void {
       expect(await elsewhere.one.holds.decide(name, 'post', 'user')).toBeNull();
     });
 
+    test('a hold that is extended has each id once, whatever the id is', async () => {
+      const { one } = await openOne(backend);
+      const { id } = await one.holds.open('filings', ['b', 'a', "it's", '😀']);
+      const extended = await one.holds.extend(id, ['c', 'a', 'c', '"', '😀']);
+      const expected = ['b', 'a', "it's", '😀', 'c', '"'];
+      expect(extended?.ids.toSorted()).toEqual(expected.toSorted());
+      expect((await one.holds.current('filings'))?.ids).toEqual(extended?.ids);
+      await one.holds.decide(id, 'post', 'user');
+      expect(await one.holds.extend(id, ['d'])).toBeNull();
+    });
+
     test('the open holds of all feeds are listed, the oldest first, until they are carried out', async () => {
       const { one, other, clock } = await openPair(backend);
       expect(await one.holds.list()).toEqual([]);

@@ -252,6 +252,15 @@ export function describeKeptIncidents(backend: ContractBackend): void {
       expect(await one.incidents.ended()).toMatchObject([{ since: present, overAt: present }]);
     });
 
+    test('what goes on goes on when another incident opens or ends after the clock was set back', async () => {
+      const { one, clock } = await openOne(backend);
+      await one.incidents.open('store', 'down');
+      clock.set(NOON - DAY_MS);
+      await one.incidents.open('source', 'down');
+      await one.incidents.close('source');
+      expect(await one.incidents.current()).toMatchObject([{ subject: 'store', overAt: null }]);
+    });
+
     test('incidents survive a restart', async () => {
       const { one, reopen } = await openOne(backend);
       await one.incidents.open('store', 'down');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { SeenClaimLostError, SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
+import { noCounts, SeenClaimLostError, SeenInputError, type Claim, type SeenStore } from '../../src/store/index.ts';
+import { seededRandom } from '../support/hostile-text.ts';
 import { DAY_MS, MINUTE_MS, NOON } from '../support/times.ts';
 import type { ContractBackend } from './backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from './stores.ts';
@@ -15,10 +16,35 @@ const writes: readonly (readonly [string, (store: SeenStore, claim: Claim) => Pr
   ['savePostFailure', ({ ledger }, claim) => ledger.savePostFailure(claim, 'channel', 'late')],
 ];
 
+type Texts = [id: string, feed: string, channel: string, message: string, subject: string];
+
+/** A text that nothing compresses, as long in UTF-8 as one of so many characters can be. */
+function wideText(length: number): string {
+  const random = seededRandom(length);
+  return Array.from({ length }, () => String.fromCharCode(0x4e00 + Math.floor(random() * 0x5000))).join('');
+}
+
 /** The delivery ledger, for every backend to keep. */
 export function describeLedger(backend: ContractBackend): void {
   describe(`the ledger, on ${backend.name}`, () => {
     describe('the way of an item', () => {
+      test('the longest names and ids that are taken go all the way, in characters of three bytes', async () => {
+        const { one, other } = await openPair(backend);
+        const [id, feed, channel, message, subject] = [512, 256, 256, 256, 512].map(wideText) as Texts;
+        await other.scopes.assign(feed, [[id]]);
+        const [claim] = await one.claim([id], { feed });
+        if (claim === undefined) throw new Error('The item was not granted.');
+        await one.ledger.saveIntent(claim, channel);
+        await one.ledger.savePost(claim, channel, message);
+        expect(await other.ledger.find(id)).toMatchObject({ feed, posts: [{ channelId: channel }] });
+        await one.commit([claim]);
+        await one.cycles.record({ ...noCounts, feed, startedAt: new Date(NOON), finishedAt: new Date(NOON) });
+        await one.spending.add(feed, { requests: 1 });
+        expect(await one.leadership.campaign(feed)).toMatchObject({ name: feed });
+        expect(await one.incidents.open(subject, 'it fails')).toMatchObject({ subject });
+        expect(await other.cycles.isFirst(feed)).toBe(false);
+      });
+
       test('the way of an item is written down step by step', async () => {
         const { one, other, clock } = await openPair(backend);
         const claim = await claimOne(one, 'a', { form: '8-K' });

@@ -16,7 +16,7 @@ export function describePurging(backend: ContractBackend): void {
 
     test('purgeExpired removes what is older than the TTL, and nothing else', async () => {
       const clock = settableClock();
-      const store = await openStore({ ...backend.newDatabase(), ttlDays: 7, clock });
+      const store = await openStore({ ...(await backend.newDatabase()), ttlDays: 7, clock });
       await store.markSeen('old', (NOON - 7 * DAY_MS) / 1000 - 1);
       await store.markSeen('just young enough', (NOON - 7 * DAY_MS) / 1000);
       await store.markSeen('new');
@@ -25,14 +25,14 @@ export function describePurging(backend: ContractBackend): void {
     });
 
     test('an id that has expired stays seen until a purge', async () => {
-      const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+      const store = await openStore({ ...(await backend.newDatabase()), clock: settableClock() });
       await store.markSeen('old', 1);
       expect(await store.isSeen('old')).toBe(true);
     });
 
     test('marking an id again refreshes its time', async () => {
       const clock = settableClock();
-      const store = await openStore({ ...backend.newDatabase(), ttlDays: 1, clock });
+      const store = await openStore({ ...(await backend.newDatabase()), ttlDays: 1, clock });
       await store.markSeen(['a', 'b']);
       clock.set(NOON + DAY_MS);
       await store.markSeen('a');
@@ -42,7 +42,7 @@ export function describePurging(backend: ContractBackend): void {
     });
 
     test('countOlderThan tells what purge then removes, also over many chunks', async () => {
-      const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+      const store = await openStore({ ...(await backend.newDatabase()), clock: settableClock() });
       const marked = ids('id', 5_000);
       await store.markSeen(marked.slice(0, 3_000), NOON / 1000 - 100);
       await store.markSeen(marked.slice(3_000), NOON / 1000);
@@ -58,7 +58,7 @@ export function describePurging(backend: ContractBackend): void {
     });
 
     test('a purge that is aborted says so, and the next one finishes it', async () => {
-      const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+      const store = await openStore({ ...(await backend.newDatabase()), clock: settableClock() });
       await store.markSeen(['a', 'b'], 1);
       const olderThan = new Date(NOON);
       expect(await store.purge({ olderThan, signal: AbortSignal.abort() })).toEqual({ deleted: 0, finished: false });
@@ -66,7 +66,7 @@ export function describePurging(backend: ContractBackend): void {
     });
 
     test('a purge that is aborted as soon as it was asked for ends early', async () => {
-      const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+      const store = await openStore({ ...(await backend.newDatabase()), clock: settableClock() });
       await store.markSeen(manyIds, 1);
       const aborted = new AbortController();
       const purge = store.purge({ olderThan: new Date(NOON), signal: aborted.signal });
@@ -79,7 +79,7 @@ export function describePurging(backend: ContractBackend): void {
     test.each(['purge', 'purgeExpired'] as const)(
       'a %s whose signal aborts while it finds out what has expired removes nothing',
       async (name) => {
-        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+        const store = await openStore({ ...(await backend.newDatabase()), clock: settableClock() });
         await store.markSeen(manyIds, 1);
         const aborted = new AbortController();
         const purge = store[name]({ signal: aborted.signal });
@@ -105,7 +105,7 @@ export function describePurging(backend: ContractBackend): void {
         ['purgeExpired', 'throws'],
         ['purgeExpired', 'rejects'],
       ] as const)('a %s with one that %s ends early and rejects with its error', async (name, failure) => {
-        const store = await openStore({ ...backend.newDatabase(), clock: settableClock() });
+        const store = await openStore({ ...(await backend.newDatabase()), clock: settableClock() });
         await store.markSeen(manyIds, 1);
         await expect(store[name]({ onProgress: callbacks[failure] })).rejects.toThrow(new RangeError('not today'));
         const left = await store.countOlderThan(new Date(NOON));
@@ -119,7 +119,7 @@ export function describePurging(backend: ContractBackend): void {
       'a %s that is ended halfway keeps what it did, and the next one goes on',
       async (name) => {
         const store = await openStore({
-          ...backend.newDatabase(),
+          ...(await backend.newDatabase()),
           ttlDays: 7,
           clock: settableClock(),
         });
@@ -136,7 +136,7 @@ export function describePurging(backend: ContractBackend): void {
     );
 
     test('a purge that the end of the store ends halfway says so, and the next start goes on', async () => {
-      const options = { ...backend.newDatabase(), clock: settableClock() };
+      const options = { ...(await backend.newDatabase()), clock: settableClock() };
       const store = await openStore(options);
       await store.markSeen(manyIds, 1);
       let closed: Promise<void> | undefined;

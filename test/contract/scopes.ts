@@ -12,7 +12,7 @@ const itemsOf = (keys: readonly string[]): string[][] => keys.map((key) => [key]
 const recordCycle = (store: SeenStore, feed: string): Promise<void> =>
   store.cycles.record({ ...noCounts, feed, startedAt: new Date(NOON), finishedAt: new Date(NOON), total: 1 });
 
-/** How the ids of each feed are stored, for every backend to keep. */
+/** The ids of each feed as they are stored, for every backend to keep. */
 export function describeScopes(backend: ContractBackend): void {
   describe(`scopes, on ${backend.name}`, () => {
     test('the first feed is plain, every other one is scoped, and that stays', async () => {
@@ -177,6 +177,13 @@ export function describeScopes(backend: ContractBackend): void {
         expect(await store.scopes.filterExceptions('blog', keys)).toEqual(['8', '7']);
         expect(await store.scopes.filterExceptions('news', keys)).toEqual(['8', '7']);
         expect(await store.scopes.filterExceptions('unknown', keys)).toEqual([]);
+      });
+
+      test('are none of the keys that can be no ids', async () => {
+        const store = await openWithClaimed();
+        const keys = ['', '7\0', '\0', '\ud800', 'x'.repeat(1_000)];
+        expect(await store.scopes.filterExceptions('blog', keys)).toEqual([]);
+        expect(await store.scopes.filterExceptions('news', keys)).toEqual([]);
       });
     });
 

@@ -6,11 +6,8 @@ import { settableClock, type SettableClock } from '../support/settable-clock.ts'
 import type { ContractBackend } from './backend.ts';
 
 /** A store that closes when the running test ends. */
-export async function openUntilFinished(
-  backend: ContractBackend,
-  options: SeenStoreOptions = backend.newDatabase(),
-): Promise<SeenStore> {
-  const store = await backend.open(options);
+export async function openUntilFinished(backend: ContractBackend, options?: SeenStoreOptions): Promise<SeenStore> {
+  const store = await backend.open(options ?? (await backend.newDatabase()));
   onTestFinished(() => store.close());
   return store;
 }
@@ -25,7 +22,7 @@ export interface Owner {
 /** An owner on a new database, with a clock that the test moves. */
 export async function openOne(backend: ContractBackend): Promise<Owner> {
   const clock = settableClock();
-  const options = { ...backend.newDatabase(), clock };
+  const options = { ...(await backend.newDatabase()), clock };
   const reopen = (): Promise<SeenStore> => openUntilFinished(backend, options);
   return { one: await reopen(), clock, reopen };
 }

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import { OwnerProcess } from '../support/owner-process.ts';
+import { processEnv } from '../support/process-env.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -42,7 +43,7 @@ class Machine {
   }
 
   async run(script: string): Promise<string> {
-    const env = { PATH: `${this.#bin}${delimiter}${process.env['PATH']}` };
+    const env = { ...processEnv, PATH: `${this.#bin}${delimiter}${processEnv.PATH}` };
     const { stdout, stderr } = await run('sh', ['-e', '-c', script], { cwd: this.folder, env });
     return stdout + stderr;
   }
@@ -52,7 +53,7 @@ class Machine {
     return OwnerProcess.start({ path: this.path });
   }
 
-  /** What lies beside the database, by the end of its name. */
+  /** The files beside the database, each by the end of its name. */
   get files(): string[] {
     return readdirSync(join(this.folder, 'data')).map((name) => name.replace('seen_ids.sqlite', ''));
   }
@@ -261,18 +262,4 @@ describe('the tables of the feed, the plugin, its command, EDGAR and the bot', (
     expect([...new Set(named)].filter((name) => !eventsOfSource().has(name))).toEqual([]);
     expect(new Set(named).size).toBeGreaterThan(10);
   });
-});
-
-test('links and files that the document names exist', () => {
-  const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, '')
-      .replaceAll(/\s/g, '-'),
-  );
-  const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
-  const broken = links.filter((link) =>
-    link.startsWith('#') ? !anchors.includes(link.slice(1)) : !existsSync(join('docs', link)),
-  );
-  expect(broken).toEqual([]);
 });

@@ -102,16 +102,6 @@ function linksOf(document: string): readonly string[] {
   return targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => join(document, '..', target));
 }
 
-test('every link to a heading of the README leads to one', () => {
-  const text = readFileSync('README.md', 'utf8');
-  const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title.toLowerCase().replaceAll(/[^\w -]/g, ''),
-  );
-  const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor.replaceAll('-', ' '));
-  expect(links.length).toBeGreaterThan(2);
-  expect(links.filter((link) => !anchors.map((anchor) => anchor.replaceAll('-', ' ')).includes(link))).toEqual([]);
-});
-
 test('the README names every package that a bot has to have beside this one, and from which version on', () => {
   const text = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
   const oldest = Object.entries(peerDependencies).map(

@@ -124,11 +124,16 @@ test.each([-5, 5])('requests go on at their rate when the clock is set by %d h',
 });
 
 test('requests keep to the rate, however many are asked for at once', async () => {
-  const { edgar, client } = await runEdgar({}, { requestsPerSecond: 50 });
-  await Promise.all(Array.from({ length: 11 }, () => client.fetchPage(FIRST)));
-  const times = edgar.requests.map(({ at }) => at);
-  expect(times).toHaveLength(11);
-  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(180);
+  const clock = new ManualClock();
+  const { edgar, client } = await runEdgar({}, { clock, requestsPerSecond: 50 });
+  const pages = Array.from({ length: 11 }, () => client.fetchPage(FIRST));
+  for (let sent = 1; sent <= 11; sent += 1) {
+    await expect.poll(() => edgar.requests.length).toBe(sent);
+    await clock.advance(19);
+    expect(edgar.requests).toHaveLength(sent);
+    await clock.advance(1);
+  }
+  await Promise.all(pages);
 });
 
 describe('a block page', () => {
@@ -194,13 +199,13 @@ describe('a block page', () => {
   });
 
   test('also stops the requests that were waiting for their turn', async () => {
-    const { edgar, client } = await runEdgar({ faults: () => 'rate' }, { requestsPerSecond: 20 });
-    const outcomes = await Promise.allSettled([
-      client.fetchPage(FIRST),
-      client.fetchPage(FIRST),
-      client.fetchPage(FIRST),
-    ]);
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    const clock = new ManualClock();
+    const { edgar, client } = await runEdgar({ faults: () => 'rate' }, { clock, requestsPerSecond: 20 });
+    const first = client.fetchPage(FIRST);
+    const others = Promise.allSettled([client.fetchPage(FIRST), client.fetchPage(FIRST)]);
+    await expect(first).rejects.toMatchObject({ code: 'EDGAR_BLOCKED' });
+    await clock.advance(1_000);
+    expect((await others).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(edgar.requests).toHaveLength(1);
   });
 

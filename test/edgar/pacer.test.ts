@@ -44,6 +44,7 @@ describe('turns', () => {
     ask(pacer, clock, 1);
     await clock.advance(60_000);
     const { times } = ask(pacer, clock, 3);
+    await clock.whenSleeping(500);
     await clock.advance(60_000);
     expect(times).toEqual([0, 500, 1000]);
   });
@@ -89,4 +90,17 @@ describe('a turn that is no longer waited for', () => {
     await clock.advance(0);
     expect(times).toEqual([0]);
   });
+});
+
+test('a turn that came late, because the process was suspended, is heeded only after what should have ended it', async () => {
+  const clock = new ManualClock();
+  const pacer = new Pacer(clock, 5);
+  const over = new AbortController();
+  await pacer.turn(over.signal);
+  const turn = pacer.turn(over.signal);
+  const ending = clock.sleep(10_000).then(() => over.abort(new Error('another process leads')));
+  await clock.whenSleeping(200);
+  const refused = expect(turn).rejects.toThrow('another process leads');
+  await clock.suspend(20_000);
+  await Promise.all([ending, refused]);
 });

@@ -8,7 +8,7 @@ import { NoteFeed, notes } from '../support/notes.ts';
 import { LATER_MS, MINUTE_MS } from '../support/times.ts';
 
 /** More than are claimed at once: 100. */
-const COUNT = 220;
+const COUNT = 120;
 
 /** Counts the items that are claimed while `work` goes on. */
 async function claimedDuring(harness: DeliveryHarness, work: () => Promise<unknown>): Promise<number> {

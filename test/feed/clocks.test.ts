@@ -14,7 +14,7 @@ const text = (id: string): string => `${id}: about ${id}`;
 
 interface Doubtful {
   readonly applied: boolean;
-  /** Whether an answer has told Discord's time before. */
+  /** True when an answer has told Discord's time before. */
   readonly isTimeKnown: boolean;
 }
 

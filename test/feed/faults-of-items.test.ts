@@ -37,7 +37,7 @@ describe('an item that one channel refuses for what is in it', () => {
   test('gets into another that was down for longer than all its attempts take, and is a dead letter afterwards', async () => {
     const { harness, weather } = await start(3);
     await harness.deliver([{ id: 'bad', ...both }, { id: 'good' }]);
-    await deliverMore(harness, 30);
+    await deliverMore(harness, 12);
     expect(await harness.store.ledger.counts()).toMatchObject({ waiting: 1, failed: 0 });
     const { posts = [] } = (await harness.store.ledger.find('bad')) ?? {};
     expect(posts.find(({ channelId }) => channelId === ids.announcements)).toMatchObject({
@@ -79,7 +79,7 @@ describe('an item that one channel refuses for what is in it', () => {
   test('is tried there again as soon as somebody asks for it', async () => {
     const { harness, weather } = await start(3);
     await harness.deliver([{ id: 'bad', ...both }, { id: 'good' }]);
-    await deliverMore(harness, 30);
+    await deliverMore(harness, 12);
     weather.isDown = false;
     await deliverMore(harness, 12);
     harness.discord.faults = undefined;

@@ -1,3 +1,4 @@
+import * as framework from '@sapphire/framework';
 import { container, type Listener, SapphireClient } from '@sapphire/framework';
 import { GatewayIntentBits } from 'discord.js';
 import { expect, onTestFinished, test } from 'vitest';
@@ -15,6 +16,7 @@ import {
   type FeedBatch,
 } from '../../src/index.ts';
 import { ids, startLocalDiscord, type LocalDiscord } from '../../local/discord/index.ts';
+import { prepareCorePieces } from '../support/core-pieces.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { notes, type Note } from '../support/notes.ts';
@@ -68,6 +70,8 @@ async function start({ login = true, enabled = true } = {}): Promise<{
   const logger = new QuietLogger();
   const discord = await startLocalDiscord();
   onTestFinished(() => discord.close());
+  // Or else this client would take them away from those of other tests.
+  await prepareCorePieces(framework);
   const client = new SapphireClient({
     intents: [GatewayIntentBits.Guilds],
     baseUserDirectory: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { SETTLED_MS } from '../../src/feed/discord/doubt/intent-time.ts';
 import type { ForumThread, MessageBody } from '../../src/index.ts';
 import { failNext, ids, type Fault, type IncomingRequest } from '../../local/discord/index.ts';
 import { DeliveryHarness, type HarnessOptions } from '../support/delivery-harness.ts';
@@ -185,6 +186,37 @@ describe('a thread whose request was not answered', () => {
     await harness.deliver([]);
     await wait(harness);
     expect(await namesOf(harness)).toEqual(['Note n1', 'Note n2']);
+  });
+
+  test.each([
+    [
+      'is archived between the list of archived threads and that of active ones',
+      (harness: DeliveryHarness, thread: string) => harness.discord.archiveThread(thread),
+    ],
+    [
+      'is hidden from the bot between the two lists',
+      (harness: DeliveryHarness) => harness.discord.denyChannel(ids.forum, ['viewChannel']),
+    ],
+  ])('a thread is found, and not made again, although it %s', async (_, change) => {
+    const harness = await start();
+    harness.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, makesThread);
+    await harness.deliver(inForum(1));
+    const [thread] = await threadsOf(harness);
+    let hasChanged = false;
+    harness.discord.faults = ({ path }): undefined => {
+      if (hasChanged || !path.endsWith('/threads/active')) return;
+      hasChanged = true;
+      change(harness, thread?.id ?? '');
+    };
+    // Until then, a thread that is not there may still come.
+    await harness.clock.advance(SETTLED_MS);
+    await wait(harness);
+    harness.discord.allowChannel(ids.forum);
+    await wait(harness);
+    expect(hasChanged).toBe(true);
+    const [post, ...others] = (await harness.store.ledger.find('n1'))?.posts ?? [];
+    expect([post?.messageId, others]).toEqual([thread?.id, []]);
+    expect(harness.discord.requests.filter(makesThread)).toHaveLength(1);
   });
 
   test('a thread that was archived since is found', async () => {

@@ -251,10 +251,10 @@ describe('the beginning of a trouble', () => {
   });
 
   test('an answer of Discord’s that fails now and then between the refusals puts nothing off', async () => {
-    const harness = await DeliveryHarness.start({ delivery: { giveUpChannelAfterMs: DAY_MS } });
+    const harness = await DeliveryHarness.start({ delivery: { giveUpChannelAfterMs: 6 * HOUR_MS } });
     spoil(harness);
     for (let round = 0; round < 10; round += 1) {
-      await refuse(harness, 15);
+      await refuse(harness, 3);
       harness.discord.faults = unreachable;
       await refuse(harness, 1);
       harness.discord.faults = undefined;
@@ -263,11 +263,11 @@ describe('the beginning of a trouble', () => {
   });
 
   test('refusals before and after a restart add up', async () => {
-    const harness = await DeliveryHarness.start({ delivery: { giveUpChannelAfterMs: DAY_MS } });
+    const harness = await DeliveryHarness.start({ delivery: { giveUpChannelAfterMs: 6 * HOUR_MS } });
     spoil(harness);
-    await refuse(harness, 80);
+    await refuse(harness, 20);
     await harness.restart();
-    await refuse(harness, 80);
+    await refuse(harness, 20);
     expect(harness.logger.of('feed_channel_given_up')).toHaveLength(1);
   });
 

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/feed/discord/doubt/fingerprint.ts';
 import { likenessToAny } from '../../src/feed/discord/doubt/likeness.ts';
 import type { MessageBody } from '../../src/feed/feed.ts';
-import { createsMessage, everyRewrite, ids, type Fault } from '../../local/discord/index.ts';
+import { createsMessage, everyRewrite, ids, type Fault, type IncomingRequest } from '../../local/discord/index.ts';
 import { DeliveryHarness, type HarnessOptions } from '../support/delivery-harness.ts';
 import { NoteFeed, type Note } from '../support/notes.ts';
 import { LATER_MS, MINUTE_MS } from '../support/times.ts';
@@ -351,5 +351,43 @@ describe('the likeness of a message', () => {
     ['a user’s mention in its older form', { content: '<@!1> hi' }, { content: '<@1> hi' }, 'alike'],
   ])('%s', (_, sent, shown, expected) => {
     expect(likeness(sent, shown)).toBe(expected);
+  });
+});
+
+describe('a permission that changes while the channel is read', () => {
+  const isPage = ({ method, path }: IncomingRequest): boolean =>
+    method === 'GET' && path === `/channels/${CHANNEL}/messages`;
+
+  test('a history that looked empty a moment ago is read again once it can be', async () => {
+    const harness = await inDoubt((id) => ({ content: id }), { n1: true });
+    harness.discord.denyChannel(CHANNEL, ['readMessageHistory']);
+    let pages = 0;
+    harness.discord.faults = (request): undefined => {
+      pages += isPage(request) ? 1 : 0;
+      if (pages > 0 && !isPage(request)) harness.discord.allowChannel(CHANNEL);
+    };
+    await takeUp(harness);
+    expect(pages).toBe(2);
+    expect(ownCount(harness)).toBe(1);
+    expect(await harness.store.isSeen('n1')).toBe(true);
+  });
+
+  test('a history of which the rest looks empty is no shorter for it', async () => {
+    const harness = await DeliveryHarness.start({ feed: feedOf((id) => ({ content: id })) });
+    for (let n = 0; n < 150; n += 1) harness.discord.say(ids.owner, CHANNEL, `hello ${n}`);
+    await leaveInDoubt(harness, { n1: true });
+    let pages = 0;
+    harness.discord.faults = (request): undefined => {
+      pages += isPage(request) ? 1 : 0;
+      if (pages === 2) harness.discord.denyChannel(CHANNEL, ['readMessageHistory']);
+    };
+    await takeUp(harness);
+    expect([pages, ownCount(harness)]).toEqual([2, 1]);
+    expect(await harness.store.isSeen('n1')).toBe(false);
+    harness.discord.faults = undefined;
+    harness.discord.allowChannel(CHANNEL);
+    await takeUp(harness);
+    expect(ownCount(harness)).toBe(1);
+    expect(await harness.store.isSeen('n1')).toBe(true);
   });
 });

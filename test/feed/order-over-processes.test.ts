@@ -1,5 +1,5 @@
 import { REST } from 'discord.js';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import type { DeliveryOptions } from '../../src/feed/options.ts';
 import { Delivery } from '../../src/feed/pipeline.ts';
@@ -156,8 +156,15 @@ test('two processes that share what an outage left post all of it in order', asy
   harness.discord.allowChannel(ids.announcements);
   for (let cycle = 0; cycle < 30 && harness.texts().length < 80; cycle += 1) {
     await harness.clock.advance(60_000);
-    const both = Promise.all([harness.deliver([]), run(second.delivery, [])]);
-    await harness.clock.drive(both, { upTo: 250 });
+    let isOver = false;
+    const both = Promise.all([harness.deliver([]), run(second.delivery, [])]).finally(() => (isOver = true));
+    // A look's time at once, and none while a thread or a socket has work: the order is waited for in looks.
+    const look = async (): Promise<boolean> => {
+      if (!isOver) await harness.clock.advance(250);
+      return isOver;
+    };
+    await vi.waitUntil(look, { interval: 2, timeout: 30_000 });
+    await both;
   }
   const batches = [0, 1, 2, 3].flatMap((cycle) => [`a${cycle}-`, `b${cycle}-`]);
   const expected = batches.flatMap((prefix) => notes(10, prefix));

@@ -1,9 +1,15 @@
-import { describe, expect, test } from 'vitest';
+import { container } from '@sapphire/framework';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poll } from '../../src/feed/poll.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { RecordingLogger } from '../support/recording-logger.ts';
 
 const EVERY_MS = 60_000;
+
+// Without a client, nobody elects who polls: a test of another file may have left one.
+const { client } = container;
+beforeAll(() => void Object.assign(container, { client: undefined }));
+afterAll(() => void Object.assign(container, { client }));
 
 /** Polls with a task that takes `takes[n]` milliseconds the nth time, 0 after that. */
 function start(takes: readonly number[] = [], task: () => void = () => undefined) {

@@ -55,10 +55,11 @@ describe('a look into a channel ends, and nothing else waits for it, where Disco
     const harness = await inDoubt(channel, { feed: forumFeed() });
     harness.discord.faults = (request) => (reads(pattern)(request) ? hang : undefined);
     const delivering = harness.deliver([{ id: 'other', channels: [ids.news] }]);
-    await expect.poll(() => harness.texts(ids.news)).toHaveLength(1);
+    await expect.poll(() => harness.store.isSeen('other')).toBe(true);
     await expect.poll(() => harness.discord.requests.some(reads(pattern))).toBe(true);
     const cycle = await harness.clock.drive(delivering, { upTo: REQUEST_TIMEOUT_MS });
     expect(cycle).toMatchObject({ posted: 1 });
+    expect(harness.texts(ids.news)).toHaveLength(1);
     expect(await harness.store.ledger.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
     harness.discord.faults = undefined;
     for (let minute = 0; minute < 12; minute += 1) {

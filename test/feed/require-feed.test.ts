@@ -1,4 +1,6 @@
+import * as framework from '@sapphire/framework';
 import { container, type Listener, SapphireClient } from '@sapphire/framework';
+import 'sapphire-plugin-seen/register';
 import { FeedListener, SeenConfigError, type DeliveryOptions } from 'sapphire-plugin-seen';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -12,7 +14,7 @@ type Made = { readonly name?: string; readonly file?: string; readonly piece: Pi
 /** Loads the listeners one after the other, as a reload does: each is a file of the bot's. */
 async function load(...pieces: readonly Made[]): Promise<{ readonly client: SapphireClient }> {
   // Or else this client would take them away from those of other tests.
-  await prepareCorePieces();
+  await prepareCorePieces(framework);
   const client = new SapphireClient({ intents: [], baseUserDirectory: null, logger: { instance: new QuietLogger() } });
   onTestFinished(() => client.destroy());
   await insert(...pieces);

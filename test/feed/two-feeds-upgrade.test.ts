@@ -14,7 +14,7 @@ import { takeBackTo010 } from '../support/version-0-1-0.ts';
 
 const now = new ManualClock().now();
 
-/** What a bot of version 0.1.0 did to its store, in which all ids are stored as they are. */
+/** A bot of version 0.1.0, by what it did to its store, in which all ids are stored as they are. */
 class OldBot {
   readonly store: SeenStore;
   readonly clock: SettableClock;

@@ -19,7 +19,7 @@ function importsOf(file: string): Import[] {
 }
 
 function run(...args: readonly string[]): object {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 15_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 45_000 });
   return { status, stdout, stderr };
 }
 

@@ -27,7 +27,7 @@ interface News {
 const news = (count: number): News[] =>
   Array.from({ length: count }, (_, index) => ({ guid: `g${index + 1}`, title: `News ${index + 1}` }));
 
-/** What the terminal shows: the level, and the rest of the line. */
+/** The lines that the terminal shows: of each the level, and the rest of the line. */
 let shown: string[][] = [];
 const show = (line: string[]): void => {
   // These lines are Sapphire's.

@@ -18,6 +18,7 @@ import { rolldown } from 'rolldown';
 import { describe, expect, test } from 'vitest';
 
 import { consumers, isThorough, useConsumerProject } from '../support/consumer-project.ts';
+import { processEnv } from '../support/process-env.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -35,7 +36,7 @@ function placeProgram(folder: string, kind: Kind): string {
 interface Outcome {
   readonly lines: readonly string[];
   readonly stderr: string;
-  /** What the program has made in its working directory. */
+  /** The files that the program has made in its working directory. */
   readonly files: readonly string[];
 }
 
@@ -49,7 +50,7 @@ async function start(program: string, { flags = [], env = {} }: Way = {}): Promi
   const cwd = temporaryFolder();
   const { stdout, stderr } = await run(process.execPath, ['--no-warnings', ...flags, program], {
     cwd,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...processEnv, ...env },
     timeout: 30_000,
   });
   return { lines: stdout.trim().split('\n'), stderr, files: readdirSync(cwd) };

@@ -58,12 +58,39 @@ describe('metrics', () => {
       'seen_purged_ids_total 3',
       'seen_write_queue_depth 0',
       'seen_ledger_items{state="failed"} 0',
+      'seen_store_up 1',
     ]) {
       expect(text).toContain(`${line}\n`);
     }
     expect(text.match(/^seen_item_steps_total\{/gm)).toHaveLength(2);
     expect(text).toMatch(/seen_store_bytes\{file="wal"\} [1-9]\d*\n/);
     expect(text).toContain('nodejs_eventloop_lag_seconds');
+    expect(text).not.toMatch(/^seen_store_(dead_rows|oldest_transaction_seconds) /m);
+  });
+
+  test('show the health of a database server', async () => {
+    const { client, store } = await startMeasuredBot().then(({ bot }) => bot);
+    const sizes = { fileBytes: 8_192, health: { deadRows: 12, oldestTransactionMs: 1_500, vacuumedAgoMs: null } };
+    const server = { ...store, sizes: () => Promise.resolve(sizes) };
+    const text = await collectMetrics(prometheus, client, server, AbortSignal.abort()).metrics();
+    for (const line of [
+      'seen_store_bytes{file="database"} 8192',
+      'seen_store_dead_rows 12',
+      'seen_store_oldest_transaction_seconds 1.5',
+    ])
+      expect(text).toContain(`${line}\n`);
+    expect(text).not.toContain('file="wal"');
+  });
+
+  test('go on without those of a store that does not answer', async () => {
+    const { client, store } = await startMeasuredBot().then(({ bot }) => bot);
+    const down = { ...store, sizes: () => Promise.reject(new Error('the server is down')) };
+    const registry = collectMetrics(prometheus, client, down, new AbortController().signal);
+    telemetry.lockWait.publish({ waitedMs: 40 });
+    const text = await registry.metrics();
+    expect(text).toContain('seen_store_up 0\n');
+    expect(text).toContain('seen_lock_wait_seconds_sum 0.04\n');
+    expect(text).not.toMatch(/^seen_(store_bytes|ledger_items)\b/m);
   });
 
   test('are at /metrics and nowhere else', async () => {

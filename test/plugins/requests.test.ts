@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { container } from '@sapphire/framework';
 import { REST, RESTEvents, Routes } from 'discord.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -11,11 +12,11 @@ import type { QuietLogger } from '../support/quiet-logger.ts';
 import { newSapphireClient } from '../support/sapphire-bot.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** Long enough for thousands of requests, were they not guarded. */
-const A_WHILE_MS = 300;
+/** Turns of the event loop: long enough for dozens of requests, were they not guarded. */
+const A_WHILE = 1_000;
 const ban: Fault = { kind: 'status', status: 429, body: '<html>error code: 1015</html>' };
 
-/** Begins a login. Resolves once a request for the path has been refused, and the client has had time for more. */
+/** Begins a login. Resolves once the client has told of a refusal of the path, and has had time for more requests. */
 async function loginWhileBanned(path: string): Promise<{ discord: LocalDiscord; logger: QuietLogger }> {
   const discord = await localDiscord();
   discord.faults = (request) => (request.path.endsWith(path) ? ban : undefined);
@@ -27,9 +28,10 @@ async function loginWhileBanned(path: string): Promise<{ discord: LocalDiscord; 
   });
   // It never ends: the waits of discord.js outlive the test.
   client.login(discord.token).catch(() => undefined);
-  await discord.waitUntil('a request', () => discord.requests.some((request) => request.path.endsWith(path)));
-  await new Promise((resolve) => setTimeout(resolve, A_WHILE_MS));
-  return { discord, logger: client.logger as QuietLogger };
+  const logger = client.logger as QuietLogger;
+  await expect.poll(() => logger.of('seen_rate_limited')).not.toEqual([]);
+  for (let turn = 0; turn < A_WHILE; turn += 1) await nextTurn();
+  return { discord, logger };
 }
 
 test.for<readonly [string, string, string]>([

@@ -16,7 +16,7 @@ function refusalOf(options: unknown): unknown {
 
 describe('options of the plugin that have a value of another kind are refused in words', () => {
   test.each<[unknown, string]>([
-    ['data/x.sqlite', "seen takes an object of options, but got 'data/x.sqlite'. It has: path, ttlDays,"],
+    ['data/x.sqlite', "seen takes an object of options, but got 'data/x.sqlite'. It has: path, schema, ttlDays,"],
     [true, 'seen takes an object of options, but got true. It has: path,'],
     [['data/x.sqlite'], "seen takes an object of options, but got [ 'data/x.sqlite' ]. It has: path,"],
     [{ enabled: 'false' }, "seen.enabled must be true or false, but is 'false'."],

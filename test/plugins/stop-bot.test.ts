@@ -18,7 +18,7 @@ const newPath = (): string => `${temporaryFolder()}/seen_ids.sqlite`;
 const options = () => ({ path: newPath(), command: false as const });
 const logOf = (client: SapphireClient) => client.logger as QuietLogger;
 
-/** What was paid for, in any of the bots of a test. */
+/** Items that were paid for, in any of the bots of a test. */
 let paid: string[] = [];
 let gate: Promise<void> = Promise.resolve();
 
@@ -128,6 +128,7 @@ test('a poll without a signal of its own ends when its bot is stopped', async ()
   const { client } = await startSapphireBot(await localDiscord(), options());
   let polls = 0;
   const polling = poll(async () => (polls += 1), { feed: 'news', everyMs: 3_600_000 });
+  await expect.poll(() => polls).toBe(1);
   await stopBot(client);
   await polling;
   expect(polls).toBe(1);
@@ -144,6 +145,7 @@ test('a poll that is begun after the bot was stopped says that it polls nothing'
   expect(logOf(client).of('feed_poll_ended')).toMatchObject([{ level: 'warn', fields: { feed: 'news' } }]);
   await client.login(discord.token);
   const polling = begin();
+  await expect.poll(() => polls).toBe(1);
   await stopBot(client);
   await polling;
   expect(polls).toBe(1);
@@ -225,7 +227,7 @@ test.for(['right', 'wrong'])(
       baseUserDirectory: null,
       logger: { instance: logger },
       rest: { api: discord.api },
-      seen: { ...options(), logger, clock: quickClock },
+      seen: { ...options(), logger },
     });
     const [{ status }] = await Promise.allSettled([
       client.login(kind === 'right' ? discord.token : 'MTIz.wrong.token'),
@@ -341,7 +343,7 @@ async function stopWith(parts: { feed?: Promise<void>; client?: Promise<void>; s
   };
   const client = stub as unknown as SapphireClient;
   const feed = { name: 'news', store: { get: () => feed }, unload: end('feed', parts.feed) } as unknown as Listener;
-  addFeed(client, feed);
+  addFeed(client, feed, { options: {}, tellOfFailingStore: () => Promise.resolve() });
   ClientState.of(client).store = { close: end('store', parts.store) } as unknown as SeenStore;
   await stopBot(client);
   return { ended, limits, logger };

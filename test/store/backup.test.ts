@@ -20,8 +20,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { backupDatabase } from '../../src/store/backup-database.ts';
+import { resolveSqliteOptions } from '../../src/store/options.ts';
 import { SeenInputError, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
-import { publish } from '../../src/store/sqlite/backup/publish.ts';
+import { publish } from '../../src/store/publish.ts';
 import { fillDatabase, newDatabasePath, openStore } from '../support/database-file.ts';
 import { ids } from '../support/ids.ts';
 import { markInProcess } from '../support/marking-process.ts';
@@ -161,7 +162,9 @@ describe('a destination that cannot be one', () => {
     symlinkSync(target, path);
     const belongs = 'it is the database itself, or belongs to it';
     for (const name of [target, `${target}-wal`, `${target}.lock`, path]) {
-      await expect(backupDatabase(name, { path, overwrite: true })).rejects.toThrow(belongs);
+      await expect(backupDatabase(resolveSqliteOptions({ path }, {}), name, { overwrite: true })).rejects.toThrow(
+        belongs,
+      );
     }
     expect(await (await openStore(target)).isSeen('a')).toBe(true);
   });

@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSeenStore, silentLogger, type SeenLogger } from '../../src/store/index.ts';
-import { resolveSeenStoreOptions } from '../../src/store/options.ts';
+import { resolveSqliteOptions } from '../../src/store/options.ts';
 import { openSqlite } from '../../src/store/sqlite/open.ts';
 import { fillDatabase, newDatabasePath } from '../support/database-file.ts';
 import { ids } from '../support/ids.ts';
@@ -79,7 +79,7 @@ describe('a long write whose signal has aborted before it is asked for', () => {
   test.each(['forget', 'expire'] as const)('%s ends early, also in a store that has not written yet', async (name) => {
     const path = newDatabasePath();
     await fillDatabase(path, ids('id', 50_000));
-    const { writes, close } = await openSqlite(resolveSeenStoreOptions({ path, logger: silentLogger }, {}));
+    const { writes, close } = await openSqlite(resolveSqliteOptions({ path, logger: silentLogger }, {}));
     onTestFinished(close);
     const first = await writes[name](Number.MAX_SAFE_INTEGER, { signal: AbortSignal.abort() });
     expect(first.finished).toBe(false);
@@ -90,7 +90,7 @@ describe('a long write whose signal has aborted before it is asked for', () => {
   test('a write that is aborted in the turn in which it starts the thread ends early', async () => {
     const path = newDatabasePath();
     await fillDatabase(path, ids('id', 50_000));
-    const { writes, close } = await openSqlite(resolveSeenStoreOptions({ path }, {}));
+    const { writes, close } = await openSqlite(resolveSqliteOptions({ path }, {}));
     onTestFinished(close);
     const aborted = new AbortController();
     const forgetting = writes.forget(Number.MAX_SAFE_INTEGER, { signal: aborted.signal });

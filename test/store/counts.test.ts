@@ -6,6 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { SeenStore } from '../../src/store/index.ts';
 import { newDatabasePath, openStore } from '../support/database-file.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
+import { turnsDuring } from '../support/event-loop.ts';
 import { ids } from '../support/ids.ts';
 import { notes } from '../support/notes.ts';
 import { walOf } from '../support/wal-counter.ts';
@@ -157,4 +158,10 @@ describe('a cycle over a feed of 150 items that have all been seen', () => {
     const statements = await statementsOf(() => harness.deliver(notes(150)));
     expect(statements.length).toBeLessThanOrEqual(12);
   });
+});
+
+test('the event loop runs after each thousand of the items that are counted', async () => {
+  const { store } = await openWith(0);
+  await store.claim(ids('item', 2_100));
+  expect(await turnsDuring(store.ledger.counts())).toBeGreaterThanOrEqual(3);
 });

@@ -65,10 +65,11 @@ describe('where Node is too old', () => {
 
   test('a backup is refused likewise', async () => {
     const { backupDatabase } = await import('../../src/store/backup-database.ts');
+    const { resolveSqliteOptions } = await import('../../src/store/options.ts');
     const { writeFileSync } = await import('node:fs');
     const path = join(temporaryFolder(), 'seen.sqlite');
     writeFileSync(path, '');
-    await expect(backupDatabase(`${path}.backup`, { path })).rejects.toMatchObject({
+    await expect(backupDatabase(resolveSqliteOptions({ path }, {}), `${path}.backup`, {})).rejects.toMatchObject({
       message: expect.stringContaining('Node 22.13.1 lacks Node-API 10.'),
     });
     expect(existsSync(`${path}.backup`)).toBe(false);

@@ -5,7 +5,7 @@ import type { Backend } from '../../src/store/backend.ts';
 import type { Writes } from '../../src/store/port/writes.ts';
 import { createSeenStore } from '../../src/store/core/store.ts';
 import { SeenStoreBusyError, SeenStoreError, type SeenStore } from '../../src/store/index.ts';
-import { resolveSeenStoreOptions } from '../../src/store/options.ts';
+import { resolveSqliteOptions } from '../../src/store/options.ts';
 import { openSqlite } from '../../src/store/sqlite/open.ts';
 import { newDatabasePath, openStore } from '../support/database-file.ts';
 import { ids } from '../support/ids.ts';
@@ -18,7 +18,7 @@ async function storeWith(
   change: (writes: Writes) => Partial<Writes>,
 ): Promise<{ readonly store: SeenStore; readonly path: string }> {
   const path = newDatabasePath();
-  const options = resolveSeenStoreOptions({ path }, {});
+  const options = resolveSqliteOptions({ path }, {});
   const sqlite = await openSqlite(options);
   const backend: Backend = { ...sqlite, writes: { ...sqlite.writes, ...change(sqlite.writes) } };
   const store = createSeenStore(backend, options);
@@ -31,6 +31,21 @@ function secondFails<Args extends unknown[], Result>(grant: (...args: Args) => P
   let calls = 0;
   return (...args: Args): Promise<Result> => ((calls += 1) === 2 ? Promise.reject(busy) : grant(...args));
 }
+
+test('long lists of ids are marked, touched and looked up in parts', async () => {
+  const sizes: number[] = [];
+  const { store } = await storeWith((writes) => ({
+    markSeen: (part, ts) => {
+      sizes.push(part.length);
+      return writes.markSeen(part, ts);
+    },
+  }));
+  const list = ids('listed', 25_000);
+  await store.markSeen(list);
+  expect(sizes).toEqual([10_000, 10_000, 5_000]);
+  await store.touch(list);
+  expect(await store.filterUnseen(['new', ...list, 'newer', 'new'])).toEqual(['new', 'newer']);
+});
 
 describe('a part of a claim that fails', () => {
   test('the parts before it are released, and the attempt does not count', async () => {

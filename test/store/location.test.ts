@@ -8,7 +8,7 @@ import { fillDatabase, newDatabasePath, openStore } from '../support/database-fi
 import { linux } from '../support/requirement.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** What opening a store there is refused with. */
+/** The error with which a store is refused there. */
 async function refusal(path: unknown): Promise<Error> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a program without types passes it
   const outcome = await openSeenStore({ path: path as string }).catch((error: unknown) => error);
@@ -20,6 +20,7 @@ describe('a path that cannot mean a file', () => {
   test.each([
     ['', /^path is empty\. Name a file/],
     [' \t\r\n', /^path is empty/],
+    ['-', /must be a file: standard input and output are not used/],
     [':memory:', /must be a file: a store in memory/],
     [' :Memory: ', /must be a file: a store in memory/],
     ['file::memory:?cache=shared', /must be a file: a store in memory/],
@@ -189,6 +190,7 @@ describe('a place where no database can be', () => {
 
 /** Modules of the store, for a program in a process of its own. */
 const storeModule = JSON.stringify(new URL('../../src/store/index.ts', import.meta.url).href);
+const optionsModule = JSON.stringify(new URL('../../src/store/options.ts', import.meta.url).href);
 const backupModule = JSON.stringify(new URL('../../src/store/backup-database.ts', import.meta.url).href);
 
 test.each(['bots #1/seen.sqlite', 'seen #1.sqlite', 'v1.2 #3/seen #4', 'seen#1', 'می‌خواهم.sqlite', '👩‍🚀/❤️.sqlite'])(
@@ -210,6 +212,8 @@ describe('a working directory that was deleted', () => {
       program,
       `const { openSeenStore } = await import(${storeModule});
        const { backupDatabase } = await import(${backupModule});
+       const { resolveSqliteOptions } = await import(${optionsModule});
+       const backup = async (path, to) => backupDatabase(resolveSqliteOptions({ path }, {}), to, {});
        const outcome = (promise) => promise.then(() => 'done', ({ code, message }) => code + ': ' + message);
        ${calls}`,
     );
@@ -222,7 +226,7 @@ describe('a working directory that was deleted', () => {
   }
 
   test('a relative path is refused with what to do', () => {
-    const calls = "console.log(JSON.stringify(await outcome(backupDatabase('/b.sqlite', { path: 'data/a.sqlite' }))));";
+    const calls = "console.log(JSON.stringify(await outcome(backup('data/a.sqlite', '/b.sqlite'))));";
     expect(runInDeletedFolder(calls)).toMatch(
       /^SEEN_STORE_OPEN: The seen store data\/a\.sqlite could not be opened: .*was deleted\. Start the bot in a folder/,
     );
@@ -231,10 +235,10 @@ describe('a working directory that was deleted', () => {
   test('a backup of a database with an absolute path is made, to a file with an absolute path', async () => {
     const [path, target] = [newDatabasePath(), newDatabasePath()];
     await fillDatabase(path, ['a']);
-    const options = JSON.stringify({ path });
+    const from = JSON.stringify(path);
     const calls = `console.log(JSON.stringify([
-      await outcome(backupDatabase('b.sqlite', ${options})),
-      await outcome(backupDatabase(${JSON.stringify(target)}, ${options})),
+      await outcome(backup(${from}, 'b.sqlite')),
+      await outcome(backup(${from}, ${JSON.stringify(target)})),
     ]));`;
     expect(runInDeletedFolder(calls)).toEqual([
       'SEEN_INPUT: The path of a backup is "b.sqlite", but the working directory was deleted. Name an absolute path.',

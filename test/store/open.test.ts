@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { resolveSeenStoreOptions } from '../../src/store/options.ts';
-import { isOwnSchema } from '../../src/store/sqlite/file/migrations.ts';
+import { resolveSqliteOptions } from '../../src/store/options.ts';
+import { isOwnSchema } from '../../src/store/sqlite/file/migrate.ts';
 import { schemaDigest } from '../../src/store/sqlite/file/own-tables.ts';
 import { openSeenStore, SeenConfigError, SeenStoreOpenError, type SeenStoreOptions } from '../../src/store/index.ts';
 import { newDatabasePath } from '../support/database-file.ts';
@@ -45,7 +45,7 @@ describe('opening', () => {
     onTestFinished(() => void db.close());
     expect(db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'seen'").pluck().get()).toMatch(/WITHOUT ROWID/);
     expect(db.prepare('SELECT version FROM seen_migration').pluck().all()).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
     ]);
     expect(db.prepare('SELECT id FROM seen').pluck().all()).toEqual(['a', 'b']);
   });
@@ -91,7 +91,7 @@ describe('options that cannot work', () => {
     [{ ttlDays: '3' as never }, /^ttlDays must.*is '3'\./],
     [{ busyTimeoutMs: -1 }, /busyTimeoutMs/],
     [{ purgeEveryMs: 0 }, /purgeEveryMs/],
-    [{ dbPath: 'a.sqlite' }, /^openSeenStore has no option dbPath\. It has: path, ttlDays, .*clock\.$/],
+    [{ dbPath: 'a.sqlite' }, /^openSeenStore has no option dbPath\. It has: path, .*pool\.$/],
     [{ ttl: 7 }, /has no option ttl\. .*ttlDays/],
   ])('the options %j are refused', async (options, message) => {
     const error = await openError({ path: newDatabasePath(), ...options });
@@ -139,8 +139,8 @@ describe('the setting that an error tells to change', () => {
   });
 
   test('are both, where neither set the path', () => {
-    expect(resolveSeenStoreOptions({}, {}).pathSetting).toBe(`${option} or SEEN_DB_PATH`);
-    expect(resolveSeenStoreOptions({ path: 'data/seen_ids.sqlite' }, {}).pathSetting).toBe(`${option} or SEEN_DB_PATH`);
+    expect(resolveSqliteOptions({}, {}).pathSetting).toBe(`${option} or SEEN_DB_PATH`);
+    expect(resolveSqliteOptions({ path: 'data/seen_ids.sqlite' }, {}).pathSetting).toBe(`${option} or SEEN_DB_PATH`);
   });
 });
 

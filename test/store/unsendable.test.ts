@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { SeenInputError } from '../../src/store/index.ts';
-import { resolveSeenStoreOptions } from '../../src/store/options.ts';
+import { resolveSqliteOptions } from '../../src/store/options.ts';
 import { openSqlite } from '../../src/store/sqlite/open.ts';
 import { newDatabasePath, openStore } from '../support/database-file.ts';
 
@@ -26,7 +26,7 @@ describe('an argument that no thread can be sent', () => {
   ] as const;
 
   test.each(unsendable)('%s is refused, and the other writes of the same turn go through', async (_, argument) => {
-    const options = resolveSeenStoreOptions({ path: newDatabasePath() }, {});
+    const options = resolveSqliteOptions({ path: newDatabasePath() }, {});
     const { reads, writes, close } = await openSqlite(options);
     onTestFinished(close);
     const outcomes = await Promise.allSettled([
@@ -101,7 +101,7 @@ describe('fake timers', () => {
         `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${program}`,
         newDatabasePath(),
       ],
-      { encoding: 'utf8', timeout: 15_000 },
+      { encoding: 'utf8', timeout: 45_000 },
     );
     expect({ stdout, stderr }).toEqual({ stdout: '2500 0 0 0', stderr: '' });
   });

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { Watch } from '../../src/store/rows.ts';
 import { cutOff, vouchedMs, watchedBefore } from '../../src/store/core/watch.ts';
-import { migrate } from '../../src/store/sqlite/file/migrations.ts';
+import { migrate } from '../../src/store/sqlite/file/migrate.ts';
 import { WatchKeeper } from '../../src/store/sqlite/writes/watches.ts';
 import { DAY_MS, HOUR_MS } from '../support/times.ts';
 

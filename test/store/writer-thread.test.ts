@@ -52,7 +52,7 @@ describe('the writer thread', () => {
       console.log(refused, again, await store.filterUnseen(['a', 'b', 'c']));`;
     const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, path], {
       encoding: 'utf8',
-      timeout: 15_000,
+      timeout: 45_000,
     });
     expect(stdout).toBe("SEEN_INPUT SEEN_INPUT [ 'a' ]\n");
     expect(status).toBe(0);

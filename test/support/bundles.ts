@@ -29,8 +29,12 @@ async function bundleBot(): Promise<void> {
   const built = file('dist/esm/bot/main.js');
   const bundled = fileURLToPath(botFile());
   if (!existsSync(built) || (existsSync(bundled) && statSync(bundled).mtimeMs > statSync(built).mtimeMs)) return;
-  const programs = modules('dist/esm/bot', '{main,listeners/*}.js');
-  await bundlePrograms(programs, folderOf(botFile()), new URL('dist/writer-thread.cjs', root));
+  const programs = modules('dist/esm/bot', '{main,bot,listeners/*}.js');
+  await bundlePrograms(
+    { ...programs, framework: '@sapphire/framework' },
+    folderOf(botFile()),
+    new URL('dist/writer-thread.cjs', root),
+  );
 }
 
 /** The modules in a folder, by their paths from there without the ending. */

@@ -1,15 +1,15 @@
-import { container, SapphireClient } from '@sapphire/framework';
-import 'sapphire-plugin-seen/register';
+import type * as Framework from '@sapphire/framework';
 
-type Entry = Parameters<typeof container.stores.loadPiece>[0];
+type Entry = Parameters<typeof Framework.container.stores.loadPiece>[0];
 
-let corePieces: readonly Entry[] | undefined;
+/** The pieces that each Sapphire of this process has of its own: a bundle has a Sapphire for itself. */
+const corePieces = new Map<typeof Framework.container, Promise<readonly Entry[]>>();
 
 /**
  * Sapphire hands its own pieces, which are loaded when it is imported, to the first client of a process only: a second
- * one would hear no command. This takes them from a client that does nothing else, for `reloadCorePieces`.
+ * one would hear no command. This takes them from a client that does nothing else.
  */
-async function findCorePieces(): Promise<readonly Entry[]> {
+async function findCorePieces({ container, SapphireClient }: typeof Framework): Promise<readonly Entry[]> {
   const client = new SapphireClient({ intents: [], baseUserDirectory: null, seen: { enabled: false } });
   await container.stores.load();
   const entries: Entry[] = [];
@@ -22,9 +22,16 @@ async function findCorePieces(): Promise<readonly Entry[]> {
   return entries;
 }
 
-/** To be called before each client is made; returns what gives it Sapphire's own pieces. */
-export async function prepareCorePieces(): Promise<() => Promise<void>> {
-  const entries = (corePieces ??= await findCorePieces());
+/**
+ * To be called before each client is made; returns what gives it Sapphire's own pieces.
+ *
+ * @param framework With the plugin registered.
+ */
+export async function prepareCorePieces(framework: typeof Framework): Promise<() => Promise<void>> {
+  const { container } = framework;
+  const found = corePieces.get(container) ?? findCorePieces(framework);
+  corePieces.set(container, found);
+  const entries = await found;
   return async () => {
     await Promise.all(entries.map((entry) => container.stores.loadPiece(entry)));
   };

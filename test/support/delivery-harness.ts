@@ -28,6 +28,8 @@ export interface HarnessOptions {
   /** Default: a first run posts. */
   readonly delivery?: DeliveryOptions;
   readonly store?: SeenStoreOptions;
+  /** Opens the store. Default: on a SQLite file. */
+  readonly openStore?: (options: SeenStoreOptions) => Promise<SeenStore>;
   readonly feed?: NoteFeed;
   readonly discord?: Omit<LocalDiscordOptions, 'clock'>;
 }
@@ -82,7 +84,8 @@ export class DeliveryHarness {
     const { clock, logger, path, feed, discord } = this;
     const options = { firstRun: 'post', ...this.#options.delivery, ...delivery } as const;
     await this.store?.close();
-    this.store = await openSeenStore({ path, clock, logger, ...this.#options.store });
+    const { openStore = openSeenStore } = this.#options;
+    this.store = await openStore({ path, clock, logger, ...this.#options.store });
     const { api, token } = discord;
     this.rest = new REST({ api, version: '10', offset: 0, globalRequestsPerSecond: 10_000, ...rest }).setToken(token);
     this.delivery = new Delivery({ feed, store: this.store, rest: this.rest, clock, logger, options });

@@ -40,9 +40,18 @@ export function feedXml(...entries: readonly string[]): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n${entries.join('\n')}\n</feed>\n`;
 }
 
+const entriesMade = new Map<string, string>();
+
+/** The entry of an accession number. Crawls of long feeds ask for the same rows again and again. */
+function entryOf(accession: string): string {
+  const entry = entriesMade.get(accession) ?? entryXml({ accession });
+  entriesMade.set(accession, entry);
+  return entry;
+}
+
 /** A page with one row for each of the accession numbers. */
 export function pageOf(numbers: readonly string[]): Uint8Array {
-  return latin1(feedXml(...numbers.map((accession) => entryXml({ accession }))));
+  return latin1(feedXml(...numbers.map(entryOf)));
 }
 
 /** `count` accession numbers from `first` on, newest first. */

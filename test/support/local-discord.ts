@@ -10,9 +10,9 @@ import {
 import { onTestFinished } from 'vitest';
 import { type LocalDiscord, type LocalDiscordOptions, startLocalDiscord } from '../../local/discord/index.ts';
 
-/** A local Discord that the running test owns. */
+/** A local Discord that the running test owns. It gives a bot more time for its first answer: the machine may be busy. */
 export async function localDiscord(options: LocalDiscordOptions = {}): Promise<LocalDiscord> {
-  const discord = await startLocalDiscord(options);
+  const discord = await startLocalDiscord({ responseTimeoutMs: 15_000, ...options });
   onTestFinished(() => discord.close());
   return discord;
 }

@@ -82,6 +82,12 @@ export class ManualClock implements Clock {
     await macrotask();
   }
 
+  /** Moves the time on as a suspended process sees it: all who should have woken meanwhile wake late, one by one. */
+  async suspend(ms: number): Promise<void> {
+    this.#now += ms;
+    await this.advance(0);
+  }
+
   /** Resolves once somebody sleeps; with `ms`, once somebody sleeps for exactly that long. */
   whenSleeping(ms?: number): Promise<void> {
     const matches = (sleeper: Sleeper): boolean => ms === undefined || sleeper.ms === ms;

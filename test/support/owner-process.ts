@@ -41,9 +41,9 @@ export class OwnerProcess {
     return this.#tell({ do: 'claim', ids, leaseMs });
   }
 
-  /** Claims one id after the other. */
-  claimEach(ids: readonly string[], leaseMs = HOUR_MS): Promise<readonly Claim[]> {
-    return this.#tell({ do: 'claimEach', ids, leaseMs });
+  /** Claims the ids in batches of ten, one after the other. */
+  claimInBatches(ids: readonly string[], leaseMs = HOUR_MS): Promise<readonly Claim[]> {
+    return this.#tell({ do: 'claimInBatches', ids, leaseMs });
   }
 
   async commit(claims: readonly Claim[]): Promise<void> {
@@ -52,6 +52,11 @@ export class OwnerProcess {
 
   async mark(ids: readonly string[]): Promise<void> {
     await this.#tell({ do: 'mark', ids });
+  }
+
+  /** Becomes the leader under a name, or fails. */
+  async lead(name: string, leaseMs = HOUR_MS): Promise<void> {
+    await this.#tell({ do: 'campaign', name, leaseMs });
   }
 
   /** Copies a file as Node does, which closes it: the process loses all its locks on that file. */
@@ -83,7 +88,7 @@ export class OwnerProcess {
   }
 
   async #tell(command: OwnerCommand): Promise<readonly Claim[]> {
-    const answered = once(this.#child, 'message', { signal: AbortSignal.timeout(15_000) });
+    const answered = once(this.#child, 'message', { signal: AbortSignal.timeout(45_000) });
     this.#child.send(command);
     const [{ claims, error }] = (await answered) as [OwnerAnswer];
     if (error !== undefined) throw new Error(error);

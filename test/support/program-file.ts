@@ -5,5 +5,8 @@ const cached = (path: string): URL => new URL(`../../node_modules/.cache/${path}
 /** One of the programs in `programs/`, in one file: see `bundles.ts`. */
 export const programFile = (program: string): URL => cached(`programs/${basename(program, '.ts')}.mjs`);
 
-/** The bot that the last build made, in one file: see `bundles.ts`. */
-export const botFile = (): URL => cached('bot/main.mjs');
+/** A module of the bot that the last build made, with all that it imports in few files: see `bundles.ts`. */
+export const bundledBotModule = (module: string): URL => cached(`bot/${module}.mjs`);
+
+/** The main module of the bot that the last build made. */
+export const botFile = (): URL => bundledBotModule('main');

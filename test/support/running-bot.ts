@@ -1,15 +1,24 @@
-import { BotProcess, type BotLine } from '../../demo/bot-process.ts';
-import { botFile } from './program-file.ts';
+import type { BotLine } from '../../demo/bot-process.ts';
 
-/** The real bot in a process of its own, with everything that it has logged. */
+/** A bot that runs, in a process of its own or in this one. */
+export interface StartedBot {
+  /** Calls the listener for every line of the log. */
+  onLine(listener: (line: BotLine) => void): void;
+  /** Resolves with the message that says how the bot ended. */
+  ended(): Promise<string>;
+  /** Asks the bot to end, as an operator would, and returns its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** The real bot, with everything that it has logged. */
 export class RunningBot {
   readonly lines: BotLine[] = [];
-  readonly #process: BotProcess;
+  readonly #bot: StartedBot;
   readonly #watchers = new Set<() => void>();
 
-  constructor(variables: Readonly<Record<string, string>>) {
-    this.#process = new BotProcess(variables, botFile());
-    this.#process.onLine((line) => {
+  constructor(bot: StartedBot) {
+    this.#bot = bot;
+    bot.onLine((line) => {
       this.lines.push(line);
       for (const look of this.#watchers) look();
     });
@@ -35,7 +44,7 @@ export class RunningBot {
     this.#watchers.add(watcher);
     try {
       watcher();
-      return await Promise.race([promise, this.#end(what)]);
+      return await Promise.race([promise, this.#endBefore(what)]);
     } finally {
       this.#watchers.delete(watcher);
     }
@@ -43,16 +52,15 @@ export class RunningBot {
 
   /** Resolves with the message that says how the bot ended, of itself. */
   async ended(): Promise<string> {
-    return this.#end('the end').catch((error: unknown) => String(error));
+    return this.#bot.ended();
   }
 
   /** Asks the bot to end, as an operator would, and returns its exit code. */
   stop(): Promise<number | null> {
-    return this.#process.stop();
+    return this.#bot.stop();
   }
 
-  async #end(what: string): Promise<never> {
-    await this.#process.nextLine(`no line, for whoever waits for ${what}`);
-    throw new Error('unreachable');
+  async #endBefore(what: string): Promise<never> {
+    throw new Error(`While ${what} was waited for: ${await this.#bot.ended()}`);
   }
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as framework from '@sapphire/framework';
 import { container, SapphireClient, type SapphireClientOptions } from '@sapphire/framework';
 import { GatewayIntentBits, Events, type ClientOptions } from 'discord.js';
+import 'sapphire-plugin-seen/register';
 import { requireSeenStore, type SeenPluginOptions, type SeenStore } from 'sapphire-plugin-seen';
 import { onTestFinished } from 'vitest';
 
@@ -26,7 +28,7 @@ export async function newSapphireClient(
   seen: SeenPluginOptions,
   options: Options = {},
 ): Promise<SapphireClient> {
-  const loadCorePieces = await prepareCorePieces();
+  const loadCorePieces = await prepareCorePieces(framework);
   const logger = new QuietLogger();
   const client = new SapphireClient({
     intents: [GatewayIntentBits.Guilds],

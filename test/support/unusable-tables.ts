@@ -2,7 +2,7 @@
 interface UnusableTable {
   readonly what: string;
   readonly sql: string;
-  /** What the error says is wrong. */
+  /** The fault that the error names. */
   readonly message: RegExp;
   /** Ids that a conversion keeps, all marked `AT`. Where there are none, the table is not converted in tests. */
   readonly kept?: readonly string[];

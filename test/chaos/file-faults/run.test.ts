@@ -2,14 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { faultKinds, type Fault, type FaultKind } from '../../../chaos/file-faults/plan.ts';
 import { isValid, type FileFaultsReport } from '../../../chaos/file-faults/report.ts';
-import { clientProgram, runFileFaults, type FileFaultsOptions } from '../../../chaos/file-faults/run.ts';
+import { clientPrograms, runFileFaults, type FileFaultsOptions } from '../../../chaos/file-faults/run.ts';
 import { History } from '../../../chaos/history.ts';
-import { bundledClient } from '../../support/bundled-client.ts';
+import { bundledClients } from '../../support/bundled-clients.ts';
 
 // Each test starts whole programs, beside those of other tests.
 vi.setConfig({ testTimeout: 120_000 });
 
-const client = bundledClient(clientProgram);
+const clients = bundledClients(clientPrograms);
 
 const fault = (kind: FaultKind, rest: Partial<Fault> = {}): Fault => {
   return { kind, order: [0, 1, 2], affected: 1, afterMs: 20, forMs: 0, logToo: false, isVisited: false, ...rest };
@@ -19,7 +19,7 @@ async function run(plan: readonly Fault[], options: Partial<FileFaultsOptions> =
   using history = new History();
   return await runFileFaults({ seed: 1, processes: 3, design: 'ours', ...options }, plan, {
     history,
-    program: client.path,
+    programs: clients.folder,
   });
 }
 

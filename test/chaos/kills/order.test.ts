@@ -9,7 +9,7 @@ import { ORDER_WAIT_MS } from '../../../chaos/order-wait.ts';
 import type { Fault } from '../../../local/discord/index.ts';
 import { LoggedRequest } from '../../../local/discord/rest/logged-request.ts';
 
-/** What is known of a run in which item 2 was posted at 10:02, and item 1 a minute after it. */
+/** The facts of a run in which item 2 was posted at 10:02, and item 1 a minute after it. */
 class Run {
   #now = 0;
   readonly clocks = new ClockRecord(2, () => this.#now);

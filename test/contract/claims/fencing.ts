@@ -11,7 +11,9 @@ export function describeFencing(backend: ContractBackend): void {
   describe(`fencing, on ${backend.name}`, () => {
     test('a claim has the fields that it is documented to have, and no others', async () => {
       const { one } = await openOne(backend);
-      const fields = 'attempt enrichment feed firstClaimedAt id lastError payload place posts token'.split(' ');
+      const fields = 'attempt enrichment feed firstClaimedAt id lastError payload place posts token uncertainty'.split(
+        ' ',
+      );
       expect(Object.keys(await claimOne(one, 'a')).toSorted()).toEqual(fields);
     });
 

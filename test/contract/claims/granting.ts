@@ -37,6 +37,7 @@ export function describeGranting(backend: ContractBackend): void {
     test('claimed ids are kept to the letter', async () => {
       const { one, other } = await openPair(backend);
       const odd = ["it's", '"quoted"', 'a\nb', '😀', '1e3', '007', '[1]', 'null', ' a ', '{"id":"x"}', '\u2028'];
+      odd.push('😀'.repeat(256), '漢'.repeat(512), 'a\\,{}"b', '\u007f', 'Ａ', 'a', 'A');
       expect(idsOf(await one.claim(odd))).toEqual(odd);
       expect(idsOf(await other.claim([...odd, '7', 'x']))).toEqual(['7', 'x']);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { SeenInputError, type SeenStore } from '../../../src/store/index.ts';
+import { SeenInputError, type Claim, type SeenStore } from '../../../src/store/index.ts';
 import { NOON } from '../../support/times.ts';
 import type { ContractBackend } from '../backend.ts';
 import { claimOne, idsOf, lostBy, openOne, openPair } from '../stores.ts';
@@ -179,6 +179,23 @@ export function describeSettling(backend: ContractBackend): void {
         expect(await one.ledger.find('a')).toMatchObject({ attempts: 0 });
       });
     });
+
+    test.each(['a\0b', 'a\ud800b'])(
+      'the text %j of an error, a reason or a failure keeps no claim from ending',
+      async (text) => {
+        const { one } = await openOne(backend);
+        const [failing, waiting, failed] = await one.claim([{ id: 'failing', payload: text }, 'waiting', 'failed']);
+        await one.release([failing as Claim], { error: text });
+        await one.release([waiting as Claim], { reason: text });
+        await one.ledger.saveIntent(failed as Claim, 'channel', { fingerprint: text });
+        await one.ledger.savePostFailure(failed as Claim, 'channel', text);
+        await one.fail([failed as Claim], text);
+        for (const id of ['failing', 'waiting', 'failed']) {
+          expect((await one.ledger.find(id))?.lastError).toMatch(/^a.b$/s);
+        }
+        expect(await claimOne(one, 'failing')).toMatchObject({ payload: text });
+      },
+    );
 
     describe('fail', () => {
       test('nobody gets a failed item, however long it takes, until somebody asks for a retry', async () => {

@@ -34,6 +34,7 @@ export function describeWaiting(backend: ContractBackend): void {
             { ...unknown, channelId: 'lost', state: 'open', messageId: null },
             { ...unknown, channelId: 'posted', state: 'posted', messageId: 'message' },
           ],
+          uncertainty: null,
         },
       ]);
     });

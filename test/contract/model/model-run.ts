@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { Claim, SeenStore } from '../../../src/store/index.ts';
+import type { Claim, SeenStore, SeenStoreOptions } from '../../../src/store/index.ts';
 import { settableClock, type SettableClock } from '../../support/settable-clock.ts';
 import type { ContractBackend } from '../backend.ts';
 import { DeliveryModel, type ModelClaim } from './delivery-model.ts';
@@ -25,15 +25,15 @@ export class ModelRun {
   readonly #stores: SeenStore[] = [];
   readonly #granted: Claim[] = [];
 
-  private constructor(backend: ContractBackend) {
+  private constructor(backend: ContractBackend, database: SeenStoreOptions) {
     this.#clock = settableClock();
     this.#model = new DeliveryModel(this.#clock.now());
-    const options = { ...backend.newDatabase(), clock: this.#clock };
+    const options = { ...database, clock: this.#clock };
     this.#open = () => backend.open(options);
   }
 
   static async check(backend: ContractBackend, operations: readonly Operation[]): Promise<void> {
-    const run = new ModelRun(backend);
+    const run = new ModelRun(backend, await backend.newDatabase());
     try {
       run.#stores.push(await run.#open(), await run.#open());
       for (const operation of operations) {

@@ -168,6 +168,7 @@ describe('slash commands', () => {
     const answers: Interaction[] = [];
     const { discord } = await bot(async (interaction) => answers.push(interaction), { responseTimeoutMs: 50 });
     await expect(discord.slash(stats)).rejects.toThrow('The application did not respond to /seen stats within 50 ms.');
+    await expect.poll(() => answers).toHaveLength(1);
     const [late] = answers;
     await expect(late?.isRepliable() && late.reply('late')).rejects.toMatchObject({ status: 404, code: 10_062 });
     expect(discord.messages(ids.general)).toEqual([]);

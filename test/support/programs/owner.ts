@@ -12,9 +12,10 @@ import {
 export type OwnerCommand =
   | { readonly do: 'open'; readonly options: SeenStoreOptions }
   | { readonly do: 'claim'; readonly ids: readonly string[]; readonly leaseMs: number }
-  | { readonly do: 'claimEach'; readonly ids: readonly string[]; readonly leaseMs: number }
+  | { readonly do: 'claimInBatches'; readonly ids: readonly string[]; readonly leaseMs: number }
   | { readonly do: 'commit'; readonly claims: readonly Claim[] }
   | { readonly do: 'mark'; readonly ids: readonly string[] }
+  | { readonly do: 'campaign'; readonly name: string; readonly leaseMs: number }
   | { readonly do: 'copy'; readonly from: string; readonly to: string }
   | { readonly do: 'close' };
 
@@ -24,22 +25,32 @@ export interface OwnerAnswer {
   readonly error?: string;
 }
 
+const BATCH = 10;
+
 let store: SeenStore | undefined;
 
 async function obey(command: OwnerCommand): Promise<readonly Claim[]> {
   if (command.do === 'open') store = await openSeenStore(command.options);
   if (command.do === 'claim') return store?.claim(command.ids, command) ?? [];
-  if (command.do === 'claimEach') return claimEach(command.ids, command.leaseMs);
+  if (command.do === 'claimInBatches') return claimInBatches(command.ids, command.leaseMs);
   if (command.do === 'commit') await store?.commit(command.claims);
   if (command.do === 'mark') await store?.markSeen(command.ids);
+  if (command.do === 'campaign') await campaign(command.name, command.leaseMs);
   if (command.do === 'copy') copyFileSync(command.from, command.to);
   if (command.do === 'close') await store?.close();
   return [];
 }
 
-async function claimEach(ids: readonly string[], leaseMs: number): Promise<Claim[]> {
+/** Fails while another store leads, in the words of the test that sees it. */
+async function campaign(name: string, leaseMs: number): Promise<void> {
+  const term = await store?.leadership.campaign(name, { leaseMs });
+  if (term === null) throw new Error('another one leads');
+}
+
+async function claimInBatches(ids: readonly string[], leaseMs: number): Promise<Claim[]> {
   const claims: Claim[] = [];
-  for (const id of ids) claims.push(...((await store?.claim([id], { leaseMs })) ?? []));
+  for (let start = 0; start < ids.length; start += BATCH)
+    claims.push(...((await store?.claim(ids.slice(start, start + BATCH), { leaseMs })) ?? []));
   return claims;
 }
 

@@ -1,0 +1,4 @@
+import { Client } from 'pg';
+import { openSeenStore } from 'sapphire-plugin-seen/store';
+
+void openSeenStore({ pool: new Client() });

@@ -1,0 +1,4 @@
+import { describeAgeing } from '../ageing.ts';
+import { postgres } from './postgres.ts';
+
+describeAgeing(postgres);

@@ -1,0 +1,4 @@
+import { describeArguments } from '../arguments.ts';
+import { postgres } from './postgres.ts';
+
+describeArguments(postgres);

@@ -1,0 +1,4 @@
+import { describeBatches } from '../claims/batches.ts';
+import { postgres } from './postgres.ts';
+
+describeBatches(postgres);

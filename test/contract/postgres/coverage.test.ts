@@ -1,0 +1,4 @@
+import { describeCoverage } from '../coverage.ts';
+import { postgres } from './postgres.ts';
+
+describeCoverage(postgres);

@@ -1,0 +1,4 @@
+import { describeCycles } from '../cycles.ts';
+import { postgres } from './postgres.ts';
+
+describeCycles(postgres);

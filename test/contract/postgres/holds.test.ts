@@ -1,0 +1,4 @@
+import { describeHolds } from '../holds.ts';
+import { postgres } from './postgres.ts';
+
+describeHolds(postgres);

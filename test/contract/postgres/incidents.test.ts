@@ -1,0 +1,4 @@
+import { describeKeptIncidents } from '../incidents.ts';
+import { postgres } from './postgres.ts';
+
+describeKeptIncidents(postgres);

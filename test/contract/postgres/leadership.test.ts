@@ -1,0 +1,4 @@
+import { describeLeadership } from '../leadership.ts';
+import { postgres } from './postgres.ts';
+
+describeLeadership(postgres);

@@ -1,0 +1,4 @@
+import { describeLedger } from '../ledger.ts';
+import { postgres } from './postgres.ts';
+
+describeLedger(postgres);

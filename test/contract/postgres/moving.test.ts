@@ -1,0 +1,4 @@
+import { describeMoving } from '../moving.ts';
+import { postgres } from './postgres.ts';
+
+describeMoving(postgres);

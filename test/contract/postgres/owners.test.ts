@@ -1,0 +1,4 @@
+import { describeOwners } from '../owners.ts';
+import { postgres } from './postgres.ts';
+
+describeOwners(postgres);

@@ -1,0 +1,4 @@
+import { describeScopes } from '../scopes.ts';
+import { postgres } from './postgres.ts';
+
+describeScopes(postgres);

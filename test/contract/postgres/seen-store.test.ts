@@ -1,0 +1,4 @@
+import { describeSeenStore } from '../seen-store.ts';
+import { postgres } from './postgres.ts';
+
+describeSeenStore(postgres);

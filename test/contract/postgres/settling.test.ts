@@ -1,0 +1,4 @@
+import { describeSettling } from '../claims/settling.ts';
+import { postgres } from './postgres.ts';
+
+describeSettling(postgres);

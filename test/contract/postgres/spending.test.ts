@@ -1,0 +1,4 @@
+import { describeSpending } from '../spending.ts';
+import { postgres } from './postgres.ts';
+
+describeSpending(postgres);

@@ -1,0 +1,4 @@
+import { describeTransfer } from '../transfer.ts';
+import { postgres } from './postgres.ts';
+
+describeTransfer(postgres);

@@ -1,0 +1,4 @@
+import { describeUncertainty } from '../claims/uncertainty.ts';
+import { postgres } from './postgres.ts';
+
+describeUncertainty(postgres);

@@ -1,0 +1,4 @@
+import { describeLeadership } from '../leadership.ts';
+import { sqlite } from './sqlite.ts';
+
+describeLeadership(sqlite);

@@ -1,0 +1,4 @@
+import { describeMoving } from '../moving.ts';
+import { sqlite } from './sqlite.ts';
+
+describeMoving(sqlite);

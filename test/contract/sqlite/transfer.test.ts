@@ -1,0 +1,4 @@
+import { describeTransfer } from '../transfer.ts';
+import { sqlite } from './sqlite.ts';
+
+describeTransfer(sqlite);

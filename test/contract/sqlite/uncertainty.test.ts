@@ -1,0 +1,4 @@
+import { describeUncertainty } from '../claims/uncertainty.ts';
+import { sqlite } from './sqlite.ts';
+
+describeUncertainty(sqlite);
