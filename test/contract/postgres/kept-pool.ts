@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Pool, type PoolClient } from 'pg';
 
 import type { Clock } from '../../../src/store/index.ts';
@@ -18,19 +19,27 @@ export function keptPool(url: string, clock: Pick<Clock, 'now'>): Pool {
   return pool;
 }
 
+/** What a connection of `pg` knows beside what its types say. */
+interface Connection extends PoolClient {
+  /** The server's process. */
+  readonly processID: number;
+  /** False while the server works on a statement. One that fails rejects before that is over. */
+  readonly readyForQuery: boolean;
+}
+
 class KeptPool extends Pool {
   readonly url: string;
   clock: Pick<Clock, 'now'> = Date;
-  readonly #connections = new Set<PoolClient>();
+  readonly #connections = new Set<Connection>();
 
   constructor(url: string) {
     super({ connectionString: url, max: 4, allowExitOnIdle: true });
     this.url = url;
     this.on('connect', (client) => {
-      this.#connections.add(client);
+      this.#connections.add(client as Connection);
       tellTime(client, () => this.clock.now());
     });
-    this.on('remove', (client) => this.#connections.delete(client));
+    this.on('remove', (client) => this.#connections.delete(client as Connection));
   }
 
   /** Ends the connections only if a store has not given everything back. */
@@ -44,7 +53,9 @@ class KeptPool extends Pool {
 
   /** Finds what the server still keeps for the connections, which a pool does not know. */
   async #findLeft(): Promise<readonly string[]> {
-    const processes = Array.from(this.#connections, (client) => (client as unknown as { processID: number }).processID);
+    const connections = [...this.#connections];
+    await Promise.all(connections.map((connection) => connection.readyForQuery || once(connection, 'drain')));
+    const processes = connections.map(({ processID }) => processID);
     const rows = await schemaAt(this.url, '').query(
       `SELECT 'an open transaction, after ' || query AS left FROM pg_stat_activity
        WHERE pid = ANY($1) AND starts_with(state, 'idle in transaction')
