@@ -1,10 +1,12 @@
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 
 import { connect, openInPlace } from '../../src/store/sqlite/file/connection.ts';
 import { loadDriver } from '../../src/store/sqlite/file/driver.ts';
 import { MissingFileError, unlessTakenAway } from '../../src/store/sqlite/file/missing-file.ts';
+import { ForeignSchemaError } from '../../src/store/sqlite/file/open-error.ts';
 import { monotonicMs, recover } from '../../src/store/sqlite/file/recover.ts';
 import { systemClock } from '../../src/store/clock.ts';
 import { newDatabasePath } from '../support/database-file.ts';
@@ -68,6 +70,41 @@ test('a replacement that is deleted while it is opened is missing, and what the 
   onTestFinished(() => void opened.db.close());
   expect(outcome).toBe('restored');
   expect(opened.db.prepare('SELECT id FROM seen').pluck().all()).toEqual(['kept']);
+});
+
+/** A connection whose file was replaced by another one. */
+async function replacedFile() {
+  const path = newDatabasePath();
+  const logger = new QuietLogger();
+  const { db, set } = await connect({ path, logger, clock: systemClock });
+  onTestFinished(() => void db.close());
+  db.exec("INSERT INTO seen (id, ts) VALUES ('kept', 1)");
+  db.pragma('wal_checkpoint(PASSIVE)');
+  copyFileSync(path, `${path}.other`);
+  renameSync(`${path}.other`, path);
+  return { path, logger, torn: { db, set, verifiedAt: monotonicMs(), isLast: true } };
+}
+
+test('a replacement that is deleted before it is examined is missing, and not refused', async () => {
+  const { path, logger, torn } = await replacedFile();
+  vi.spyOn(logger, 'warn').mockImplementation(() => rmSync(path));
+  expect(() => recover(torn, { path, logger }, () => expect.unreachable())).toThrow(MissingFileError);
+  expect(logger.events()).toEqual([]);
+});
+
+test.each([
+  ['deleted', () => undefined],
+  ['replaced once more', (path: string) => writeFileSync(path, 'another one')],
+])('a replacement that is %s while it is found unusable is not refused', async (_, replace) => {
+  const { path, logger, torn } = await replacedFile();
+  const open = (): never => {
+    renameSync(path, `${path}.away`);
+    replace(path);
+    throw new ForeignSchemaError('its table is another', 'Rename it.');
+  };
+  expect(() => recover(torn, { path, logger }, open)).toThrow(MissingFileError);
+  expect(logger.of('seen_store_replacement_refused')).toEqual([]);
+  expect(readdirSync(dirname(path)).filter((name) => name.includes('.refused-'))).toEqual([]);
 });
 
 test('a start waits for a file that is taken away while it is opened, and for as long as it may be put back', async () => {

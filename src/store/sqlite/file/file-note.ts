@@ -5,6 +5,7 @@ import type { SeenLogger } from '../../logger.ts';
 import { bootName } from '../../owner.ts';
 import { openDatabase } from './driver.ts';
 import { identify, identifySet, indexOf, isInPlace, logOf, modeOf, type FileIdentities } from './identity.ts';
+import { renameUnlessGone } from './missing-file.ts';
 import { isBusy, tryWithOpeningLock } from './opening-lock.ts';
 
 /**
@@ -142,8 +143,7 @@ function renameLog(path: string): string | undefined {
   const stat = statSync(log, { throwIfNoEntry: false });
   if (stat === undefined || stat.size === 0) return undefined;
   const name = `${log}.set-aside-${stat.mtime.toISOString().replaceAll(/[:.]/g, '-')}`;
-  renameSync(log, name);
-  return name;
+  return renameUnlessGone(log, name) ? name : undefined;
 }
 
 /**

@@ -1,3 +1,6 @@
+import { renameSync } from 'node:fs';
+
+import { codeOf } from '../../errors.ts';
 import { identify } from './identity.ts';
 import { isBusy } from './opening-lock.ts';
 
@@ -37,5 +40,16 @@ export function unlessTakenAway<T>(path: string, use: () => T): T {
     return use();
   } catch (error) {
     throw identify(path) === file ? error : new MissingFileError({ cause: error });
+  }
+}
+
+/** Renames a file. @returns False when somebody has taken it away. */
+export function renameUnlessGone(file: string, name: string): boolean {
+  try {
+    renameSync(file, name);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || identify(file) !== undefined) throw error;
+    return false;
   }
 }

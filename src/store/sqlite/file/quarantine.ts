@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 import type { SqliteOptions } from '../../options.ts';
 import { identify, indexOf, logOf, sizeOf } from './identity.ts';
+import { renameUnlessGone } from './missing-file.ts';
 
 /**
  * While damage is unresolved, a `.damaged` marker file names the affected file (device and inode). The next start finds
@@ -68,9 +69,9 @@ export function removeDamageMark(path: string): void {
 export function quarantine(path: string): string {
   if (!isMarkedDamaged(path)) writeFileSync(markerOf(path), identify(path) ?? '');
   const name = quarantinedName(path);
-  if (sizeOf(logOf(path)) > 0) renameSync(logOf(path), `${name}-wal`);
+  if (sizeOf(logOf(path)) > 0) renameUnlessGone(logOf(path), `${name}-wal`);
   // An empty log says nothing, and the shared memory only where to find what in the log.
   for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
-  if (existsSync(path)) renameSync(path, name);
+  renameUnlessGone(path, name);
   return name;
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../../clock.ts';
 import { isStore } from './damage.ts';
 import { isWhole, notedFile, noteFiles, setAsideForeignLog, setAsideLog, type NotedFile } from './file-note.ts';
 import { identify, identifySet, indexOf, isInPlace, logOf, sizeOf, type FileSet } from './identity.ts';
-import { OutdatedError, unlessTakenAway } from './missing-file.ts';
+import { MissingFileError, OutdatedError, renameUnlessGone, unlessTakenAway } from './missing-file.ts';
 import { ForeignSchemaError } from './open-error.ts';
 import { makeFolder, withOpeningLock } from './opening-lock.ts';
 import { requirePlace } from './place.ts';
@@ -98,7 +98,7 @@ function openReplacement<Opened>(
   // It may be one that another store has restored, and that has lost its log since.
   if (!torn.isLast && !isWhole(path)) throw new OutdatedError(path);
   setAsideForeignLog(noted, false);
-  if (!unlessTakenAway(path, () => isStore(path))) return refuse(noted, 'it is no sound database of a store');
+  if (!unlessTakenAway(path, () => isStore(path))) return refuse(noted, file, 'it is no sound database of a store');
   // Whoever noted the file has noted as well that it may lack commits.
   const isReplacement = notedFile(path) !== file;
   noteFiles(noted, identifySet(path));
@@ -107,16 +107,21 @@ function openReplacement<Opened>(
     logger.error('seen_store_file_moved', { path, what: 'replaced: the new file counts' });
     return opened;
   } catch (error) {
-    if (error instanceof ForeignSchemaError) return refuse(noted, error.message);
+    if (error instanceof ForeignSchemaError) return refuse(noted, file, error.message);
     throw error;
   }
 }
 
-function refuse({ path, logger }: NotedFile, reason: string): 'refused' {
+/**
+ * Renames the file that cannot be used. What was found out about a file that somebody takes away says nothing about the
+ * next one under its name.
+ */
+function refuse({ path, logger }: NotedFile, file: string, reason: string): 'refused' {
+  if (identify(path) !== file) throw new MissingFileError();
   const name = `${path}.refused-${new Date(systemClock.now()).toISOString().replaceAll(/[:.]/g, '-')}`;
-  if (sizeOf(logOf(path)) > 0) renameSync(logOf(path), `${name}-wal`);
+  if (sizeOf(logOf(path)) > 0) renameUnlessGone(logOf(path), `${name}-wal`);
   for (const left of [logOf(path), indexOf(path)]) rmSync(left, { force: true });
-  renameSync(path, name);
+  if (!renameUnlessGone(path, name)) throw new MissingFileError();
   logger.error('seen_store_replacement_refused', { path, refused: name, reason });
   return 'refused';
 }
