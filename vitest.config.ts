@@ -51,5 +51,7 @@ export default defineConfig({
     // On a busy machine, a test may take thirty times as long as alone.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The machine of CI may stand still in the middle of a test. The report names each test that took a second attempt.
+    retry: process.env['CI'] ? 1 : 0,
   },
 });
