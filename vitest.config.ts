@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+import { secondAttempts } from './test/support/second-attempts.ts';
+
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const source = (path: string): string => file(`src/${path}`);
 
@@ -51,7 +53,8 @@ export default defineConfig({
     // On a busy machine, a test may take thirty times as long as alone.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The machine of CI may stand still in the middle of a test. The report names each test that took a second attempt.
+    // The machine of CI may stand still in the middle of a test.
     retry: process.env['CI'] ? 1 : 0,
+    reporters: ['default', secondAttempts],
   },
 });

@@ -54,7 +54,8 @@ class KeptPool extends Pool {
   /** Finds what the server still keeps for the connections, which a pool does not know. */
   async #findLeft(): Promise<readonly string[]> {
     const connections = [...this.#connections];
-    await Promise.all(connections.map((connection) => connection.readyForQuery || once(connection, 'drain')));
+    const busy = connections.filter(({ readyForQuery }) => !readyForQuery);
+    await Promise.all(busy.map((connection) => once(connection, 'drain')));
     const processes = connections.map(({ processID }) => processID);
     const rows = await schemaAt(this.url, '').query(
       `SELECT 'an open transaction, after ' || query AS left FROM pg_stat_activity
