@@ -51,15 +51,32 @@ async function firstMessages(sender: Sender, threads: readonly APIThreadChannel[
 }
 
 /**
- * Active threads are listed for the whole server, and only those that the bot may see. A thread is archived later than it
- * was begun.
+ * Each list is read twice, in turn. A thread that goes from one list to the other, and perhaps back, is found all the same,
+ * and so are the active ones of a forum that is hidden from the bot for the time of a request: Discord lists those of the
+ * whole server that the bot may see, while it refuses the archived ones.
  */
 async function threadsSince(
   sender: Sender,
   { guildId, channelId }: Forum,
   { from }: Stretch,
 ): Promise<{ readonly threads: APIThreadChannel[]; readonly isComplete: boolean }> {
-  // Archived first: a thread that is opened meanwhile is among the active ones.
+  const active = async (): Promise<readonly APIThreadChannel[]> => {
+    const { threads } = await listThreads(sender, Routes.guildActiveThreads(guildId));
+    return threads.filter(({ parent_id: parentId }) => parentId === channelId);
+  };
+  const { threads: archived, isComplete } = await archivedSince(sender, channelId, from);
+  const threads = [...archived, ...(await active())];
+  threads.push(...(await listArchived(sender, channelId)).threads);
+  threads.push(...(await active()));
+  return { threads, isComplete };
+}
+
+/** A thread is archived later than it was begun. */
+async function archivedSince(
+  sender: Sender,
+  channelId: string,
+  from: number,
+): Promise<{ readonly threads: APIThreadChannel[]; readonly isComplete: boolean }> {
   const threads: APIThreadChannel[] = [];
   let before: string | undefined;
   let isComplete = false;
@@ -69,12 +86,6 @@ async function threadsSince(
     before = archived.threads.at(-1)?.thread_metadata?.archive_timestamp;
     isComplete = !archived.has_more || before === undefined || Date.parse(before) < from;
   }
-  const active = await listThreads(sender, Routes.guildActiveThreads(guildId));
-  threads.push(...active.threads.filter(({ parent_id: parentId }) => parentId === channelId));
-  // Whatever was archived meanwhile is in neither list; nor is any active thread, if the forum was hidden from the bot,
-  // which this request is refused for.
-  const archivedSince = await listArchived(sender, channelId);
-  threads.push(...archivedSince.threads);
   return { threads, isComplete };
 }
 
