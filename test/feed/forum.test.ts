@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import { SETTLED_MS } from '../../src/feed/discord/doubt/intent-time.ts';
 import type { ForumThread, MessageBody } from '../../src/index.ts';
 import { failNext, ids, type Fault, type IncomingRequest } from '../../local/discord/index.ts';
 import { DeliveryHarness, type HarnessOptions } from '../support/delivery-harness.ts';
@@ -186,40 +185,6 @@ describe('a thread whose request was not answered', () => {
     await harness.deliver([]);
     await wait(harness);
     expect(await namesOf(harness)).toEqual(['Note n1', 'Note n2']);
-  });
-
-  type Change = (harness: DeliveryHarness, thread: string) => void;
-  const archive: Change = ({ discord }, thread) => discord.archiveThread(thread);
-  const hide: Change = ({ discord }) => discord.denyChannel(ids.forum, ['viewChannel']);
-
-  test.each<[string, Change, Change | undefined]>([
-    ['is archived between the list of archived threads and that of active ones', archive, undefined],
-    ['is hidden from the bot between the two lists', hide, undefined],
-    [
-      'is archived just before the active ones are listed, and reopened just afterwards',
-      archive,
-      ({ discord }, thread) => discord.reopenThread(thread),
-    ],
-    ['is hidden from the bot while the active ones are listed', hide, ({ discord }) => discord.allowChannel(ids.forum)],
-  ])('a thread is found, and not made again, although it %s', async (_, change, undo) => {
-    const harness = await start();
-    harness.discord.faults = failNext(1, { kind: 'disconnect', applied: true }, makesThread);
-    await harness.deliver(inForum(1));
-    const [thread] = await threadsOf(harness);
-    const acts = [change, undo];
-    harness.discord.faults = ({ path }): undefined => {
-      if (acts.length === 2 && !path.endsWith('/threads/active')) return;
-      acts.shift()?.(harness, thread?.id ?? '');
-    };
-    // Until then, a thread that is not there may still come.
-    await harness.clock.advance(SETTLED_MS);
-    await wait(harness);
-    harness.discord.allowChannel(ids.forum);
-    await wait(harness);
-    expect(acts).toEqual([]);
-    const [post, ...others] = (await harness.store.ledger.find('n1'))?.posts ?? [];
-    expect([post?.messageId, others]).toEqual([thread?.id, []]);
-    expect(harness.discord.requests.filter(makesThread)).toHaveLength(1);
   });
 
   test('a thread that was archived since is found', async () => {
