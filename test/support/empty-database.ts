@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
@@ -7,11 +7,17 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const made = fileURLToPath(new URL('../../node_modules/.cache/empty-database.sqlite', import.meta.url));
 
-/** Makes the database of `emptyDatabase`, as a store does when it opens a new file. Done once for the whole run. */
+/**
+ * Makes the database of `emptyDatabase`, as a store does when it opens a new file. Done once for the whole run, and whole
+ * from the beginning: another run in this checkout may copy it.
+ */
 export async function makeEmptyDatabase(): Promise<void> {
-  for (const part of ['', '-wal', '-shm', '.files']) rmSync(`${made}${part}`, { force: true });
-  const store = await openSeenStore({ path: made, logger: silentLogger });
+  const folder = mkdtempSync(`${made}.`);
+  const path = join(folder, 'seen_ids.sqlite');
+  const store = await openSeenStore({ path, logger: silentLogger });
   await store.close();
+  renameSync(path, made);
+  rmSync(folder, { recursive: true });
 }
 
 /**
