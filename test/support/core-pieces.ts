@@ -23,12 +23,14 @@ async function findCorePieces({ container, SapphireClient }: typeof Framework): 
 }
 
 /**
- * To be called before each client is made; returns what gives it Sapphire's own pieces.
+ * To be called before each client is made; returns what gives it Sapphire's own pieces. Sapphire also keeps the commands
+ * of clients that have ended, and would register them again: it forgets them.
  *
  * @param framework With the plugin registered.
  */
 export async function prepareCorePieces(framework: typeof Framework): Promise<() => Promise<void>> {
-  const { container } = framework;
+  const { container, ApplicationCommandRegistries } = framework;
+  for (const registry of ApplicationCommandRegistries.registries.values()) registry['apiCalls'].length = 0;
   const found = corePieces.get(container) ?? findCorePieces(framework);
   corePieces.set(container, found);
   const entries = await found;
