@@ -1,8 +1,10 @@
-import { container, SapphireClient, type Command } from '@sapphire/framework';
+import * as framework from '@sapphire/framework';
+import type { Command } from '@sapphire/framework';
 import { SeenCommand } from 'sapphire-plugin-seen';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { buttonsOf, ids } from '../../local/discord/index.ts';
+import { prepareCorePieces } from '../support/core-pieces.ts';
 import { daysAgo, privateAnswer, startSeenBot, type SeenBot } from './seen-bot.ts';
 
 /** A bot's own command, which refuses users without a permission, and one of its subcommands to everybody. */
@@ -14,10 +16,14 @@ class StaffSeenCommand extends SeenCommand {
 }
 
 // Every client of this file loads it, as Sapphire loads what lies in a bot's folder of commands.
-const { registry } = SapphireClient.plugins;
+const { registry } = framework.SapphireClient.plugins;
 const before = new Set(registry);
-SapphireClient.plugins.registerPostInitializationHook(async () => {
-  await container.stores.loadPiece({ store: 'commands', name: 'seen', piece: StaffSeenCommand });
+beforeAll(async () => {
+  // What clients have beforehand is taken for Sapphire's own.
+  await prepareCorePieces(framework);
+  framework.SapphireClient.plugins.registerPostInitializationHook(async () => {
+    await framework.container.stores.loadPiece({ store: 'commands', name: 'seen', piece: StaffSeenCommand });
+  });
 });
 afterAll(() => {
   for (const plugin of registry) if (!before.has(plugin)) registry.delete(plugin);

@@ -187,10 +187,11 @@ describe('a server that waits for a synchronous standby', () => {
     clock.runAt(1);
     await server.ask('ALTER SYSTEM RESET synchronous_standby_names');
     await server.ask('SELECT pg_reload_conf()');
-    // A commit that still waits for the standby is carried out, and its number lost.
     await expect.poll(() => server.ask(waiting)).toEqual([{ count: 0 }]);
+    expect(await server.ask(`SELECT value::int FROM ${database.tables.token}`)).toEqual([{ value: 1 }]);
     clock.runAt(20);
-    await expect.poll(() => count(database)).toBe(2);
+    // One that is late for its limit, which is short at this pace, has counted all the same.
+    await expect.poll(() => count(database)).toBeGreaterThan(1);
     expect(logger.of('seen_store_reachable')).toHaveLength(1);
   });
 });
