@@ -19,7 +19,7 @@ class StaffSeenCommand extends SeenCommand {
 const { registry } = framework.SapphireClient.plugins;
 const before = new Set(registry);
 beforeAll(async () => {
-  // What clients have beforehand is taken for Sapphire's own.
+  // Whatever the first client of the process has is taken for Sapphire's own.
   await prepareCorePieces(framework);
   framework.SapphireClient.plugins.registerPostInitializationHook(async () => {
     await framework.container.stores.loadPiece({ store: 'commands', name: 'seen', piece: StaffSeenCommand });

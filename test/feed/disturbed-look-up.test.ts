@@ -3,6 +3,7 @@ import type { RESTGetAPIGuildThreadsResult } from 'discord.js';
 import { expect, test } from 'vitest';
 
 import { SETTLED_MS } from '../../src/feed/discord/doubt/intent-time.ts';
+import { SeenStoreClosedError } from '../../src/store/index.ts';
 import { ids, type LocalDiscord } from '../../local/discord/index.ts';
 import { DeliveryHarness } from '../support/delivery-harness.ts';
 import { NoteFeed, type Note } from '../support/notes.ts';
@@ -22,6 +23,15 @@ interface Place {
 const text: Place = { channel: ids.announcements, creates: /\/messages$/, feed: () => new NoteFeed() };
 const forum: Place = { channel: ids.forum, creates: /\/threads$/, feed: () => new ForumFeed() };
 
+/** A process that has died can write nothing more. */
+async function unlessItDies(delivering: Promise<unknown>): Promise<void> {
+  try {
+    await delivering;
+  } catch (error) {
+    if (!(error instanceof SeenStoreClosedError)) throw error;
+  }
+}
+
 /** A harness with an item whose message Discord has, while the process died before it knew. */
 async function leaveInDoubt({ channel, creates, feed }: Place): Promise<DeliveryHarness> {
   const harness = await DeliveryHarness.start({ feed: feed() });
@@ -30,7 +40,7 @@ async function leaveInDoubt({ channel, creates, feed }: Place): Promise<Delivery
     harness.crash();
     return { kind: 'disconnect', applied: true };
   };
-  await harness.deliver([{ id: 'n1', channels: [channel] }]).catch(() => undefined);
+  await unlessItDies(harness.deliver([{ id: 'n1', channels: [channel] }]));
   harness.discord.faults = undefined;
   return harness;
 }
@@ -39,23 +49,24 @@ async function leaveInDoubt({ channel, creates, feed }: Place): Promise<Delivery
 async function takeUp(harness: DeliveryHarness): Promise<void> {
   await harness.clock.advance(SETTLED_MS);
   await harness.restart();
-  await harness.deliver([]).catch(() => undefined);
+  await unlessItDies(harness.deliver([]));
 }
 
 const creationsIn = ({ discord }: DeliveryHarness, { creates }: Place): number =>
   discord.requests.filter(({ method, path }) => method === 'POST' && creates.test(path)).length;
 
-/** The thread that was begun; the channel itself where that is none. */
-async function threadIn({ rest }: DeliveryHarness, { channel }: Place): Promise<string> {
+/** The message that was sent. In a forum, it has the id of its thread. */
+async function messageIn({ rest, discord }: DeliveryHarness, { channel }: Place): Promise<string> {
   const { threads } = (await rest.get(`/guilds/${ids.home}/threads/active`)) as RESTGetAPIGuildThreadsResult;
-  return threads.find((thread) => 'parent_id' in thread && thread.parent_id === channel)?.id ?? channel;
+  const thread = threads.find((one) => 'parent_id' in one && one.parent_id === channel);
+  return thread?.id ?? discord.messages(channel)[0]?.id ?? '';
 }
 
 interface Scene {
   readonly harness: DeliveryHarness;
   readonly discord: LocalDiscord;
   readonly channel: string;
-  readonly thread: string;
+  readonly message: string;
 }
 
 interface Change {
@@ -72,8 +83,8 @@ const isHidden = deny('viewChannel');
 const cannotBeRead = deny('readMessageHistory');
 
 const isArchived: Change = {
-  begin: ({ discord, thread }) => discord.archiveThread(thread),
-  end: ({ discord, thread }) => discord.reopenThread(thread),
+  begin: ({ discord, message }) => discord.archiveThread(message),
+  end: ({ discord, message }) => discord.reopenThread(message),
 };
 
 const dies: Change = { begin: ({ harness }) => harness.crash(), end: () => undefined };
@@ -115,10 +126,13 @@ test.for<[string, string, Place, Change, number]>([
     number += 1;
     const harness = await leaveInDoubt(place);
     const { discord } = harness;
-    const scene = { harness, discord, channel: place.channel, thread: await threadIn(harness, place) };
+    const scene = { harness, discord, channel: place.channel, message: await messageIn(harness, place) };
     requests = await takeUpWhile(scene, change, number, lasting);
     await takeUp(harness);
     expect([number, creationsIn(harness, place)]).toEqual([number, 1]);
+    expect((await harness.store.ledger.find('n1'))?.posts).toMatchObject([
+      { state: 'posted', messageId: scene.message },
+    ]);
     expect(await harness.store.isSeen('n1')).toBe(true);
     // The next round begins with a process of its own.
     await harness.store.close();

@@ -358,6 +358,20 @@ describe('a permission that changes while the channel is read', () => {
   const isPage = ({ method, path }: IncomingRequest): boolean =>
     method === 'GET' && path === `/channels/${CHANNEL}/messages`;
 
+  test('a history that looked empty a moment ago is read again once it can be', async () => {
+    const harness = await inDoubt((id) => ({ content: id }), { n1: true });
+    harness.discord.denyChannel(CHANNEL, ['readMessageHistory']);
+    let pages = 0;
+    harness.discord.faults = (request): undefined => {
+      pages += isPage(request) ? 1 : 0;
+      if (pages > 0 && !isPage(request)) harness.discord.allowChannel(CHANNEL);
+    };
+    await takeUp(harness);
+    expect(pages).toBe(2);
+    expect(ownCount(harness)).toBe(1);
+    expect(await harness.store.isSeen('n1')).toBe(true);
+  });
+
   test('a history of which the rest looks empty is no shorter for it', async () => {
     const harness = await DeliveryHarness.start({ feed: feedOf((id) => ({ content: id })) });
     for (let n = 0; n < 150; n += 1) harness.discord.say(ids.owner, CHANNEL, `hello ${n}`);

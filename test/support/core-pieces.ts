@@ -23,8 +23,8 @@ async function findCorePieces({ container, SapphireClient }: typeof Framework): 
 }
 
 /**
- * To be called before each client is made; returns what gives it Sapphire's own pieces. Sapphire also keeps the commands
- * of clients that have ended, and would register them again: it forgets them.
+ * To be called before each client is made; returns what gives it Sapphire's own pieces. Has Sapphire forget the commands
+ * of clients that have ended, which it would register again.
  *
  * @param framework With the plugin registered.
  */
